@@ -1,0 +1,94 @@
+"""What an OCR engine hands on: tokens with their boxes, and the page they stand on."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Point = tuple[float, float]
+Box = tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True, slots=True)
+class OcrToken:
+    """One piece of text as an engine found it, usually a line or part of one.
+
+    `box` holds the corners in pixels of the upright picture (origin top left, y downwards), in reading
+    direction: first the corner where the text begins above its first letter, then clockwise as the
+    text is read. Text running upwards therefore has its first corner at the bottom left.
+    `score` is the engine's confidence, 0 to 1.
+    """
+
+    text: str
+    box: Box
+    score: float
+
+    @property
+    def angle(self) -> float:
+        """Reading direction in degrees, -180 < angle <= 180: 0 to the right, 90 downwards, -90 upwards."""
+        (x0, y0), (x1, y1) = self.box[0], self.box[1]
+        return math.degrees(math.atan2(y1 - y0, x1 - x0))
+
+    @property
+    def letter_height(self) -> float:
+        """Height of the text line in pixels, across the reading direction."""
+        return math.dist(self.box[0], self.box[3])
+
+    @property
+    def length(self) -> float:
+        """Length of the text line in pixels, along the reading direction."""
+        return math.dist(self.box[0], self.box[1])
+
+    @property
+    def centre(self) -> Point:
+        """Centre of the box in pixels."""
+        return sum(x for x, _ in self.box) / 4, sum(y for _, y in self.box) / 4
+
+    @property
+    def left(self) -> float:
+        """Smallest x of the box."""
+        return min(x for x, _ in self.box)
+
+    @property
+    def right(self) -> float:
+        """Largest x of the box."""
+        return max(x for x, _ in self.box)
+
+    @property
+    def top(self) -> float:
+        """Smallest y of the box."""
+        return min(y for _, y in self.box)
+
+    @property
+    def bottom(self) -> float:
+        """Largest y of the box."""
+        return max(y for _, y in self.box)
+
+
+@dataclass(frozen=True, slots=True)
+class OcrResult:
+    """All tokens of one picture, with the size in pixels of the upright picture they were read from."""
+
+    tokens: tuple[OcrToken, ...]
+    width: int
+    height: int
+
+    def to_json(self) -> str:
+        """One line of JSON that `from_json` reads back to an equal result."""
+        tokens = [{"text": t.text, "score": t.score, "box": t.box} for t in self.tokens]
+        return json.dumps({"width": self.width, "height": self.height, "tokens": tokens}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> OcrResult:
+        """The result that `to_json` wrote; raises ValueError or KeyError on anything else."""
+        page: Mapping[str, Any] = json.loads(text)
+        tokens = tuple(OcrToken(t["text"], _box(t["box"]), float(t["score"])) for t in page["tokens"])
+        return cls(tokens, int(page["width"]), int(page["height"]))
+
+
+def _box(corners: list[list[float]]) -> Box:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return a, b, c, d

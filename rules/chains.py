@@ -1,0 +1,127 @@
+"""Products and lists of numbers: who shares a unit with whom, which number is a pack's count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rules.lexer import Kind, Lexeme
+from rules.terms import Term, is_length, is_letter_behind_number
+
+_GLUE = frozenset({Kind.TIMES, Kind.OPEN, Kind.CLOSE, Kind.COLON, Kind.SLASH})
+MAX_PACK_COUNT = 500
+LEADING_UNITS = frozenset({"cm", "mm", "kg", "gr", "ml", "cl", "lbs", "oz", "watt", "volt", "inch", "inches"})
+"""Units that may stand before their number without a sign between (`cm 30`); others are words too often."""
+
+
+def share_units(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+    """The terms, with the unit printed once for a product, a list or by a heading given to all it covers."""
+    shared = _packs(terms, lexemes)
+    for i in range(len(shared) - 2, -1, -1):
+        if shared[i].unit is None and _share(shared[i], shared[i + 1], lexemes):
+            shared[i] = replace(shared[i], unit=shared[i + 1].unit)
+    for i in range(1, len(shared)):
+        stands_alone = shared[i].unit is None and not _followed_by_word(shared[i], lexemes)
+        if stands_alone and _share(shared[i - 1], shared[i], lexemes):
+            shared[i] = replace(shared[i], unit=shared[i - 1].unit)
+    return _from_heading(shared, lexemes)
+
+
+def _packs(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+    """`2 x 500 ml` and `25 g x 4` as one term with a count; a product of lengths stays as it is."""
+    packed: list[Term] = []
+    for term in terms:
+        before = packed[-1] if packed else None
+        if before is None or not _only_times(before, term, lexemes):
+            packed.append(term)
+        elif _is_pack(before, term):
+            packed[-1] = replace(term, count=int(before.value), first=before.first, start=before.start)
+        elif _is_pack(term, before):
+            packed[-1] = replace(before, count=int(term.value), last=term.last, end=term.end)
+        else:
+            packed.append(term)
+    return packed
+
+
+def _is_pack(count: Term, piece: Term) -> bool:
+    if count.unit is not None or piece.unit is None or is_length(piece.unit):
+        return False
+    whole = count.value.is_integer() and 1 <= count.value <= MAX_PACK_COUNT
+    return whole and count.count == piece.count == 1 and count.role is None
+
+
+def _only_times(a: Term, b: Term, lexemes: Sequence[Lexeme]) -> bool:
+    between = lexemes[a.last + 1 : b.first]
+    return [lexeme.kind for lexeme in between] == [Kind.TIMES]
+
+
+def _share(a: Term, b: Term, lexemes: Sequence[Lexeme]) -> bool:
+    """Whether nothing but signs and role words stands between two numbers (`10 x 20`, `L10 W20`, `30/40`)."""
+    between = lexemes[a.last + 1 : b.first]
+    signs = [x.kind for x in between if x.role is None and x.kind is not Kind.PATTERN]
+    if not between or any(kind not in _GLUE for kind in signs):
+        return False
+    named = len(between) > len(signs)
+    return named or Kind.TIMES in signs or Kind.SLASH in signs
+
+
+def _followed_by_word(term: Term, lexemes: Sequence[Lexeme]) -> bool:
+    """Whether a word that is no name of an extent stands right behind (`1A`): the number counts that."""
+    behind = lexemes[term.last + 1] if term.last + 1 < len(lexemes) else None
+    return behind is not None and behind.kind is Kind.WORD and behind.role is None and behind.unit is None
+
+
+def _from_heading(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+    """Units in brackets or before a colon, without a number before them, cover the bare numbers behind them."""
+    headings = [
+        (i, lexeme.unit)
+        for i, lexeme in enumerate(lexemes)
+        if lexeme.unit and _is_heading(lexemes, i)
+    ]
+    covered = []
+    for term in terms:
+        before = [unit for i, unit in headings if i < term.first]
+        after = [unit for i, unit in headings if i > term.last]
+        if term.unit is None and not _followed_by_word(term, lexemes) and (before or (after and _near_end(term, lexemes))):
+            covered.append(replace(term, unit=before[-1] if before else after[0]))
+        else:
+            covered.append(term)
+    return covered
+
+
+def _is_heading(lexemes: Sequence[Lexeme], at: int) -> bool:
+    before = lexemes[at - 1].kind if at else None
+    after = lexemes[at + 1].kind if at + 1 < len(lexemes) else None
+    bracketed = (
+        before is Kind.OPEN and after is Kind.CLOSE and not is_letter_behind_number(lexemes, at)
+    )
+    announced = after is Kind.COLON and before is not Kind.NUMBER
+    leads = (
+        after is Kind.NUMBER and before is not Kind.NUMBER and lexemes[at].text in LEADING_UNITS
+    )
+    return bracketed or announced or leads
+
+
+def _near_end(term: Term, lexemes: Sequence[Lexeme]) -> bool:
+    """Whether only a role pattern stands between a number and the unit behind it: `10 x 20 (W x H) cm`."""
+    behind = lexemes[term.last + 1 :]
+    return all(x.kind is not Kind.WORD or x.role or x.unit for x in behind)
+
+
+def chains_of(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+    """The terms, each of a product of lengths told its position and the number of its siblings."""
+    placed = list(terms)
+    start = 0
+    for i in range(1, len(terms) + 1):
+        if i < len(terms) and _in_product(terms[i - 1], terms[i], lexemes):
+            continue
+        for position in range(start, i):
+            placed[position] = replace(placed[position], position=position - start, siblings=i - start)
+        start = i
+    return placed
+
+
+def _in_product(a: Term, b: Term, lexemes: Sequence[Lexeme]) -> bool:
+    between = lexemes[a.last + 1 : b.first]
+    signs = [x.kind for x in between if x.role is None and x.kind not in {Kind.OPEN, Kind.CLOSE}]
+    return signs == [Kind.TIMES]

@@ -1,0 +1,122 @@
+"""The one door through which every answer goes, whether OCR or a model gave it.
+
+    >>> str(normalise("about 5 dm", "width"))
+    '50.0 centimetre'
+    >>> normalise("5 kg", "width")
+    <Rejection.WRONG_UNIT: 'wrong_unit'>
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rules.answer import Answer, Rejection, rounded
+from rules.constants import ENTITY_UNITS
+from rules.fold import fold
+from rules.quantity import Quantity, find_quantities
+from rules.units import ENTITY_KIND, allowed_unit, convert, in_base
+
+UNANSWERABLE = frozenset(
+    {"unanswerable", "none", "n/a", "na", "nan", "null", "not stated", "not given", "unknown", "not available"}
+)
+"""What models write for "the picture does not say"."""
+
+PLAUSIBLE: dict[str, tuple[float, float]] = {
+    "length": (1e-4, 1e6),
+    "weight": (1e-7, 1e8),
+    "voltage": (1e-4, 1e6),
+    "power": (1e-4, 1e8),
+    "volume": (1e-4, 1e8),
+}
+"""Smallest and largest measure of a product, in the base units of `rules.units.BASE_UNIT`.
+
+Wider than anything in the challenge's train.csv; only absurd magnitudes fall outside.
+"""
+
+SAME_MEASURE = 0.02
+"""Relative difference up to which two printed measures are one measure in two units."""
+
+_UNANSWERABLE = re.compile("|".join(rf"(?<!\\w){re.escape(words)}(?!\\w)" for words in sorted(UNANSWERABLE)))
+_RANGE_LIST = re.compile(r"^\s*\[\s*([^,\]]+),\s*([^,\]]+)\]\s*([^\d]+)$")
+_EXPONENT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?e[+-]?\d{1,3}(?![\w.])", re.IGNORECASE)
+_NEGATIVE = re.compile(r"^\D*?(?<!\w)-\s?[\d.]")
+_DIGIT = re.compile(r"\d|[½⅓⅔¼¾⅛⅜⅝⅞]")
+_UNIT_WORD = re.compile(r"\d\s*(?!x(?![^\W\d_]))[^\s\d.,;:()/x-]", re.IGNORECASE)
+
+
+def normalise(text: str, entity: str) -> Answer | Rejection:
+    """The allowed answer that `text` states for `entity`, or the reason why there is none; never raises on text.
+
+    A unit allowed for the entity is kept with its number; a known one that is not allowed is converted. Of a range
+    the upper end is taken. Raises KeyError for an entity that `rules.constants` does not list.
+    """
+    allowed = ENTITY_UNITS[entity]
+    if not text.strip():
+        return Rejection.EMPTY
+    if _UNANSWERABLE.search(fold(text)) and not _DIGIT.search(text):
+        return Rejection.UNANSWERABLE
+    quantities = find_quantities(_plain(text))
+    fitting = [q for q in quantities if allowed_unit(q.unit, entity)]
+    if not fitting:
+        return _why_none(text, quantities)
+    if _NEGATIVE.match(text):
+        return Rejection.NOT_POSITIVE
+    answers = [answer_of(q, entity) for q in fitting]
+    if not _one_measure(answers):
+        return Rejection.AMBIGUOUS
+    printed_allowed = [a for a, q in zip(answers, fitting, strict=True) if q.unit in allowed]
+    answer = (printed_allowed or answers)[0]
+    return answer if is_plausible(answer) else Rejection.IMPLAUSIBLE
+
+
+def answer_of(quantity: Quantity, entity: str) -> Answer:
+    """The quantity in a unit allowed for `entity`; raises ValueError when it cannot be converted to one.
+
+    Of a range the upper end, of a pack one piece.
+    """
+    target = allowed_unit(quantity.unit, entity)
+    if target is None:
+        raise ValueError(f"{quantity.unit} is no unit for {entity}")
+    value = quantity.value if quantity.upper is None else quantity.upper
+    converted = convert(value, quantity.unit, target)
+    return Answer(converted if converted == value else rounded(converted), target)
+
+
+def is_plausible(answer: Answer) -> bool:
+    """Whether a product can have such a measure at all."""
+    kind = next(kind for entity, kind in ENTITY_KIND.items() if answer.unit in ENTITY_UNITS[entity])
+    smallest, largest = PLAUSIBLE[kind]
+    return smallest <= in_base(answer.value, answer.unit) <= largest
+
+
+def _plain(text: str) -> str:
+    listed = _RANGE_LIST.match(text)
+    if listed:
+        text = f"{listed[1].strip()} - {listed[2].strip()} {listed[3].strip()}"
+    return _EXPONENT.sub(_without_exponent, text)
+
+
+def _without_exponent(number: re.Match[str]) -> str:
+    return format(Decimal(number[0]), "f")
+
+
+def _one_measure(answers: Sequence[Answer]) -> bool:
+    bases = [in_base(answer.value, answer.unit) for answer in answers]
+    return max(bases) - min(bases) <= SAME_MEASURE * max(bases)
+
+
+def _why_none(text: str, quantities: Sequence[Quantity]) -> Rejection:
+    if quantities:
+        return Rejection.WRONG_UNIT
+    if not _DIGIT.search(text):
+        return Rejection.NO_NUMBER
+    if _zero(text):
+        return Rejection.NOT_POSITIVE
+    return Rejection.UNKNOWN_UNIT if _UNIT_WORD.search(text) else Rejection.NO_UNIT
+
+
+def _zero(text: str) -> bool:
+    numbers = re.findall(r"\d+(?:\.\d+)?", text)
+    return bool(numbers) and all(float(n) == 0 for n in numbers)

@@ -1,0 +1,106 @@
+"""Which quantities a line of text states: value, unit, span, and what each is said to measure.
+
+    >>> [(q.value, q.unit, q.role) for q in find_quantities('30"W x 20"D')]
+    [(30.0, 'inch', 'width'), (20.0, 'inch', 'depth')]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ocr.token import OcrToken
+from rules.chains import chains_of, share_units
+from rules.fold import fold
+from rules.lexer import Kind, Lexeme, lex
+from rules.ranges import join_ranges
+from rules.roles import with_roles
+from rules.terms import Term, mend_marks, terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit as a line of text states it.
+
+    `value` is in `unit` (a name of `rules.unit_table`); `upper` is the upper end of a range, else None;
+    `count` is the number of packs in `2 x 500 ml`. `role` is the extent that a word or letter beside the number
+    names. `position` and `siblings` place it in a product (`10 x 20 x 30 cm`: second of 3). `start` and `end`
+    are its span in `text`, the whole line; `tokens` are the OCR tokens it stands on, where known.
+    """
+
+    value: float
+    unit: str
+    text: str
+    start: int
+    end: int
+    upper: float | None = None
+    count: int = 1
+    role: str | None = None
+    position: int = 0
+    siblings: int = 1
+    unit_printed: bool = True
+    tokens: tuple[OcrToken, ...] = ()
+
+    @property
+    def printed(self) -> str:
+        """The part of the line that states the quantity."""
+        return self.text[self.start : self.end]
+
+
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """All quantities with a known unit that one line of text states, left to right; never raises."""
+    folded = fold(text)
+    lexemes = lex(folded)
+    return tuple(_quantity(term, text) for term in read_terms(lexemes) if term.unit and _positive(term))
+
+
+def find_numbers(text: str) -> tuple[Quantity, ...]:
+    """As `find_quantities`, with the numbers that have no unit too; their `unit` is empty."""
+    folded = fold(text)
+    return tuple(_quantity(term, text) for term in read_terms(lex(folded)) if _positive(term))
+
+
+def read_terms(lexemes: Sequence[Lexeme]) -> list[Term]:
+    """The numbers of a line with what the grammar gives them: units, ranges, packs, products, roles."""
+    terms = join_ranges(terms_of(lexemes), lexemes)
+    terms = mend_marks(terms)
+    terms = join_ranges(share_units(terms, lexemes), lexemes)
+    terms = with_roles(terms, lexemes)
+    return chains_of(terms, lexemes)
+
+
+def header_units(text: str) -> tuple[str, ...]:
+    """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`."""
+    lexemes = lex(fold(text))
+    return tuple(
+        lexeme.unit
+        for before, lexeme in zip([None, *lexemes], lexemes, strict=False)
+        if lexeme.unit and lexeme.kind is Kind.WORD and (before is None or before.kind is not Kind.NUMBER)
+    )
+
+
+def _positive(term: Term) -> bool:
+    largest = term.value if term.upper is None else term.upper
+    return 0 < largest < math.inf
+
+
+def _quantity(term: Term, text: str) -> Quantity:
+    return Quantity(
+        value=term.value,
+        unit=term.unit or "",
+        text=text,
+        start=term.start,
+        end=term.end,
+        upper=term.upper,
+        count=term.count,
+        role=term.role,
+        position=term.position,
+        siblings=term.siblings,
+        unit_printed=term.unit_printed,
+    )
+
+
+def with_tokens(quantity: Quantity, tokens: tuple[OcrToken, ...]) -> Quantity:
+    """The quantity, standing on `tokens`."""
+    return replace(quantity, tokens=tokens)

@@ -1,0 +1,41 @@
+"""The challenge's sanity rules: what a prediction must look like for the file to be accepted.
+
+One bad prediction makes a whole submission invalid, so every answer passes through here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rules.constants import ALLOWED_UNITS, ENTITY_UNITS
+
+_OFFICIAL_PATTERN = re.compile(r"^-?\d+(\.\d+)?\s+[a-zA-Z\s]+$")
+_BLANKS = re.compile(r"\s+")
+_TOLERATED_SPELLINGS = (("ter", "tre"), ("feet", "foot"))
+
+
+def prediction_fault(prediction: str, entity: str | None = None) -> str | None:
+    """What is wrong with a prediction, in words; None when nothing is.
+
+    Without an entity these are the official rules: empty, or a plain number, blank and one of all
+    allowed units, where `centimeter` and `feet` pass for `centimetre` and `foot`. With an entity the
+    unit must also be one of the entity's own, which the official checker does not test.
+    """
+    if entity is not None and entity not in ENTITY_UNITS:
+        return f"unknown entity {entity!r}"
+    if not prediction:
+        return None
+    if not _OFFICIAL_PATTERN.match(prediction):
+        return f"{prediction!r} is not a plain number, a blank and a unit"
+    unit = _british(_BLANKS.split(prediction, maxsplit=1)[1])
+    if unit not in ALLOWED_UNITS:
+        return f"{unit!r} is not an allowed unit"
+    if entity is not None and unit not in ENTITY_UNITS[entity]:
+        return f"{unit!r} is not a unit of {entity}"
+    return None
+
+
+def _british(unit: str) -> str:
+    for tolerated, proper in _TOLERATED_SPELLINGS:
+        unit = unit.replace(tolerated, proper)
+    return unit

@@ -1,0 +1,1 @@
+"""The vision-language reader: (picture, OCR tokens, entity) -> answer text, judged later by `rules`."""
