@@ -189,7 +189,7 @@ UNIT_ALIASES: dict[str, tuple[str, ...]] = {
 
 MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     "pound": ("ibs", "1bs", "ib", "1b", "|bs", "|b", "lds"),
-    "ounce": ("0z", "o2", "cz", "ouces"),
+    "ounce": ("0z", "02", "o2", "cz", "ouces"),
     "centimetre": ("crn", "cn", "cin", "ern", "em", "сm", "cм", "c m"),
     "millimetre": ("rnm", "mrn", "mn", "rnrn", "m m"),
     "inch": ("lnch", "lnches", "1nch", "1nches", "|nch", "|nches", "ln", "inc", "inchess", "lnchs", "1n", "iin", "iinch", "incn"),

