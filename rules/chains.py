@@ -73,16 +73,16 @@ def _followed_by_word(term: Term, lexemes: Sequence[Lexeme]) -> bool:
 
 def _from_heading(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
     """Units in brackets or before a colon, without a number before them, cover the bare numbers behind them."""
-    headings = [
-        (i, lexeme.unit)
-        for i, lexeme in enumerate(lexemes)
-        if lexeme.unit and _is_heading(lexemes, i)
-    ]
+    headings = [(i, lexeme.unit) for i, lexeme in enumerate(lexemes) if lexeme.unit and _is_heading(lexemes, i)]
     covered = []
     for term in terms:
         before = [unit for i, unit in headings if i < term.first]
         after = [unit for i, unit in headings if i > term.last]
-        if term.unit is None and not _followed_by_word(term, lexemes) and (before or (after and _near_end(term, lexemes))):
+        if (
+            term.unit is None
+            and not _followed_by_word(term, lexemes)
+            and (before or (after and _near_end(term, lexemes)))
+        ):
             covered.append(replace(term, unit=before[-1] if before else after[0]))
         else:
             covered.append(term)
@@ -92,13 +92,9 @@ def _from_heading(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term
 def _is_heading(lexemes: Sequence[Lexeme], at: int) -> bool:
     before = lexemes[at - 1].kind if at else None
     after = lexemes[at + 1].kind if at + 1 < len(lexemes) else None
-    bracketed = (
-        before is Kind.OPEN and after is Kind.CLOSE and not is_letter_behind_number(lexemes, at)
-    )
+    bracketed = before is Kind.OPEN and after is Kind.CLOSE and not is_letter_behind_number(lexemes, at)
     announced = after is Kind.COLON and before is not Kind.NUMBER
-    leads = (
-        after is Kind.NUMBER and before is not Kind.NUMBER and lexemes[at].text in LEADING_UNITS
-    )
+    leads = after is Kind.NUMBER and before is not Kind.NUMBER and lexemes[at].text in LEADING_UNITS
     return bracketed or announced or leads
 
 

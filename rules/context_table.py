@@ -16,13 +16,15 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
         "net contents", "net quantity", "net qty", "net", "nett", "净重", "净含量", "内容量", "正味", "n.w", "nw",
         "conteúdo", "contenido neto", "нетто",
     ),
-    "gross": ("gross", "g.w", "gw", "brutto", "poids brut", "peso bruto", "shipping", "package weight", "毛重", "брутто"),
+    "gross": (
+        "gross", "g.w", "gw", "brutto", "poids brut", "peso bruto", "shipping", "package weight", "毛重", "брутто",
+    ),
     "load": (
         "capacity", "load", "loading", "loads", "max", "maximum", "supports", "support", "holds", "hold", "bearing",
         "bear", "bears", "withstand", "carry", "limit", "up to", "rated", "user weight", "recommended", "weight limit",
         "traglast", "belastbar", "tragkraft", "belastung", "charge", "capacidad", "carga", "portata", "承重", "载重",
-        "承载", "耐荷重", "耐荷", "最大", "нагрузка", "strength", "lifting", "lift", "pull", "payload", "tested", "heavy duty",
-        "suitable for", "pets", "dogs", "hanging", "weight range",
+        "承载", "耐荷重", "耐荷", "最大", "нагрузка", "strength", "lifting", "lift", "pull", "payload",
+        "tested", "heavy duty", "suitable for", "pets", "dogs", "hanging", "weight range",
     ),
     "serving": (
         "serving", "servings", "per serving", "serving size", "portion", "per 100", "100g", "pro portion", "dose",
@@ -39,13 +41,21 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
     "total": ("total", "in total", "gesamt", "combined", "altogether"),
     "input": ("input", "eingang", "entrée", "entrada", "ingresso", "输入", "入力", "charging", "adapter", "ac input"),
     "output": ("output", "ausgang", "sortie", "salida", "uscita", "输出", "出力"),
-    "battery": ("battery", "batteries", "batterie", "akku", "bateria", "batería", "电池", "電池", "バッテリー", "lithium"),
-    "voltage": ("voltage", "volt", "spannung", "tension", "voltaje", "tensione", "电压", "電圧", "电源", "напряжение", "rated voltage"),
+    "battery": (
+        "battery", "batteries", "batterie", "akku", "bateria", "batería", "电池", "電池", "バッテリー", "lithium",
+    ),
+    "voltage": (
+        "voltage", "volt", "spannung", "tension", "voltaje", "tensione", "电压", "電圧", "电源", "напряжение",
+        "rated voltage",
+    ),
     "power": (
         "power", "wattage", "watt", "leistung", "puissance", "potencia", "potenza", "功率", "消費電力", "мощность",
         "rated power", "consumption",
     ),
-    "equivalent": ("equivalent", "equal", "equals", "replaces", "replacement", "incandescent", "entspricht", "equiv", "vs", "halogen", "traditional"),
+    "equivalent": (
+        "equivalent", "equal", "equals", "replaces", "replacement", "incandescent", "entspricht", "equiv", "vs",
+        "halogen", "traditional",
+    ),
     "maximum_power": ("max", "maximum", "peak", "up to", "surge", "solar", "panel"),
     "volume": (
         "capacity", "volume", "volumen", "kapazität", "fassungsvermögen", "capacité", "contenance", "capacidad",
@@ -56,7 +66,9 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
         "inner", "inside", "interior", "internal", "packing", "package", "carton", "box size", "screen", "mattress",
         "pocket", "opening", "hole", "adjustable", "distance", "spacing", "blade", "shade", "base", "pole", "leg",
     ),
-    "overall": ("overall", "total", "assembled", "product size", "product dimensions", "item size", "dimensions", "full"),
+    "overall": (
+        "overall", "total", "assembled", "product size", "product dimensions", "item size", "dimensions", "full",
+    ),
 }  # fmt: skip
 
 HEADING_SHARE = 0.6

@@ -35,7 +35,9 @@ def features_of(
         "relative_size": _doublings(measure.size, max(m.size for m in measures)) / 3,
         "range": float(quantity.upper is not None),
         "pack": float(quantity.count > 1),
-        "homonym": float(entity == "item_volume" and quantity.unit == "fluid ounce" and "f" not in quantity.printed.lower()),
+        "homonym": float(
+            entity == "item_volume" and quantity.unit == "fluid ounce" and "f" not in quantity.printed.lower()
+        ),
         "tiny_unit": float(quantity.unit in _TINY_UNITS),
         "second_unit": float(len(measure.sightings) > 1),
         "reading": min((token.score for token in quantity.tokens), default=1.0),

@@ -16,8 +16,8 @@ from rules.lines import lines_of
 from rules.measures import Measure, measures_of
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
-from rules.sightings import Sighting, sightings_of
 from rules.role_table import DIAMETER
+from rules.sightings import Sighting, sightings_of
 from rules.unit_table import SAME_WORD
 from rules.units import ENTITY_KIND, allowed_unit
 from rules.weight_table import BIAS, FEATURE_WEIGHT

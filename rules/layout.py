@@ -27,7 +27,7 @@ def layout_features(measure: Measure, measures: Sequence[Measure], page: OcrResu
     product = measure.first.quantity
     facts = {
         "vertical_text": vertical,
-        "oblique_text": UPRIGHT_WITHIN < tilt and not vertical,
+        "oblique_text": tilt > UPRIGHT_WITHIN and not vertical,
         "toward_side": 2 * (min(y, 1 - y) - min(x, 1 - x)),
         "from_left": x,
         "from_top": y,

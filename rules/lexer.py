@@ -56,9 +56,7 @@ _AFTER_UNIT = rf"(?=[lwhd](?![{_LATIN}])|x(?![{_LATIN}])|(?![{_LATIN}]))"
 _AFTER_LETTER = rf"(?=x\d|(?![{_LATIN}]))"
 _NO_CASE_UNITS = [a for a in _UNIT_OF if not a[0].isascii() or not a[-1].isalnum()]
 _SHORT_UNITS = [a for a in _UNIT_OF if a.isascii() and len(a) == 1 and a.isalpha()]
-_LATIN_UNITS = [
-    a for a in _UNIT_OF if a not in _NO_CASE_UNITS and a not in _SHORT_UNITS and not a[0].isdigit()
-]
+_LATIN_UNITS = [a for a in _UNIT_OF if a not in _NO_CASE_UNITS and a not in _SHORT_UNITS and not a[0].isdigit()]
 _DIGIT_UNITS = [a for a in MISREAD if a[0].isdigit()]
 
 _AREA = re.compile(
@@ -70,9 +68,7 @@ _RATE = re.compile(
     r"(?![a-z\d])|(?:g|gr|kg|lbs?|mg|oz|w|v)\s?/\s?(?:l|ml|dl|m|cm|ft|feet|foot|yd)(?![a-z])"
     r"|(?:m³|m3|ft³|ft3)\s?/\s?(?:h|hr|min|s)(?![a-z])|ft[-.\s]?lbs?(?![a-z])|(?:k|m)?wh(?![a-z])"
 )
-_NOT_A_MEASURE = re.compile(
-    r"g\s?(?:wi-?fi|wireless|lte|network|mobile|phone|band|g?hz)(?![a-z])|w-\d\d(?!\d)"
-)
+_NOT_A_MEASURE = re.compile(r"g\s?(?:wi-?fi|wireless|lte|network|mobile|phone|band|g?hz)(?![a-z])|w-\d\d(?!\d)")
 _ROLE_WORD = _any_of([w for w in _ROLE_OF if len(w) > 1])
 _LATIN_ROLES = _any_of([w for w in _ROLE_OF if w[0] <= "ÿ" and len(w) > 1])
 _OTHER_ROLES = _any_of([w for w in _ROLE_OF if w[0] > "ÿ"])

@@ -1,9 +1,9 @@
 """The one door through which every answer goes, whether OCR or a model gave it.
 
-    >>> str(normalise("about 5 dm", "width"))
-    '50.0 centimetre'
-    >>> normalise("5 kg", "width")
-    <Rejection.WRONG_UNIT: 'wrong_unit'>
+>>> str(normalise("about 5 dm", "width"))
+'50.0 centimetre'
+>>> normalise("5 kg", "width")
+<Rejection.WRONG_UNIT: 'wrong_unit'>
 """
 
 from __future__ import annotations

@@ -8,11 +8,7 @@ import unicodedata
 _VULGAR = {c: unicodedata.numeric(c) for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _VULGAR_CLASS = "".join(_VULGAR)
 _DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64)
-_PROPER = "|".join(
-    rf"{over}\s?/\s?{under}"
-    for under in reversed(_DENOMINATORS)
-    for over in range(under - 1, 0, -1)
-)
+_PROPER = "|".join(rf"{over}\s?/\s?{under}" for under in reversed(_DENOMINATORS) for over in range(under - 1, 0, -1))
 _RUN_TOGETHER = r"[1357]\s?/\s?(?:2|4|8|16)"
 _NO_MORE_DIGITS = r"(?![\d.,]\d|\d|\s?/|\s?[vw](?![a-z]))"
 

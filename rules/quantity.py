@@ -1,7 +1,7 @@
 """Which quantities a line of text states: value, unit, span, and what each is said to measure.
 
-    >>> [(q.value, q.unit, q.role) for q in find_quantities('30"W x 20"D')]
-    [(30.0, 'inch', 'width'), (20.0, 'inch', 'depth')]
+>>> [(q.value, q.unit, q.role) for q in find_quantities('30"W x 20"D')]
+[(30.0, 'inch', 'width'), (20.0, 'inch', 'depth')]
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from dataclasses import replace
 from rules.lexer import Kind, Lexeme
 from rules.terms import Term
 
-
 SLASH_RANGES = frozenset({"volt", "kilovolt"})
 """Units of which `110/220` states the two ends that a device works with."""
 

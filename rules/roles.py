@@ -39,7 +39,7 @@ def _second_units(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term
 def _by_pattern(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
     named = list(terms)
     chained = chains_of(terms, lexemes)
-    for at, lexeme in enumerate(lexemes):
+    for lexeme in lexemes:
         if lexeme.kind is not Kind.PATTERN:
             continue
         starts = [
@@ -63,9 +63,7 @@ def _in_term(terms: Sequence[Term], at: int) -> bool:
     return any(t.first <= at <= t.last for t in terms)
 
 
-def _owner(
-    terms: Sequence[Term], lexemes: Sequence[Lexeme], at: int, prefix_style: bool
-) -> int | None:
+def _owner(terms: Sequence[Term], lexemes: Sequence[Lexeme], at: int, prefix_style: bool) -> int | None:
     left = _neighbour(terms, lexemes, at, -1)
     right = _neighbour(terms, lexemes, at, 1)
     if left is not None and right is not None:
@@ -73,9 +71,7 @@ def _owner(
     return left if left is not None else right
 
 
-def _neighbour(
-    terms: Sequence[Term], lexemes: Sequence[Lexeme], at: int, step: int
-) -> int | None:
+def _neighbour(terms: Sequence[Term], lexemes: Sequence[Lexeme], at: int, step: int) -> int | None:
     """The term beside lexeme `at`, with at most brackets, a colon and one filler word between."""
     fillers = 1
     at += step

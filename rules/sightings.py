@@ -73,9 +73,7 @@ def _roles(lexeme: Lexeme) -> tuple[str, ...]:
 def _with_unit(sighting: Sighting, names: Sequence[Name]) -> Sighting:
     """The sighting with the unit, and the role, of the closest name that gives one; unchanged when none does."""
     near = [
-        (distance, name)
-        for name in names
-        if name.units and (distance := _unit_distance(sighting, name)) is not None
+        (distance, name) for name in names if name.units and (distance := _unit_distance(sighting, name)) is not None
     ]
     if not near:
         return sighting
@@ -145,9 +143,7 @@ def _with_role(sighting: Sighting, names: Sequence[Name], seen: Sequence[Sightin
         return sighting
     distance, name = min(near, key=lambda pair: pair[0])
     rivals = [
-        d
-        for other in seen
-        if other.line is not sighting.line and (d := _name_distance(name, other.place)) is not None
+        d for other in seen if other.line is not sighting.line and (d := _name_distance(name, other.place)) is not None
     ]
     if any(d < distance for d in rivals):
         return sighting

@@ -117,11 +117,7 @@ def _bracketed_letter(lexemes: Sequence[Lexeme], at: int) -> bool:
 
 
 def _starts_number(lexemes: Sequence[Lexeme], at: int) -> bool:
-    return (
-        lexemes[at].role is not None
-        and at + 1 < len(lexemes)
-        and lexemes[at + 1].kind is Kind.NUMBER
-    )
+    return lexemes[at].role is not None and at + 1 < len(lexemes) and lexemes[at + 1].kind is Kind.NUMBER
 
 
 def _is_unit(lexemes: Sequence[Lexeme], at: int) -> bool:
@@ -133,12 +129,8 @@ def _is_unit(lexemes: Sequence[Lexeme], at: int) -> bool:
 
 def _letter_means_role(lexemes: Sequence[Lexeme], at: int) -> bool:
     """Whether a `w` or `l` behind a number names an extent: in `30W x 20H`, not in `30W` or `6 x 1.5 L`."""
-    others = {
-        lexeme.role for i, lexeme in enumerate(lexemes) if i != at and is_letter_behind_number(lexemes, i)
-    }
-    in_product = any(
-        lexeme.kind is Kind.TIMES for lexeme in [*lexemes[max(0, at - 3) : at], *lexemes[at + 1 : at + 3]]
-    )
+    others = {lexeme.role for i, lexeme in enumerate(lexemes) if i != at and is_letter_behind_number(lexemes, i)}
+    in_product = any(lexeme.kind is Kind.TIMES for lexeme in [*lexemes[max(0, at - 3) : at], *lexemes[at + 1 : at + 3]])
     return bool(others & {DEPTH, HEIGHT}) or (in_product and bool(others - {lexemes[at].role}))
 
 

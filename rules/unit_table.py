@@ -72,12 +72,14 @@ UNIT_ALIASES: dict[str, tuple[str, ...]] = {
     "kilometre": ("km", "kms", "kilometre", "kilometer", "kilometres", "kilometers", "公里", "千米"),
     "mile": ("mile", "miles"),
     "inch": (
-        '"', "''", "in", "ins", "inch", "inchs", "inches", "inche", "zoll", "pouce", "pouces", "po", "pulgada", "pulgadas",
+        '"', "''", "in", "ins", "inch", "inchs", "inches", "inche", "zoll", "pouce", "pouces", "po", "pulgada",
+        "pulgadas",
         "pulg", "polegada", "polegadas", "pollice", "pollici", "英寸", "英吋", "吋", "インチ", "дюйм", "дюйма",
         "дюймов", "인치",
     ),
     "foot": (
-        "'", "ft", "fts", "foot", "feet", "feets", "pied", "pieds", "pie", "pies", "piede", "piedi", "pé", "pés", "fuß", "英尺",
+        "'", "ft", "fts", "foot", "feet", "feets", "pied", "pieds", "pie", "pies", "piede", "piedi", "pé", "pés",
+        "fuß", "英尺",
         "呎", "フィート", "피트",
     ),
     "yard": ("yd", "yds", "yard", "yards", "yarda", "yardas", "码", "ヤード"),
@@ -87,7 +89,8 @@ UNIT_ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "kilogram": (
         "kg", "kgs", "kgm", "kilo", "kilos", "kilogram", "kilograms", "kilogramm", "kilogramme", "kilogrammes",
-        "kilogramo", "kilogramos", "kilogrammo", "chilogrammo", "chilogrammi", "chilo", "chili", "quilograma", "quilogramas",
+        "kilogramo", "kilogramos", "kilogrammo", "chilogrammo", "chilogrammi", "chilo", "chili", "quilograma",
+        "quilogramas",
         "quilo", "quilos", "㎏", "千克", "公斤", "キログラム", "キロ", "кг", "килограмм", "킬로그램", "킬로",
     ),
     "milligram": (
@@ -192,7 +195,10 @@ MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     "ounce": ("0z", "02", "o2", "cz", "ouces"),
     "centimetre": ("crn", "cn", "cin", "ern", "em", "сm", "cм", "c m"),
     "millimetre": ("rnm", "mrn", "mn", "rnrn", "m m"),
-    "inch": ("lnch", "lnches", "1nch", "1nches", "|nch", "|nches", "ln", "inc", "inchess", "lnchs", "1n", "iin", "iinch", "incn"),
+    "inch": (
+        "lnch", "lnches", "1nch", "1nches", "|nch", "|nches", "ln", "inc", "inchess", "lnchs", "1n", "iin",
+        "iinch", "incn",
+    ),
     "kilogram": ("kq", "k9", "kgi", "xg", "k g"),
     "fluid ounce": (
         "fl0z", "fl.0z", "fl 0z", "fl. 0z", "f1 oz", "f1.oz", "f1. oz", "f1oz", "fi0z", "fioz", "fi0z",

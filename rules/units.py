@@ -12,16 +12,11 @@ from rules.unit_table import CONVERT_TO, MISREAD_ALIASES, SAME_WORD, UNIT_ALIASE
 
 KIND_OF: dict[str, str] = {unit: kind for kind, units in UNITS_BY_KIND.items() for unit in units}
 
-ENTITY_KIND: dict[str, str] = {
-    entity: KIND_OF[next(iter(units))] for entity, units in ENTITY_UNITS.items()
-}
+ENTITY_KIND: dict[str, str] = {entity: KIND_OF[next(iter(units))] for entity, units in ENTITY_UNITS.items()}
 
 EXACT: dict[str, str] = {alias: unit for unit, aliases in UNIT_ALIASES.items() for alias in aliases}
 MISREAD: dict[str, str] = {
-    alias: unit
-    for unit, aliases in MISREAD_ALIASES.items()
-    for alias in aliases
-    if alias not in EXACT
+    alias: unit for unit, aliases in MISREAD_ALIASES.items() for alias in aliases if alias not in EXACT
 }
 
 MIN_FUZZY_LENGTH = 5

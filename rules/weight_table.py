@@ -54,5 +54,7 @@ FEATURE_WEIGHT: dict[str, dict[str, float]] = {
     "wattage": {
         "power": 1.0, "equivalent": -1.5, "output": 0.2, "letter_height": 1.2, "relative_size": 0.3,
     },
-    "item_volume": {"volume": 0.6, "net": 1.0, "serving": -1.5, "nutrient": -1.5, "letter_height": 1.2, "homonym": -0.8},
+    "item_volume": {
+        "volume": 0.6, "net": 1.0, "serving": -1.5, "nutrient": -1.5, "letter_height": 1.2, "homonym": -0.8,
+    },
 }  # fmt: skip
