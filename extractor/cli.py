@@ -1,0 +1,30 @@
+"""The command line: `extractor predict | check | evaluate`, the same as `python -m extractor ...`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from extractor.commands.check import check
+from extractor.commands.evaluate import evaluate
+from extractor.commands.predict import predict
+from extractor.errors import ExtractorError
+
+app = typer.Typer(
+    help="Says what product pictures state: dimensions, weights, voltage, wattage and volume.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (predict, check, evaluate):
+    app.command()(command)
+
+
+def main() -> None:
+    """Runs the command line. Errors that the user can put right are one message and an exit code."""
+    try:
+        app()
+    except ExtractorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

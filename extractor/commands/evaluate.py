@@ -1,0 +1,193 @@
+"""`extractor evaluate`: how good are the answers?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.commands.shared import (
+    AllowPrivateOption,
+    ImagesOption,
+    NoCacheOption,
+    OcrOption,
+    QuietOption,
+    StoreOption,
+    WorkersOption,
+    cpu_count,
+    default_store,
+    watched_run,
+)
+from extractor.rows import InputError
+
+if TYPE_CHECKING:
+    from extractor.evaluation_input import LabelledRows
+    from extractor.pipeline import PredictOptions
+
+PIPELINE = "pipeline"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    predictions: Mapping[str, str]
+    candidates: Mapping[str, Sequence[str]] | None
+    source: str
+
+
+def evaluate(
+    labels_csv: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Rows with labels: entity_value, or primary and accepted. The columns index and group_id "
+            "may be missing, and image may stand for image_link.",
+        ),
+    ],
+    *,
+    pred: Annotated[
+        Path | None,
+        typer.Option("--pred", metavar="OUT.csv", help="Score these predictions; without it they are made."),
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            show_default="OUT_trace.jsonl beside --pred, if there",
+            help="The trace of --pred; tells whether the right value was among the candidates.",
+        ),
+    ] = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option("--compare", metavar="NAME=OUT.csv", help="Other predictions for the same rows; may be repeated."),
+    ] = None,
+    label_column: Annotated[
+        str | None,
+        typer.Option("--label-column", metavar="NAME", help="Take the labels from this column alone."),
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write everything as JSON.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="OUT.csv", help="Keep the predictions made, and their trace beside them."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the file.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the resampling behind the intervals.")] = 0,
+    images: ImagesOption = None,
+    ocr: OcrOption = "rapidocr",
+    workers: WorkersOption = None,
+    no_cache: NoCacheOption = False,
+    store: StoreOption = None,
+    allow_private: AllowPrivateOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Score answers against labels, by the challenge's definition.
+
+    Prints F1, precision and recall when an answer must equal any accepted one,
+    the primary one, the primary one within 2 %, or the label's very text; by
+    entity; with the entities in their official shares; with 95 % intervals;
+    and what kinds of mistakes there are. The primary answer of a range is its
+    upper end, and its lower end is accepted.
+
+    Examples:
+
+      extractor evaluate dataset/test_labels.csv --pred test_out.csv
+
+      extractor evaluate gold.csv --images pictures/ --json scores.json
+
+      extractor evaluate gold.csv --pred mine.csv --compare other=theirs.csv
+    """
+    from extractor import evaluate as scoring
+    from extractor.evaluation_input import read_labelled_rows, read_predictions
+    from extractor.evaluation_json import evaluation_json
+    from extractor.evaluation_table import evaluation_console, print_evaluation
+    from extractor.pipeline import PredictOptions
+
+    _check_options(pred, trace, out, json_file)
+    labelled = read_labelled_rows(labels_csv, label_column)
+    left_out = {row.index for row in labelled.rows[limit:]} if limit else set()
+    labelled = labelled.first(limit) if limit else labelled
+    compared = {name: read_predictions(path) for name, path in map(_named_file, compare or [])}
+    if pred is not None:
+        answers = _answers_of_file(pred, trace)
+    else:
+        options = PredictOptions(
+            base=labels_csv.parent,
+            store=store or default_store(),
+            images=images,
+            ocr=ocr,
+            workers=workers or cpu_count(),
+            use_cache=not no_cache,
+            allow_private=allow_private,
+        )
+        answers = _answers_of_pipeline(labelled, options, out, labels_csv, quiet=quiet)
+    evaluation = scoring.evaluate(
+        labelled,
+        {index: said for index, said in answers.predictions.items() if index not in left_out},
+        candidates=answers.candidates,
+        compared=compared,
+        seed=seed,
+    )
+    if json_file is not None:
+        data = evaluation_json(evaluation, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
+        _write(json_file, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    print_evaluation(evaluation, evaluation_console())
+
+
+def _check_options(pred: Path | None, trace: Path | None, out: Path | None, json_file: Path | None) -> None:
+    if pred is None and trace is not None:
+        raise typer.BadParameter("it belongs to --pred; a run keeps its own trace with --out", param_hint="--trace")
+    if pred is not None and out is not None:
+        raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
+    if json_file is not None and not json_file.parent.is_dir():
+        raise typer.BadParameter(f"the folder {json_file.parent} does not exist", param_hint="--json")
+
+
+def _named_file(text: str) -> tuple[str, Path]:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise typer.BadParameter(f"{text!r} is not of the form NAME=OUT.csv", param_hint="--compare")
+    return name, Path(path)
+
+
+def _answers_of_file(pred: Path, trace: Path | None) -> _Answers:
+    from extractor.evaluation_input import read_candidates, read_predictions
+    from extractor.output import trace_path
+
+    if trace is None and trace_path(pred).is_file():
+        trace = trace_path(pred)
+    candidates = None if trace is None else read_candidates(trace)
+    return _Answers(read_predictions(pred), candidates, str(pred))
+
+
+def _answers_of_pipeline(
+    labelled: LabelledRows, options: PredictOptions, out: Path | None, source: Path, *, quiet: bool
+) -> _Answers:
+    from extractor import output
+
+    if out is not None:
+        output.check_writable(out, source)
+    result = watched_run(labelled.rows, options, quiet=quiet)
+    if out is not None:
+        output.write(result.traces, out)
+    if not quiet:
+        typer.echo("\n".join(result.summary.lines()), err=True)
+    return _Answers(
+        {trace.row.index: trace.prediction for trace in result.traces},
+        {trace.row.index: [one.answer for one in trace.decision.candidates] for trace in result.traces},
+        PIPELINE,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error}; name another file with --json") from error

@@ -1,0 +1,120 @@
+"""`extractor predict`: answers for every row of a CSV."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor.commands.shared import (
+    AllowPrivateOption,
+    ImagesOption,
+    NoCacheOption,
+    OcrOption,
+    QuietOption,
+    StoreOption,
+    WorkersOption,
+    cpu_count,
+    default_store,
+    stoppable,
+    watched_run,
+)
+from extractor.shards import Shard
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def predict(
+    input_csv: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT.csv",
+            help="The questions: index,image_link,group_id,entity_name. A link is an http(s) address or a "
+            "path relative to this file's folder.",
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="OUT.csv",
+            show_default="INPUT_out.csv in the current folder",
+            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl.",
+        ),
+    ] = None,
+    images: ImagesOption = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the input.")
+    ] = None,
+    ocr: OcrOption = "rapidocr",
+    workers: WorkersOption = None,
+    no_cache: NoCacheOption = False,
+    store: StoreOption = None,
+    shard: Annotated[
+        Shard | None,
+        typer.Option(
+            "--shard",
+            metavar="I/N",
+            parser=_shard,
+            help="Only part I of N (by picture), for several machines or sessions. To join parts run on one "
+            "store, run once more without --shard: nothing is read again.",
+        ),
+    ] = None,
+    allow_private: AllowPrivateOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Get each picture, read its text, and answer what is asked of it.
+
+    The output has a line for every row of the input, in its order; a row that
+    cannot be answered has an empty prediction, and the trace says why. The run
+    can be stopped in any way and goes on when it is started again.
+
+    Examples:
+
+      extractor predict dataset/test.csv
+
+      extractor predict test.csv --images pictures/ --out submission.csv
+
+      extractor predict test.csv --limit 100 --no-cache
+
+      extractor predict test.csv --shard 1/4
+    """
+    from extractor import output
+    from extractor.pipeline import PredictOptions
+    from extractor.rows import read_rows
+
+    rows = read_rows(input_csv)[:limit]
+    if shard is not None:
+        rows = shard.rows_of(rows)
+    out = out or _default_out(input_csv, shard)
+    output.check_writable(out, input_csv)
+    options = PredictOptions(
+        base=input_csv.parent,
+        store=store or default_store(),
+        images=images,
+        ocr=ocr,
+        workers=workers or cpu_count(),
+        use_cache=not no_cache,
+        allow_private=allow_private,
+    )
+    with stoppable(kept=options.use_cache):
+        result = watched_run(rows, options, quiet=quiet)
+        output.write(result.traces, out)
+    if not quiet:
+        for line in result.summary.lines():
+            print(line, file=sys.stderr)
+        print(f"answers   {out}\ntrace     {output.trace_path(out)}", file=sys.stderr)
+
+
+def _default_out(input_csv: Path, shard: Shard | None) -> Path:
+    stem = input_csv.name.removesuffix(".gz").removesuffix(".csv")
+    part = f"_{shard.number}of{shard.count}" if shard else ""
+    return Path(f"{stem}_out{part}.csv")

@@ -1,0 +1,120 @@
+"""What the commands that run the pipeline have in common: their options, and how a run is shown."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from extractor.pipeline import PredictOptions, RunResult
+    from extractor.rows import Row
+
+_GO_ON = "What was read is kept; run the same command again to go on."
+STORE_VARIABLE = "EXTRACTOR_STORE"
+
+ImagesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--images",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="Take a picture from this folder when a file there is named like the last part of its link.",
+    ),
+]
+OcrOption = Annotated[
+    str,
+    typer.Option(
+        "--ocr",
+        metavar="ENGINE",
+        help="rapidocr, paddleocr, none, or your own engine as module:factory.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        show_default="one per CPU",
+        help="Processes that read pictures. Each takes about 1 GB; the results do not depend on their number.",
+    ),
+]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        metavar="FILE",
+        envvar=STORE_VARIABLE,
+        dir_okay=False,
+        show_default="in the user's cache folder",
+        help="Where results are kept (SQLite; fetched pictures lie beside it).",
+    ),
+]
+AllowPrivateOption = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Also fetch from private networks and from this machine."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; only errors.")]
+
+
+def default_store() -> Path:
+    """The store in the user's cache folder."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("extractor") / "store.sqlite3"
+
+
+def cpu_count() -> int:
+    """The CPUs that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # there is none on macOS and Windows
+        return os.cpu_count() or 1
+
+
+def watched_run(rows: Sequence[Row], options: PredictOptions, *, quiet: bool) -> RunResult:
+    """Runs the pipeline with a progress bar where there is a terminal to show it on; see `stoppable`."""
+    from rich.console import Console
+
+    from extractor.pipeline import run
+    from extractor.progress import BarWatcher, SilentWatcher
+
+    console = Console(stderr=True)
+    with stoppable(kept=options.use_cache):
+        if quiet or not console.is_terminal:
+            return run(rows, options, SilentWatcher())
+        with BarWatcher(console) as watcher:
+            return run(rows, options, watcher)
+
+
+@contextmanager
+def stoppable(*, kept: bool) -> Iterator[None]:
+    """When the user or the system stops what runs inside, says how to go on and exits with 130 or 143.
+
+    `kept` says whether the work is kept.
+    """
+    terminated = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal terminated
+        terminated = True
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        hint = _GO_ON if kept else "Nothing is kept with --no-cache."
+        print(f"Stopped. {hint}", file=sys.stderr)
+        raise typer.Exit(143 if terminated else 130) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)

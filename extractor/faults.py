@@ -1,0 +1,41 @@
+"""Why a row stays empty: the reason codes that stand in traces and are counted in summaries.
+
+Beside these there are `http_404` and its like, the codes of `ocr.picture.PictureFault`, and those that
+`rules.judge` gives a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """What can keep a picture or a row from being done, apart from what the picture states."""
+
+    NO_LINK = "no_link"
+    BAD_LINK = "bad_link"
+    PICTURE_MISSING = "picture_missing"
+    PICTURE_UNREADABLE = "picture_unreadable"
+    PICTURE_CHANGED = "picture_changed"
+    TOO_LARGE = "too_large"
+    PRIVATE_ADDRESS = "private_address"
+    CONNECT_FAILED = "connect_failed"
+    HOST_UNREACHABLE = "host_unreachable"
+    TIMED_OUT = "timed_out"
+    BROKEN_TRANSFER = "broken_transfer"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    FETCH_FAILED = "fetch_failed"
+    OCR_FAILED = "ocr_failed"
+    OCR_CRASHED = "ocr_crashed"
+    OCR_TIMED_OUT = "ocr_timed_out"
+    RULES_FAILED = "rules_failed"
+    INVALID_ANSWER = "invalid_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a picture could not be used: a code to count and a sentence to read."""
+
+    reason: str
+    detail: str

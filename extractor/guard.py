@@ -1,0 +1,142 @@
+"""Keeps fetching away from addresses that are not on the public internet.
+
+The check sits where connections are made: the host's name is resolved once, its addresses are checked,
+and the connection goes to a checked address. So it also holds after redirects, and a name server that
+answers differently the second time gains nothing. TLS still verifies the host's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import threading
+from collections.abc import Iterable, Sequence
+
+import httpcore
+import httpx
+
+SocketOption = httpcore.SOCKET_OPTION
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_ADDRESSES_TRIED = 4
+
+
+class AddressRefusedError(Exception):
+    """A host whose addresses are all private, loopback, link-local or reserved."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IPv4 or IPv6 address lies on the public internet, also through one embedded in it."""
+    ip = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+    special = ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local or ip.is_unspecified
+    site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    return ip.is_global and not special and not site_local
+
+
+def _unwrapped(ip: Address) -> Address:
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or ip
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connects by TCP to public addresses only; raises AddressRefusedError when a host has none."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first checked address that answers within `timeout` seconds in all."""
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await _resolved(host, port)
+                allowed = [address for address in addresses if is_public(address)]
+                if not allowed:
+                    raise AddressRefusedError(f"{host} is at {', '.join(addresses)}: not a public address")
+                return await self._first_connected(allowed, port, timeout, local_address, socket_options)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"no connection to {host} within {timeout} s") from error
+
+    async def _first_connected(
+        self,
+        addresses: Sequence[str],
+        port: int,
+        timeout: float | None,
+        local_address: str | None,
+        socket_options: Iterable[SocketOption] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        tried = addresses[:_ADDRESSES_TRIED]
+        share = None if timeout is None else timeout / len(tried)
+        for address in tried[:-1]:
+            try:
+                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return await self._inner.connect_tcp(tried[-1], port, share, local_address, socket_options)
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[SocketOption] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """Always refused: a picture is never fetched through a local socket."""
+        raise AddressRefusedError(f"{path} is a local socket")
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, as the connection pool asks for."""
+        await self._inner.sleep(seconds)
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport with every connection made by `GuardedBackend`; it uses no proxy."""
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(trust_env=True)
+        # httpx has no public way to hand a network backend to the pool it makes; see its `_pool`.
+        if not isinstance(self._pool, httpcore.AsyncConnectionPool):
+            raise TypeError("this version of httpx keeps its connections elsewhere: addresses are unchecked")
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(),
+            max_connections=connections,
+            keepalive_expiry=30.0,
+            network_backend=GuardedBackend(),
+        )
+
+
+async def _resolved(host: str, port: int) -> list[str]:
+    """The addresses of `host`, IPv4 first: a machine without IPv6 would wait for those to time out."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(addresses: list[str], error: Exception | None) -> None:
+        if found.done():
+            return
+        if error is None:
+            found.set_result(addresses)
+        else:
+            found.set_exception(error)
+
+    def look_up() -> None:
+        addresses: list[str] = []
+        problem: Exception | None = None
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            infos.sort(key=lambda info: info[0] != socket.AF_INET)
+            addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
+        except (OSError, UnicodeError) as error:
+            problem = httpcore.ConnectError(f"the name {host} cannot be resolved: {error}")
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, addresses, problem)
+
+    # A daemon thread, because a name server that does not answer must not hold up the end of the program.
+    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+    return await found

@@ -1,0 +1,87 @@
+"""Shows how far a run is."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from extractor.outcome import Origin, PictureOutcome
+
+
+class ProgressWatcher(Protocol):
+    """Is told how a run gets on."""
+
+    def started(self, pictures: int) -> None:
+        """There are `pictures` different pictures to do."""
+
+    def picture_done(self, outcome: PictureOutcome) -> None:
+        """One more picture is finished, well or not."""
+
+
+class SilentWatcher:
+    """Shows nothing."""
+
+    def started(self, pictures: int) -> None:
+        """Ignores it."""
+
+    def picture_done(self, outcome: PictureOutcome) -> None:
+        """Ignores it."""
+
+
+class BarWatcher:
+    """A progress bar on a terminal: pictures done, rate, time left, fetched / cached / failed."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            TextColumn("pictures"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _RateColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[counts]}"),
+            console=console,
+        )
+        self._task = self._bar.add_task("pictures", total=None, counts="")
+        self._fetched = self._cached = self._failed = 0
+
+    def __enter__(self) -> BarWatcher:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def started(self, pictures: int) -> None:
+        """Sets the length of the bar."""
+        self._bar.update(self._task, total=pictures)
+
+    def picture_done(self, outcome: PictureOutcome) -> None:
+        """Moves the bar on."""
+        self._fetched += outcome.failure is None and outcome.origin is Origin.FETCHED
+        self._cached += outcome.failure is None and outcome.page_kept
+        self._failed += outcome.failure is not None
+        counts = f"fetched {self._fetched:,}  cached {self._cached:,}  failed {self._failed:,}"
+        self._bar.update(self._task, advance=1, counts=counts)
+
+
+class _RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f}/s")

@@ -1,0 +1,194 @@
+"""What has been done already, in one SQLite file: pages read, answers given, contents of links.
+
+Pages are keyed by the picture's digest and the OCR engine's settings, answers also by entity and the
+version of the rules (only the newest rules' answers are kept). Everything is committed as soon as it is
+known, so a run can be stopped in any way. Several processes can use one store at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from extractor.decide import Decision
+from extractor.errors import ExtractorError
+from ocr.token import OcrResult
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30.0
+_APPLICATION_ID = 0x65787472  # "extr": tells our files from other programs'
+_SCHEMA = """
+CREATE TABLE pages (
+    content TEXT NOT NULL, engine TEXT NOT NULL, page TEXT NOT NULL,
+    PRIMARY KEY (content, engine)
+) WITHOUT ROWID;
+CREATE TABLE answers (
+    content TEXT NOT NULL, engine TEXT NOT NULL, entity TEXT NOT NULL, rules TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    PRIMARY KEY (content, engine, entity)
+) WITHOUT ROWID;
+CREATE TABLE links (
+    link TEXT PRIMARY KEY, content TEXT NOT NULL,
+    seen_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+) WITHOUT ROWID;
+"""
+
+
+class StoreError(ExtractorError):
+    """The store cannot be used; the message says what to do."""
+
+
+class Store:
+    """An open store; a context manager. Belongs to the thread that opened it."""
+
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Opens the store at `path`, made with its folder if it does not exist. Raises StoreError."""
+        self.path = path
+        self._busy_seconds = busy_seconds
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the store's folder {path.parent} cannot be made: {error}") from error
+        with self._explained():
+            # Transactions are begun by hand: by default sqlite3 opens some without being asked.
+            self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file; what was put is kept."""
+        self._db.close()
+
+    def page(self, content: str, engine: str) -> OcrResult | None:
+        """What the engine with these settings read of this picture, if it did."""
+        rows = self._select("SELECT page FROM pages WHERE content = ? AND engine = ?", content, engine)
+        return self._parsed(OcrResult.from_json, str(rows[0][0])) if rows else None
+
+    def has_page(self, content: str, engine: str) -> bool:
+        """Whether `page` would find one."""
+        return bool(self._select("SELECT 1 FROM pages WHERE content = ? AND engine = ?", content, engine))
+
+    def put_page(self, content: str, engine: str, page: OcrResult) -> None:
+        """Keeps what an engine read."""
+        with self._explained():
+            self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", (content, engine, page.to_json()))
+
+    def decisions(self, content: str, engine: str, rules: str) -> dict[str, Decision]:
+        """The decisions by entity that these rules made on this picture."""
+        rows = self._select(
+            "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?",
+            content,
+            engine,
+            rules,
+        )
+        return {str(entity): self._parsed(Decision.from_json, str(text)) for entity, text in rows}
+
+    def put_decisions(self, content: str, engine: str, rules: str, decisions: Iterable[tuple[str, Decision]]) -> None:
+        """Keeps decisions by entity, in place of those of other rules."""
+        rows = [(content, engine, entity, rules, decision.to_json()) for entity, decision in decisions]
+        with self._explained(), self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+
+    def content_of(self, link: str) -> str | None:
+        """The digest of the picture that was fetched from this address, if one was."""
+        rows = self._select("SELECT content FROM links WHERE link = ?", link)
+        return str(rows[0][0]) if rows else None
+
+    def put_link(self, link: str, content: str) -> None:
+        """Keeps what was found at an address."""
+        with self._explained():
+            self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, content))
+
+    def _prepare(self) -> None:
+        self._check_owner()
+        with self._explained():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # In WAL mode NORMAL loses at most the last commits on a power cut, and nothing on a crash.
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            with self._transaction():
+                if self._is_empty():
+                    self._create()
+        self._check_owner()
+        version = self._pragma("user_version")
+        if version != SCHEMA_VERSION:
+            raise StoreError(
+                f"the store {self.path} has format {version}, this program uses format {SCHEMA_VERSION}; "
+                "delete it or name another file with --store"
+            )
+
+    def _check_owner(self) -> None:
+        if not self._is_empty() and self._pragma("application_id") != _APPLICATION_ID:
+            raise StoreError(f"{self.path} is a database of another program; name another file with --store")
+
+    def _is_empty(self) -> bool:
+        return not self._select("SELECT 1 FROM sqlite_master LIMIT 1")
+
+    def _create(self) -> None:
+        for statement in _SCHEMA.split(";"):
+            self._db.execute(statement)
+        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _pragma(self, name: str) -> int:
+        with self._explained():
+            return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def _select(self, statement: str, *values: str) -> list[tuple[object, ...]]:
+        with self._explained():
+            return self._db.execute(statement, values).fetchall()
+
+    def _parsed(self, parse: Callable[[str], T], text: str) -> T:
+        try:
+            return parse(text)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._damaged(error) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StoreError(self._operational(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def _operational(self, error: sqlite3.OperationalError) -> str:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return (
+                f"the store {self.path} has been locked by another program for {self._busy_seconds:g} s; "
+                "wait for that to end or name another file with --store"
+            )
+        return f"the store {self.path} cannot be used: {error}; name another file with --store"
+
+    def _damaged(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"the store {self.path} is damaged or not a store ({error}); move it away and run again, "
+            "or name another file with --store"
+        )

@@ -1,0 +1,86 @@
+"""A fake OCR engine and the pictures it understands.
+
+The engine promises: it "reads" `Net weight N g` from the picture that `picture_bytes(N)` made, taking
+FAKE_OCR_SECONDS for it, and then appends N to the file FAKE_OCR_LOG, if these variables are set. A
+picture's mood makes it fail: raise an exception, kill its process, kill it only the first time, or hang.
+"""
+
+import io
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ocr.token import OcrResult, OcrToken
+
+ENGINE = "fake_engines:FakeEngine"
+NORMAL, RAISES, KILLS, KILLS_ONCE, HANGS = range(5)
+
+
+def picture_bytes(number, mood=NORMAL):
+    pixels = np.full((8, 8, 3), (number % 256, number // 256, mood), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+class FakeEngine:
+    settings = "fake 1"
+
+    def __init__(self, threads):
+        pass
+
+    def read(self, picture):
+        low, high, mood = map(int, picture[0, 0])
+        number = low + 256 * high
+        misbehave(mood)
+        time.sleep(float(os.environ.get("FAKE_OCR_SECONDS", "0")))
+        log(str(number))
+        box = ((0.0, 0.0), (8.0, 0.0), (8.0, 4.0), (0.0, 4.0))
+        return OcrResult((OcrToken(f"Net weight {number} g", box, 0.99),), 8, 8)
+
+
+class BrokenEngine(FakeEngine):
+    """Dies whatever it is given to read."""
+
+    settings = "broken 1"
+
+    def read(self, picture):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class HomelyEngine(FakeEngine):
+    """Can be made in the main process only."""
+
+    def __init__(self, threads):
+        if multiprocessing.parent_process() is not None:
+            raise ImportError("no models")
+
+
+def misbehave(mood):
+    if mood == RAISES:
+        raise RuntimeError("no idea")
+    if mood == KILLS or (mood == KILLS_ONCE and first_time()):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if mood == HANGS:
+        time.sleep(600)
+
+
+def first_time():
+    mark = Path(os.environ["FAKE_OCR_LOG"] + ".mark")
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def log(line):
+    if path := os.environ.get("FAKE_OCR_LOG"):
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(descriptor, f"{line}\n".encode())
+        os.close(descriptor)

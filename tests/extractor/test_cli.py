@@ -1,0 +1,120 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+from fake_engines import ENGINE, picture_bytes
+
+from extractor.__main__ import main
+
+HEADER = "index,image_link,group_id,entity_name\n"
+
+
+@pytest.fixture
+def extractor(tmp_path, monkeypatch):
+    """Runs the command line in `tmp_path`; gives the exit code and what went to stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EXTRACTOR_STORE", str(tmp_path / "kept" / "store.sqlite3"))
+
+    def go(*arguments):
+        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, out.getvalue(), err.getvalue()
+
+    return go
+
+
+@pytest.fixture
+def questions(tmp_path):
+    for number in range(6):
+        (tmp_path / f"{number}.png").write_bytes(picture_bytes(200 + number))
+    rows = "".join(f"{10 * n},{n % 6}.png,1,item_weight\n" for n in range(9))
+    (tmp_path / "in.csv").write_text(HEADER + rows + "90,none.png,1,width\n")
+    return tmp_path / "in.csv"
+
+
+def answers(path):
+    with path.open(newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+EXPECTED = [[str(10 * n), f"{200 + n % 6}.0 gram"] for n in range(9)] + [["90", ""]]
+
+
+def test_predict_writes_answers_and_trace_where_one_is(extractor, questions, tmp_path):
+    code, out, err = extractor("predict", "in.csv", "--ocr", ENGINE)
+    assert (code, out) == (0, "")
+    assert answers(tmp_path / "in_out.csv") == EXPECTED
+    assert len((tmp_path / "in_out_trace.jsonl").read_text().splitlines()) == 10
+    assert "10: 9 answered, 1 empty" in err
+    assert "picture_missing 1" in err
+    assert (tmp_path / "kept" / "store.sqlite3").exists()
+
+
+def test_quiet_says_nothing(extractor, questions):
+    assert extractor("predict", "in.csv", "--ocr", "none", "--quiet") == (0, "", "")
+
+
+def test_limit_and_out(extractor, questions, tmp_path):
+    extractor("predict", "in.csv", "--ocr", ENGINE, "--limit", 3, "--out", "sub.csv")
+    assert answers(tmp_path / "sub.csv") == EXPECTED[:3]
+    assert (tmp_path / "sub_trace.jsonl").exists()
+
+
+def test_shards_are_joined_by_a_run_that_reads_nothing(extractor, questions, tmp_path):
+    for number in (1, 2):
+        assert extractor("predict", "in.csv", "--ocr", ENGINE, "--shard", f"{number}/2")[0] == 0
+    parts = [answers(tmp_path / f"in_out_{number}of2.csv") for number in (1, 2)]
+    assert all(parts)
+    assert sorted(parts[0] + parts[1], key=EXPECTED.index) == EXPECTED
+    extractor("predict", "in.csv", "--ocr", ENGINE)
+    assert answers(tmp_path / "in_out.csv") == EXPECTED
+    traces = map(json.loads, (tmp_path / "in_out_trace.jsonl").read_text().splitlines())
+    assert all(trace["cached"]["ocr"] for trace in traces if trace["picture"])
+
+
+def test_bad_input_stops_before_any_work_and_leaves_no_output(extractor, questions, tmp_path):
+    questions.write_text(HEADER + "1,0.png,1,colour\n")
+    (tmp_path / "in_out.csv").write_text("from before")
+    code, _, err = extractor("predict", "in.csv")
+    assert code == 2
+    assert "in.csv" in err
+    assert "line 2: column entity_name: 'colour'" in err
+    assert (tmp_path / "in_out.csv").read_text() == "from before"
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "none/out.csv"], "does not exist"),
+        (["--out", "in.csv"], "is the input"),
+        (["--ocr", "tesseract"], "unknown OCR engine 'tesseract'; there are rapidocr"),
+        (["--ocr", "no.such:engine"], "cannot be loaded"),
+        (["--store", "in.csv"], "not a store"),
+        (["--images", "none"], "does not exist"),
+        (["--shard", "3/2"], "not a shard"),
+        (["--limit", "0"], "--limit"),
+        (["--workers", "0"], "--workers"),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_exit_code_2(extractor, questions, tmp_path, options, message):
+    before = sorted(tmp_path.iterdir())
+    code, _, err = extractor("predict", "in.csv", *options)
+    assert code == 2
+    assert message in " ".join(err.replace("│", " ").split())
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys; from extractor.__main__ import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "print(sorted({'numpy', 'pandas', 'onnxruntime', 'rapidocr', 'httpx'} & set(sys.modules)))"
+    command = [sys.executable, "-c", code, "predict", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "extractor predict dataset/test.csv" in shown
+    assert shown.splitlines()[-1] == "[]"

@@ -1,0 +1,203 @@
+import asyncio
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import picture_server as reply
+import pytest
+
+from extractor import guard
+from extractor.fetch import Fetcher, FetchError, retry_after
+from extractor.limits import BreakerPolicy, FetchLimits
+
+PICTURE = b"\x89PNG and so on"
+LIMITS = FetchLimits(
+    attempts=3,
+    connect_time=2.0,
+    read_time=0.3,
+    attempt_time=1.0,
+    backoff=0.001,
+    longest_retry_after=0.2,
+    max_bytes=100_000,
+    redirects=3,
+    breaker=BreakerPolicy(failures=20, first_gap=0.01, patience=0.05),
+)
+
+
+def fetch(*urls, limits=LIMITS, allow_private=True):
+    async def fetch_all():
+        async with Fetcher(limits, allow_private=allow_private) as fetcher:
+            return await asyncio.gather(*map(fetcher.fetch, urls), return_exceptions=True)
+
+    results = asyncio.run(fetch_all())
+    return results if len(urls) > 1 else results[0]
+
+
+def fetch_error(url, **options):
+    error = fetch(url, **options)
+    assert isinstance(error, FetchError)
+    return error
+
+
+def test_a_picture(server):
+    assert fetch(server.add("/a.png", reply.body(PICTURE))) == PICTURE
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        reply.status(500),
+        reply.status(503, Retry_After="0"),
+        reply.status(429),
+        reply.slow(0.6),
+        reply.hang_up,
+        reply.body(PICTURE[:5], announced=len(PICTURE)),
+    ],
+    ids=["500", "503", "429", "slow", "hang_up", "cut_short"],
+)
+def test_passing_trouble_is_overcome(server, trouble):
+    url = server.add("/a.png", trouble, trouble, reply.body(PICTURE))
+    assert fetch(url) == PICTURE
+    assert server.hits["/a.png"] == 3
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        (reply.status(500), "http_500"),
+        (reply.status(429), "http_429"),
+        (reply.slow(0.6), "timed_out"),
+        (reply.hang_up, "broken_transfer"),
+        (reply.body(PICTURE[:5], announced=len(PICTURE)), "broken_transfer"),
+    ],
+)
+def test_lasting_trouble_ends_after_all_attempts(server, trouble, reason):
+    assert fetch_error(server.add("/a.png", trouble)).reason == reason
+    assert server.hits["/a.png"] == LIMITS.attempts
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410])
+def test_other_client_errors_are_final(server, code):
+    assert fetch_error(server.add("/a.png", reply.status(code))).reason == f"http_{code}"
+    assert server.hits["/a.png"] == 1
+
+
+@pytest.mark.parametrize(
+    "huge", [reply.body(b"", announced=10**9), reply.chunks(b"x" * 50_000, 3)], ids=["announced", "unannounced"]
+)
+def test_too_large_is_stopped_and_final(server, huge):
+    assert fetch_error(server.add("/a.png", huge)).reason == "too_large"
+    assert server.hits["/a.png"] == 1
+
+
+def test_a_slow_drip_ends_with_the_time_of_an_attempt(server):
+    def drip(handler):
+        reply.body(b"", announced=99)(handler)
+        for _ in range(40):
+            reply.time.sleep(0.1)
+            handler.wfile.write(b"x")
+
+    limits = FetchLimits(attempts=1, read_time=5, attempt_time=0.3)
+    assert fetch_error(server.add("/a.png", drip), limits=limits).reason == "timed_out"
+
+
+def test_retry_after_holds_back_the_whole_host(server):
+    asked = []
+
+    def busy(handler):
+        asked.append(reply.time.monotonic())
+        reply.status(429, Retry_After="1")(handler)
+
+    def fine(handler):
+        asked.append(reply.time.monotonic())
+        reply.body(PICTURE)(handler)
+
+    assert fetch(server.add("/a.png", busy, fine)) == PICTURE
+    assert asked[1] - asked[0] >= LIMITS.longest_retry_after * 0.9
+
+
+def test_redirects_are_followed(server):
+    server.add("/b.png", reply.body(PICTURE))
+    assert fetch(server.add("/a.png", reply.status(302, Location="/b.png"))) == PICTURE
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [("/a.png", "too_many_redirects"), ("ftp://x.org/a.png", "bad_link"), ("file:///etc/passwd", "bad_link")],
+)
+def test_bad_redirects(server, target, reason):
+    assert fetch_error(server.add("/a.png", reply.status(302, Location=target))).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://", "bad_link"),
+        ("http:///a.jpg", "bad_link"),
+        ("http://[::1", "bad_link"),
+        ("http://a b/", "connect_failed"),
+        ("http://x:99999/", "connect_failed"),
+        (f"http://{'x' * 300}.org/", "connect_failed"),
+    ],
+)
+def test_bad_addresses(url, reason):
+    assert fetch_error(url, allow_private=False).reason == reason
+
+
+def test_this_machine_is_refused_without_being_asked(server):
+    error = fetch_error(server.add("/a.png", reply.body(PICTURE)), allow_private=False)
+    assert error.reason == "private_address"
+    assert "--allow-private" in str(error)
+    assert server.hits["/a.png"] == 0
+
+
+def test_a_redirect_to_a_private_address_is_refused(server, monkeypatch):
+    monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
+    server.add("/b.png", reply.body(PICTURE))
+    url = server.add("/a.png", reply.status(302, Location=server.url("/b.png", host="127.0.0.2")))
+    assert fetch_error(url, allow_private=False).reason == "private_address"
+    assert server.hits["/b.png"] == 0
+
+
+def test_a_dead_host_is_given_up_for_all_its_pictures():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    urls = [f"http://127.0.0.1:{port}/{i}.png" for i in range(50)]
+    reasons = {error.reason for error in fetch(*urls)}
+    assert "host_unreachable" in reasons
+    assert reasons <= {"host_unreachable", "connect_failed"}
+
+
+def test_no_more_than_allowed_at_once(server):
+    running, most = [], []
+
+    def counted(handler):
+        running.append(1)
+        most.append(len(running))
+        reply.time.sleep(0.02)
+        running.pop()
+        reply.body(PICTURE)(handler)
+
+    urls = [server.add(f"/{i}.png", counted) for i in range(12)]
+    assert fetch(*urls, limits=FetchLimits(concurrency=3)) == [PICTURE] * 12
+    assert max(most) <= 3
+
+
+NOW = datetime(2024, 9, 13, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90),
+        (format_datetime(NOW - timedelta(seconds=90), usegmt=True), 0),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+    ],
+)
+def test_retry_after(header, seconds):
+    assert retry_after(header, NOW) == seconds

@@ -1,0 +1,156 @@
+"""Stops real runs in every way, and lets them go on."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fake_engines import ENGINE, picture_bytes
+
+import extractor
+
+PICTURES = 30
+SUPPORT = Path(__file__).parent / "support"
+
+
+class Job:
+    """A folder with pictures, questions, a store and a log of what the fake engine read."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir()
+        rows = ["index,image_link,group_id,entity_name"]
+        for number in range(PICTURES):
+            (folder / f"{number}.png").write_bytes(picture_bytes(200 + number))
+            rows += [f"{2 * number},{number}.png,1,item_weight", f"{2 * number + 1},{number}.png,1,width"]
+        (folder / "in.csv").write_text("\n".join(rows) + "\n")
+
+    def start(self, **settings):
+        paths = [str(SUPPORT), str(Path(extractor.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "FAKE_OCR_LOG": str(self.folder / "reads.log"),
+            "FAKE_OCR_SECONDS": "0.02",
+            **settings,
+        }
+        options = ["--ocr", ENGINE, "--workers", "2", "--store", "store.sqlite3", "--quiet"]
+        return subprocess.Popen(
+            [sys.executable, "-m", "extractor", "predict", "in.csv", *options],
+            cwd=self.folder,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def reads(self):
+        log = self.folder / "reads.log"
+        return log.read_text().split() if log.exists() else []
+
+    def wait_for_reads(self, count, process):
+        deadline = time.monotonic() + 60
+        while len(self.reads()) < count and process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def output(self):
+        return (self.folder / "in_out.csv").read_bytes()
+
+    def finish(self):
+        process = self.start()
+        _, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory):
+    job = Job(tmp_path_factory.mktemp("unbroken") / "job")
+    job.finish()
+    assert set(Counter(job.reads()).values()) == {1}
+    assert job.output().count(b".0 gram\n") == PICTURES
+    return job.output()
+
+
+@pytest.fixture
+def job(tmp_path):
+    return Job(tmp_path / "job")
+
+
+def alive(session):
+    """The processes that are still in a session, by their command lines."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(stat.with_name("cmdline").read_text())
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def wait_until_none_is_alive(session):
+    deadline = time.monotonic() + 20
+    while alive(session) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert alive(session) == []
+
+
+def test_killed_at_five_random_moments_it_goes_on_and_reads_nothing_twice(job, unbroken):
+    chance = random.Random(20240913)
+    for _ in range(5):
+        process = job.start()
+        job.wait_for_reads(len(job.reads()) + chance.randint(0, 4), process)
+        time.sleep(chance.uniform(0, 0.03))
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        wait_until_none_is_alive(process.pid)
+        assert not (job.folder / "in_out.csv").exists()
+    assert len(job.reads()) < PICTURES
+    job.finish()
+    assert job.output() == unbroken
+    assert Counter(job.reads()) == {str(200 + number): 1 for number in range(PICTURES)}
+
+
+def test_killed_with_its_workers_it_reads_again_at_most_what_they_had_in_hand(job, unbroken):
+    process = job.start()
+    job.wait_for_reads(10, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    job.finish()
+    assert job.output() == unbroken
+    twice = [number for number, times in Counter(job.reads()).items() if times > 1]
+    assert len(twice) <= 2
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "to_all"),
+    [(signal.SIGINT, 130, True), (signal.SIGTERM, 143, False)],
+    ids=["ctrl_c", "terminate"],
+)
+def test_stopped_it_says_how_to_go_on_and_leaves_nothing_running(job, unbroken, number, code, to_all):
+    process = job.start()
+    job.wait_for_reads(10, process)
+    (os.killpg if to_all else os.kill)(process.pid, number)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert errors == "Stopped. What was read is kept; run the same command again to go on.\n"
+    wait_until_none_is_alive(process.pid)
+    assert not (job.folder / "in_out.csv").exists()
+    job.finish()
+    assert job.output() == unbroken
+    assert set(Counter(job.reads()).values()) == {1}
+
+
+def test_two_runs_can_share_a_store(job, unbroken):
+    first, second = job.start(), job.start()
+    for process in (first, second):
+        _, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (0, "")
+    assert job.output() == unbroken
