@@ -1,0 +1,67 @@
+"""The one door to OCR: engines by name, loaded only when asked for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ocr.errors import EngineUnavailable
+from ocr.picture import Picture
+from ocr.token import OcrResult
+
+__all__ = ["ENGINE_NAMES", "EngineUnavailable", "OcrEngine", "create_engine", "engine_settings"]
+
+ENGINE_NAMES = ("rapidocr", "paddleocr", "none")
+
+
+class OcrEngine(Protocol):
+    """Reads the text of pictures. One engine serves one thread at a time."""
+
+    @property
+    def settings(self) -> str:
+        """Engine, version, back end, models and options: equal settings mean equal results on one machine."""
+
+    def read(self, picture: Picture) -> OcrResult:
+        """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
+
+
+def create_engine(name: str, threads: int = 1) -> OcrEngine:
+    """The engine called `name`, its models loaded, computing with `threads` threads.
+
+    Raises ValueError for a name not in ENGINE_NAMES, EngineUnavailable when it cannot run on this machine.
+    """
+    _known(name)
+    if name == "rapidocr":
+        from ocr.rapid import RapidEngine
+
+        return RapidEngine(threads)
+    if name == "paddleocr":
+        from ocr.paddle import PaddleEngine
+
+        return PaddleEngine(threads)
+    from ocr.none import NoneEngine
+
+    return NoneEngine()
+
+
+def engine_settings(name: str, threads: int = 1) -> str:
+    """What `create_engine(name, threads).settings` will say, without loading models.
+
+    `threads` never changes results and so is not part of the settings. Raises as `create_engine` does.
+    """
+    _known(name)
+    if name == "rapidocr":
+        from ocr.rapid import rapid_settings
+
+        return rapid_settings()
+    if name == "paddleocr":
+        from ocr.paddle import paddle_settings
+
+        return paddle_settings()
+    from ocr.none import SETTINGS
+
+    return SETTINGS
+
+
+def _known(name: str) -> None:
+    if name not in ENGINE_NAMES:
+        raise ValueError(f"unknown OCR engine {name!r}; there are: {', '.join(ENGINE_NAMES)}")

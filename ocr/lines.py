@@ -1,0 +1,199 @@
+"""From found text lines to tokens in reading direction, whatever models find and recognise the lines.
+
+Detectors tell where a line is but not which way its letters stand. Each line is therefore cut out in
+the turns that its shape allows and recognised in them; the best reading decides the direction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.picture import Picture
+from ocr.token import Box, OcrResult, OcrToken
+
+Corners = NDArray[np.float32]
+
+# To be raised whenever the same models would give other tokens: stored results depend on it.
+READING_VERSION = 1
+
+
+class Turn(IntEnum):
+    """Where a line runs, in quarter turns clockwise from the usual direction."""
+
+    RIGHTWARDS = 0
+    DOWNWARDS = 1
+    LEFTWARDS = 2
+    UPWARDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a recogniser makes of one line: its text, and its confidence from 0 to 1."""
+
+    text: str
+    score: float
+
+    @property
+    def letters(self) -> int:
+        """Number of characters that are not blank."""
+        return len("".join(self.text.split()))
+
+
+class LineModels(Protocol):
+    """The two models every engine brings. Pictures are (height, width, 3) uint8 RGB."""
+
+    def detect(self, picture: Picture) -> Sequence[Corners]:
+        """The lines of `picture`, in reading order of the page: per line the four corners (4, 2) in pixels,
+        clockwise from the one nearest to the top left."""
+
+    def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:
+        """One reading per cut-out line, each taken to run to the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineOptions:
+    """How lines are turned and which are kept.
+
+    min_score: readings below it are dropped.
+    tall: a line at least this much higher than wide is taken to run up or down.
+    squarish: a line at least this high for its width may run in any direction, up to twice the ratio `tall`.
+    doubt: a line read with a lower score than this is also read in the other turns its shape allows;
+        so is the longest line of a page.
+    margin: readings of one line whose scores are this close leave its direction to the rest of the page.
+    """
+
+    min_score: float = 0.5
+    tall: float = 1.5
+    squarish: float = 0.75
+    doubt: float = 0.9
+    margin: float = 0.15
+
+
+DEFAULT_LINES = LineOptions()
+
+
+@dataclass(slots=True)
+class _Line:
+    corners: Corners
+    readings: dict[Turn, Reading] = field(default_factory=dict)
+
+    @property
+    def turn(self) -> Turn:
+        return max(self.readings, key=lambda turn: self.readings[turn].score)
+
+    @property
+    def best(self) -> Reading:
+        return self.readings[self.turn]
+
+    def near_best(self, turn: Turn, margin: float) -> bool:
+        reading, best = self.readings.get(turn), self.best
+        # A wrong turn shows in lost letters as much as in the score.
+        return reading is not None and reading.score >= best.score - margin and reading.letters >= best.letters
+
+
+def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFAULT_LINES) -> OcrResult:
+    """All tokens of `picture`, in the order in which `models` found their lines."""
+    lines = [_Line(corners) for corners in models.detect(picture)]
+
+    def attempt(turns: Iterable[tuple[_Line, Turn]]) -> None:
+        wanted = [(line, turn) for line, turn in turns if turn not in line.readings]
+        cuts = [cut_out(picture, turned(line.corners, turn)) for line, turn in wanted]
+        for (line, turn), reading in zip(wanted, models.recognise(cuts) if cuts else [], strict=True):
+            line.readings[turn] = reading
+
+    attempt((line, turn) for line in lines for turn in usual_turns(line.corners, options))
+    # Upside-down text is now and then misread with confidence; the longest line shows it best.
+    longest = max(lines, key=lambda line: line.best.letters, default=None)
+    doubtful = [line for line in lines if line.best.score < options.doubt or line is longest]
+    attempt((line, turn) for line in doubtful for turn in possible_turns(line.corners, options))
+    page_turn = _page_turn(lines, options)
+    attempt((line, page_turn) for line in lines if page_turn in possible_turns(line.corners, options))
+
+    height, width = picture.shape[:2]
+    tokens = (_token(line, page_turn, options) for line in lines)
+    return OcrResult(tuple(t for t in tokens if t.text and t.score >= options.min_score), width, height)
+
+
+def usual_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:
+    """The turns in which a line of this shape nearly always stands."""
+    if _height_to_width(corners) >= options.tall:
+        return Turn.DOWNWARDS, Turn.UPWARDS
+    return (Turn.RIGHTWARDS,)
+
+
+def possible_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:
+    """All turns in which a line of this shape can stand."""
+    ratio = _height_to_width(corners)
+    if ratio >= 2 * options.tall:
+        return Turn.DOWNWARDS, Turn.UPWARDS
+    if ratio >= options.squarish:
+        return tuple(Turn)
+    return Turn.RIGHTWARDS, Turn.LEFTWARDS
+
+
+def turned(corners: Corners, turn: Turn) -> Corners:
+    """The same corners, beginning where text that stands in `turn` begins."""
+    return np.roll(corners, -turn, axis=0)
+
+
+def cut_out(picture: Picture, corners: Corners) -> Picture:
+    """The quadrilateral `corners` straightened, its first edge on top."""
+    import cv2
+
+    width, height = _size(corners)
+    upright = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    transform = cv2.getPerspectiveTransform(corners.astype(np.float32), upright)
+    cut = cv2.warpPerspective(
+        picture, transform, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cut, dtype=np.uint8)
+
+
+def _page_turn(lines: Sequence[_Line], options: LineOptions) -> Turn:
+    """The turn of most letters on the page, as far as their lines leave no choice."""
+    letters = Counter({Turn.RIGHTWARDS: 0})
+    for line in lines:
+        others = (turn for turn in line.readings if turn != line.turn)
+        open_to_choice = any(line.near_best(turn, options.margin) for turn in others)
+        if line.best.letters > 1 and line.best.score >= options.doubt and not open_to_choice:
+            letters[line.turn] += line.best.letters
+    return letters.most_common(1)[0][0]
+
+
+def _token(line: _Line, page_turn: Turn, options: LineOptions) -> OcrToken:
+    turn = _chosen_turn(line, page_turn, options)
+    reading = line.readings[turn]
+    return OcrToken(reading.text.strip(), _box(turned(line.corners, turn)), reading.score)
+
+
+def _chosen_turn(line: _Line, page_turn: Turn, options: LineOptions) -> Turn:
+    if line.near_best(page_turn, options.margin):
+        return page_turn
+    usual = usual_turns(line.corners, options)
+    # One sign alone often looks like another one when turned: arrow heads become 4, V or A.
+    if line.best.letters < 2 and line.turn not in usual and line.turn != page_turn:
+        return max(usual, key=lambda turn: line.readings[turn].score)
+    return line.turn
+
+
+def _height_to_width(corners: Corners) -> float:
+    width, height = _size(corners)
+    return height / width
+
+
+def _size(corners: Corners) -> tuple[int, int]:
+    """Width along the first edge and height across it, in whole pixels, at least 1."""
+    edges = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    return max(1, int(max(edges[0], edges[2]))), max(1, int(max(edges[1], edges[3])))
+
+
+def _box(corners: Corners) -> Box:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return a, b, c, d

@@ -1,0 +1,19 @@
+"""OCR switched off: every picture is without text."""
+
+from __future__ import annotations
+
+from ocr.picture import Picture
+from ocr.token import OcrResult
+
+SETTINGS = "none"
+
+
+class NoneEngine:
+    """Reads nothing; for runs that rest on something else than OCR."""
+
+    settings = SETTINGS
+
+    def read(self, picture: Picture) -> OcrResult:
+        """An empty page of the picture's size."""
+        height, width = picture.shape[:2]
+        return OcrResult((), width, height)

@@ -1,0 +1,135 @@
+"""From the bytes of a picture file to an upright RGB array, or a clear reason why not."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+Picture: TypeAlias = NDArray[np.uint8]
+
+# Pillow also knows formats that start other programs (EPS) or that nobody shows products in.
+# Its JPEG covers the multi-picture kind of some cameras (MPO).
+ACCEPTED_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+
+
+class PictureFault(StrEnum):
+    """Why bytes did not become a picture."""
+
+    EMPTY = "empty_file"
+    NOT_A_PICTURE = "not_a_picture"
+    TRUNCATED = "truncated"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+
+
+class PictureError(Exception):
+    """A file that cannot be used as a picture; the message says what is wrong with it."""
+
+    def __init__(self, reason: PictureFault, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """What is refused before any decoding: file size in bytes, picture size in pixels."""
+
+    max_bytes: int = 50_000_000
+    max_pixels: int = 100_000_000
+
+
+DEFAULT_LIMITS = PictureLimits()
+
+
+def load_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> Picture:
+    """The picture in `data` as an array of shape (height, width, 3), RGB, 0 to 255, turned upright.
+
+    The EXIF orientation is applied, transparency shows white, of an animation the first frame counts.
+    Raises PictureError when `data` is no complete picture of ACCEPTED_FORMATS or exceeds `limits`.
+    """
+    if not data:
+        raise PictureError(PictureFault.EMPTY, "the file is empty")
+    if len(data) > limits.max_bytes:
+        raise PictureError(PictureFault.TOO_LARGE, f"the file has {len(data):,} bytes, more than {limits.max_bytes:,}")
+    opened = _opened(data)
+    width, height = opened.size
+    if width * height > limits.max_pixels:
+        raise PictureError(
+            PictureFault.TOO_LARGE,
+            f"the picture has {width:,} x {height:,} pixels, more than {limits.max_pixels:,} in all",
+        )
+    return _decoded(opened)
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(io.BytesIO(data), formats=ACCEPTED_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise PictureError(PictureFault.TOO_LARGE, str(error)) from error
+    except UnidentifiedImageError as error:
+        message = f"not a picture in an accepted format ({', '.join(ACCEPTED_FORMATS)}); {_beginning(data)}"
+        raise PictureError(PictureFault.NOT_A_PICTURE, message) from error
+    except Exception as error:  # Pillow's format readers raise whatever their parsing runs into
+        raise PictureError(PictureFault.DAMAGED, f"the picture is damaged: {error}") from error
+
+
+def _beginning(data: bytes) -> str:
+    start = data[:200].lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "it is a web page"
+    if start.startswith((b"<svg", b"<?xml")):
+        return "it is XML or SVG"
+    return f"it begins with {data[:12]!r}"
+
+
+def _decoded(opened: ImageFile.ImageFile) -> Picture:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            opened.load()
+            return np.array(_rgb(_upright(opened)), dtype=np.uint8)
+    except MemoryError as error:
+        raise PictureError(PictureFault.TOO_LARGE, "the picture does not fit into memory") from error
+    except Exception as error:  # as above: decoders raise nearly anything on broken data
+        fault = PictureFault.TRUNCATED if _ends_early(error) else PictureFault.DAMAGED
+        raise PictureError(fault, f"the picture is {fault}: {error}") from error
+
+
+def _ends_early(error: Exception) -> bool:
+    return isinstance(error, EOFError) or "truncated" in str(error).lower()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # a damaged EXIF block does not make the picture itself unusable
+        return image
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.mode in ("I", "F"):
+        return Image.fromarray(_stretched(np.asarray(image, dtype=np.float64))).convert("RGB")
+    if image.has_transparency_data:
+        shown = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown).convert("RGB")
+    return image.convert("RGB")
+
+
+def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Greys 0 to 255 between the smallest and the largest value; such files tell no fixed range."""
+    finite = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    low, high = float(finite.min()), float(finite.max())
+    if high == low:
+        return np.full(finite.shape, 255, dtype=np.uint8)
+    return ((finite - low) / (high - low) * 255).astype(np.uint8)

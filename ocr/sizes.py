@@ -1,0 +1,30 @@
+"""In which size a detector sees a picture: larger finds smaller letters, and costs time and memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# PP-OCR's detectors halve their input five times.
+GRID = 32
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSize:
+    """Limits in pixels: small pictures are enlarged until their short side has `min_side`, and pictures
+    are reduced, or enlarged less, until their long side has at most `max_side`."""
+
+    min_side: int = 736
+    max_side: int = 2000
+
+    def of(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height, multiples of GRID, in which the detector sees a picture of `width` x `height`."""
+        scale = max(1.0, self.min_side / min(width, height))
+        scale = min(scale, self.max_side / max(width, height))
+        return _on_grid(width * scale), _on_grid(height * scale)
+
+
+DEFAULT_DETECTOR_SIZE = DetectorSize()
+
+
+def _on_grid(length: float) -> int:
+    return max(GRID, round(length / GRID) * GRID)
