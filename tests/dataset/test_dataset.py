@@ -1,0 +1,173 @@
+"""The committed data is consistent, and the generator makes the same data from the same seed."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dataset.synthetic.build import Split, build_test, build_train
+from dataset.synthetic.geometry import overlap
+from dataset.synthetic.measure import answer, printed
+from dataset.synthetic.paint.fonts import FontBook, FontsMissingError
+from dataset.synthetic.paint.legibility import faults
+from dataset.synthetic.paint.painter import paint
+from dataset.synthetic.scene import Cue
+from dataset.synthetic.write import write_tables
+from rules.constants import DIMENSIONS, ENTITIES, ENTITY_UNITS
+
+DATASET = Path(__file__).parents[2] / "dataset"
+BUDGET = 6 * 1024 * 1024
+ANSWER = re.compile(r"\d+\.\d+ [a-z ]+")
+
+
+def read(name: str) -> list[dict[str, str]]:
+    with (DATASET / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def labels() -> list[dict[str, str]]:
+    return read("test_labels.csv")
+
+
+@pytest.fixture(scope="module")
+def test_split() -> Split:
+    return build_test()
+
+
+def is_answer(text: str, entity: str) -> bool:
+    return ANSWER.fullmatch(text) is not None and text.split(" ", 1)[1] in ENTITY_UNITS[entity]
+
+
+def test_test_has_enough_rows_over_enough_pictures() -> None:
+    rows = read("test.csv")
+    assert list(rows[0]) == ["index", "image_link", "group_id", "entity_name"]
+    assert len(rows) >= 150
+    assert len({row["image_link"] for row in rows}) >= 60
+
+
+def test_indices_are_unique_and_have_gaps() -> None:
+    indices = [int(row["index"]) for row in read("test.csv")]
+    assert indices == sorted(set(indices))
+    assert indices[-1] - indices[0] >= len(indices)
+
+
+def test_labels_are_of_the_same_rows(labels: list[dict[str, str]]) -> None:
+    asked = ("index", "image_link", "group_id", "entity_name")
+    assert [{name: row[name] for name in asked} for row in labels] == read("test.csv")
+
+
+def test_all_entities_and_cues_are_present(labels: list[dict[str, str]]) -> None:
+    entities = Counter(row["entity_name"] for row in labels)
+    assert set(entities) == set(ENTITIES)
+    assert min(entities.values()) >= 6
+    assert {row["cue"] for row in labels} == {cue.value for cue in Cue}
+
+
+def test_about_one_row_in_eight_is_not_stated(labels: list[dict[str, str]]) -> None:
+    absent = [row for row in labels if row["primary"] == "EMPTY"]
+    assert all(row["cue"] == "absent" and row["accepted"] == "" for row in absent)
+    assert 0.1 <= len(absent) / len(labels) <= 0.16
+    assert Counter(row["entity_name"] for row in absent).most_common(1)[0][0] == "depth"
+
+
+def test_stated_answers_are_in_units_of_their_entity(labels: list[dict[str, str]]) -> None:
+    for row in labels:
+        if row["cue"] == "absent":
+            continue
+        accepted = [text for text in row["accepted"].split("|") if text not in {"", "EMPTY"}]
+        assert all(is_answer(text, row["entity_name"]) for text in (row["primary"], *accepted)), row
+
+
+def test_drawings_decide_only_dimensions(labels: list[dict[str, str]]) -> None:
+    decided_by_place = {row["entity_name"] for row in labels if row["cue"] in {"drawing", "letter", "product"}}
+    assert decided_by_place == DIMENSIONS
+
+
+def test_train_states_every_value() -> None:
+    rows = read("train.csv")
+    assert list(rows[0]) == ["image_link", "group_id", "entity_name", "entity_value"]
+    assert {row["entity_name"] for row in rows} == set(ENTITIES)
+    assert all(is_answer(row["entity_value"], row["entity_name"]) for row in rows)
+    assert len({row["image_link"] for row in rows}) >= 30
+
+
+def test_every_picture_decodes_and_is_asked_about() -> None:
+    linked = {row["image_link"] for name in ("test.csv", "train.csv") for row in read(name)}
+    assert linked == {f"images/{path.name}" for path in (DATASET / "images").iterdir()}
+    for link in linked:
+        with Image.open(DATASET / link) as picture:
+            picture.load()
+            assert min(picture.size) >= 300
+
+
+def test_data_fits_its_budget() -> None:
+    files = [*DATASET.glob("*.csv"), *(DATASET / "images").iterdir()]
+    assert sum(path.stat().st_size for path in files) <= BUDGET
+
+
+def test_committed_tables_are_what_the_generator_writes(test_split: Split, tmp_path: Path) -> None:
+    write_tables(test_split, build_train(), tmp_path)
+    for name in ("test.csv", "test_labels.csv", "train.csv"):
+        assert (tmp_path / name).read_bytes() == (DATASET / name).read_bytes(), name
+
+
+def test_same_seed_gives_the_same_scenes(test_split: Split) -> None:
+    assert build_test() == test_split
+
+
+def test_another_seed_gives_other_scenes(test_split: Split) -> None:
+    assert build_test(seed=1).rows != test_split.rows
+
+
+def test_painting_is_reproducible_and_legible(test_split: Split) -> None:
+    try:
+        fonts = FontBook()
+    except FontsMissingError as missing:
+        pytest.skip(str(missing))
+    for shot in test_split.shots[:2]:
+        first, second = paint(shot.scene, fonts), paint(shot.scene, fonts)
+        assert first.picture.tobytes() == second.picture.tobytes()
+        assert faults(shot.scene, first) == []
+
+
+def test_missing_fonts_are_named_with_a_way_to_get_them(tmp_path: Path) -> None:
+    with pytest.raises(FontsMissingError, match=r"LiberationSans-Bold\.ttf.*Debian packages.*--fonts"):
+        FontBook(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("form", "base", "comma", "text", "answers"),
+    [
+        ("{cm} cm / {in} in", 95, False, "9.5 cm / 3.74 in", ("9.5 centimetre", "3.74 inch")),
+        ('{frac}"', 38, False, '1 1/2"', ("1.5 inch",)),
+        ('{frac}"', 13, False, '1/2"', ("0.5 inch",)),
+        ("{kg} kg", 1500, True, "1,5 kg", ("1.5 kilogram",)),
+        ("{g} g", 34, False, "34 g", ("34.0 gram",)),
+        ("{cm}cm", 2000, False, "200cm", ("200.0 centimetre",)),
+    ],
+)
+def test_printed_measures_say_what_their_answers_say(
+    form: str, base: int, comma: bool, text: str, answers: tuple[str, ...]
+) -> None:
+    what = printed(form, base, comma)
+    assert (what.text, what.answers) == (text, answers)
+
+
+def test_answers_have_no_exponent() -> None:
+    assert answer(Decimal("1E+3"), "gram") == "1000.0 gram"
+
+
+@pytest.mark.parametrize(
+    ("segment", "crosses"),
+    [(((0, 0), (10, 10)), True), (((0, 8), (2, 12)), False), (((6, 5), (20, 5)), True)],
+)
+def test_overlap_of_a_segment_and_a_square(segment: tuple[tuple[float, float], ...], crosses: bool) -> None:
+    square = ((4.0, 4.0), (8.0, 4.0), (8.0, 8.0), (4.0, 8.0))
+    assert overlap(square, segment) is crosses
