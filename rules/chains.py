@@ -94,8 +94,9 @@ def _is_heading(lexemes: Sequence[Lexeme], at: int) -> bool:
     after = lexemes[at + 1].kind if at + 1 < len(lexemes) else None
     bracketed = before is Kind.OPEN and after is Kind.CLOSE and not is_letter_behind_number(lexemes, at)
     announced = after is Kind.COLON and before is not Kind.NUMBER
+    closes = before is Kind.CLOSE and at > 1 and lexemes[at - 2].kind is Kind.PATTERN
     leads = after is Kind.NUMBER and before is not Kind.NUMBER and lexemes[at].text in LEADING_UNITS
-    return bracketed or announced or leads
+    return bracketed or announced or closes or leads
 
 
 def _near_end(term: Term, lexemes: Sequence[Lexeme]) -> bool:

@@ -32,6 +32,9 @@ _MISREAD_NUMBER = re.compile(
 )
 
 
+_ZERO_FOR_DIAMETER = re.compile(
+    r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:\.\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE
+)
 _DEGREE_FOR_INCH = re.compile(r"(?<=\d)[°º](?=\s?[wdhlWDHL](?![A-Za-z]))")
 
 
@@ -39,10 +42,12 @@ def fold(text: str) -> str:
     """`text` with one spelling per sign, digits misread as letters mended before a unit, lower case.
 
     The result has the length of `text`, so that a span in one is a span in the other. A degree sign between a
-    number and a role letter is an inch mark that was misread (`82° W`).
+    number and a role letter is an inch mark that was misread (`82° W`), a zero
+    that leads a length a diameter sign (`09.3 cm`).
     """
     signs = text.translate(_FOLD)
     mended = _DEGREE_FOR_INCH.sub('"', _MISREAD_NUMBER.sub(_mend_digits, signs))
+    mended = _ZERO_FOR_DIAMETER.sub("ø", mended)
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in mended)
 
 

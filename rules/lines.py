@@ -46,16 +46,14 @@ class Line:
     def tokens_of(self, start: int, end: int) -> tuple[OcrToken, ...]:
         """The tokens that the span `start` to `end` of the text stands on."""
         return tuple(
-            token
-            for token, begin in zip(self.tokens, self.starts, strict=True)
-            if begin < end and start < begin + len(token.text)
+            token for token, begin in zip(self.tokens, self.starts, strict=True) if _covers(start, end, token, begin)
         )
 
     def place_of(self, start: int, end: int) -> Place:
         """Where the span stands: within a token its letters are taken as equally wide."""
         corners: list[Point] = []
         for token, begin in zip(self.tokens, self.starts, strict=True):
-            if begin < end and start < begin + len(token.text):
+            if _covers(start, end, token, begin):
                 length = max(len(token.text), 1)
                 corners += _part(token, max(start - begin, 0) / length, min(end - begin, length) / length)
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
@@ -66,6 +64,10 @@ class Line:
     def place(self) -> Place:
         """Where the whole line stands."""
         return self.place_of(0, max(len(self.text), 1))
+
+
+def _covers(start: int, end: int, token: OcrToken, begin: int) -> bool:
+    return begin < end and start < begin + max(len(token.text), 1)
 
 
 def _part(token: OcrToken, begin: float, end: float) -> list[Point]:

@@ -38,7 +38,7 @@ Wider than anything in the challenge's train.csv; only absurd magnitudes fall ou
 SAME_MEASURE = 0.02
 """Relative difference up to which two printed measures are one measure in two units."""
 
-_UNANSWERABLE = re.compile("|".join(rf"(?<!\\w){re.escape(words)}(?!\\w)" for words in sorted(UNANSWERABLE)))
+_UNANSWERABLE = re.compile("|".join(rf"(?<!\w){re.escape(words)}(?!\w)" for words in sorted(UNANSWERABLE)))
 _RANGE_LIST = re.compile(r"^\s*\[\s*([^,\]]+),\s*([^,\]]+)\]\s*([^\d]+)$")
 _EXPONENT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?e[+-]?\d{1,3}(?![\w.])", re.IGNORECASE)
 _NEGATIVE = re.compile(r"^\D*?(?<!\w)-\s?[\d.]")

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocr.token import OcrToken
@@ -71,13 +71,21 @@ def read_terms(lexemes: Sequence[Lexeme]) -> list[Term]:
 
 
 def header_units(text: str) -> tuple[str, ...]:
-    """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`."""
-    lexemes = lex(fold(text))
-    return tuple(
-        lexeme.unit
-        for before, lexeme in zip([None, *lexemes], lexemes, strict=False)
-        if lexeme.unit and lexeme.kind is Kind.WORD and (before is None or before.kind is not Kind.NUMBER)
-    )
+    """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`.
+
+    A word that could also be a role (`L (cm)`) or a preposition (`Size in cm`) gives way to a plain unit.
+    """
+    named = [
+        (lexeme, after)
+        for before, lexeme, after in _with_neighbours(lex(fold(text)))
+        if lexeme.unit and (before is None or before.kind is not Kind.NUMBER)
+    ]
+    plain = [x for x, after in named if x.role is None and not (x.text == "in" and after is not None and after.unit)]
+    return tuple(lexeme.unit for lexeme in plain or [x for x, _ in named] if lexeme.unit)
+
+
+def _with_neighbours(lexemes: Sequence[Lexeme]) -> Iterator[tuple[Lexeme | None, Lexeme, Lexeme | None]]:
+    return zip([None, *lexemes[:-1]], lexemes, [*lexemes[1:], None], strict=True)
 
 
 def _positive(term: Term) -> bool:

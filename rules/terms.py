@@ -61,6 +61,7 @@ def _term(lexemes: Sequence[Lexeme], first: int) -> Term:
     last = unit_at
     if last + 1 < len(lexemes) and lexemes[last + 1].kind is Kind.CLOSE and lexemes[last - 1].kind is Kind.OPEN:
         last += 1
+    end = lexemes[last].end
     tolerance_end = _skip_tolerance(lexemes, last)
     if tolerance_end > last:
         extra = _unit_position(lexemes, tolerance_end)
@@ -72,7 +73,7 @@ def _term(lexemes: Sequence[Lexeme], first: int) -> Term:
         first,
         last,
         number.start,
-        lexemes[unit_at].end,
+        end,
         role=_letter_before(lexemes, unit_at, first),
         unit_printed=True,
     )

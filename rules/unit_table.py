@@ -201,7 +201,7 @@ MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "kilogram": ("kq", "k9", "kgi", "xg", "k g"),
     "fluid ounce": (
-        "fl0z", "fl.0z", "fl 0z", "fl. 0z", "f1 oz", "f1.oz", "f1. oz", "f1oz", "fi0z", "fioz", "fi0z",
+        "fl0z", "fl.0z", "fl 0z", "fl. 0z", "f1 oz", "f1.oz", "f1. oz", "f1oz", "fi0z", "fioz",
     ),
     "millilitre": ("m1", "mi", "rnl"),
     "litre": ("1iter", "1iters", "1itre", "1itres"),

@@ -26,17 +26,11 @@ MAX_FUZZY_DISTANCE = 1
 _FUZZY_WORDS = tuple(a for a in EXACT if len(a) >= MIN_FUZZY_LENGTH and a.isascii())
 
 
-def unit_of(word: str) -> str | None:
-    """The unit that `word` names, exactly or as a known misreading; None when it names none."""
-    key = _key(word)
-    return EXACT.get(key) or MISREAD.get(key)
-
-
 @cache
 def closest_unit(word: str) -> str | None:
     """The unit that `word` names when at most one letter was misread.
 
-    None when no unit is that close, or when two units are equally close (`millixetre`).
+    None when no unit is that close, or when two units are equally close (`liire`).
     """
     key = _key(word)
     exact = EXACT.get(key) or MISREAD.get(key) or EXACT.get(key.replace("rn", "m"))

@@ -23,21 +23,21 @@ _NAMED = {"role_width": -4.0, "role_height": -4.0, "role_depth": -4.0, "role_len
 FEATURE_WEIGHT: dict[str, dict[str, float]] = {
     "width": _NAMED
     | {
-        "role_width": 4.0, "role_length": 0.5, "role_diameter": 1.0, "vertical_text": -2.2, "toward_side": -2.2,
+        "role_width": 6.0, "role_length": 0.5, "role_diameter": 1.0, "vertical_text": -2.2, "toward_side": -2.2,
         "rightmost": -0.5, "topmost": -0.2, "smallest_of_many": -1.8, "middle_of_many": -0.8, "largest": 0.5,
         "first_of_product": 1.2, "second_of_product": -0.2, "third_of_product": -2.0, "part": -0.8, "overall": 0.7,
         "letter_height": 0.5, "only_measure": -0.3,
     },
     "height": _NAMED
     | {
-        "role_height": 4.0, "vertical_text": 2.2, "toward_side": 2.2, "oblique_text": -0.8, "rightmost": 0.4,
+        "role_height": 6.0, "vertical_text": 2.2, "toward_side": 2.2, "oblique_text": -0.8, "rightmost": 0.4,
         "leftmost": 0.4, "topmost": 0.4, "smallest_of_many": -0.6, "middle_of_many": -0.6, "largest": 0.2,
         "first_of_product": -1.0, "second_of_product": -0.2, "third_of_product": 2.2, "in_pair": 0.6, "part": -0.8,
         "overall": 0.7, "letter_height": 0.5, "only_measure": 0.3,
     },
     "depth": _NAMED
     | {
-        "role_depth": 5.5, "role_length": 1.0, "role_diameter": 2.4, "vertical_text": -1.5, "toward_side": -0.8,
+        "role_depth": 7.0, "role_length": 1.0, "role_diameter": 2.4, "vertical_text": -1.5, "toward_side": -0.8,
         "oblique_text": 0.9, "smallest_of_many": 1.8, "middle_of_many": 1.0, "largest": -0.6, "leftmost": -0.4,
         "rightmost": -0.7, "one_of_two": -1.0, "only_measure": -1.5, "one_of_many": -0.4, "second_of_product": 1.5,
         "in_triple": 1.0, "part": -0.8, "overall": 0.5,

@@ -20,9 +20,7 @@ from rules.sanity import prediction_fault
 thoroughly = settings(deadline=None, max_examples=200)
 
 CASE_FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-CASE_TEXTS = [
-    case["text"] for path in CASE_FILES for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+CASE_TEXTS = [case["text"] for path in CASE_FILES for case in yaml.safe_load(path.read_text(encoding="utf-8"))]
 PIECES = sorted({piece for text in CASE_TEXTS for piece in re.findall(r"\d+|[^\W\d]+|\s+|\W", text)})
 NUMBER_CHARACTERS = "0123456789.,'’ /⁄½¼¾⅜²³٣１２lOIS-–~±+e"
 EXTREME_NUMBERS = ("0", "-5", "1/0", "1e400", "1e-400", "9" * 400, f"0.{'0' * 400}1", "nan", "inf", ".", ",")
@@ -38,9 +36,7 @@ fragments = st.one_of(numbers, st.sampled_from(PIECES))
 near_measures = st.lists(fragments, max_size=14).map("".join)
 texts = st.one_of(st.text(max_size=60), near_measures)
 entities = st.sampled_from(ENTITIES)
-answerable = st.sampled_from(
-    [(entity, unit) for entity, units in ENTITY_UNITS.items() for unit in sorted(units)]
-)
+answerable = st.sampled_from([(entity, unit) for entity, units in ENTITY_UNITS.items() for unit in sorted(units)])
 
 
 def written(value: Decimal, unit: str) -> str:

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+from drawn_page import after, measures, page, under, word
+
+from ocr.token import OcrToken
+from rules.constants import DIMENSIONS, ENTITIES
+from rules.context_table import CONTEXT_WORDS
+from rules.features import features_of
+from rules.judge import candidates_for
+from rules.layout import layout_features
+from rules.lines import lines_of
+from rules.role_table import ROLE_WORDS
+from rules.sightings import sightings_of
+from rules.weight_table import BIAS, FEATURE_WEIGHT
+
+
+def features(entity: str, *tokens: OcrToken) -> list[dict[str, float]]:
+    found = measures(*tokens)
+    return [dict(features_of(m, found, lines_of(tokens), page(*tokens), entity)) for m in found]
+
+
+def test_letter_heights_are_compared_in_doublings() -> None:
+    small, half, large = word("1 kg", 500, 100, height=5), word("2 kg", 500, 300), word("3 kg", 500, 500, height=40)
+    heights = [facts.get("letter_height", 0.0) for facts in features("item_weight", small, half, large)]
+    assert heights == pytest.approx([-3, -1, 0])
+
+
+def test_letter_heights_have_a_floor() -> None:
+    tiny, large = word("1 kg", 500, 100, height=2), word("3 kg", 500, 500, height=80)
+    assert features("item_weight", tiny, large)[0]["letter_height"] == -3
+
+
+def test_sizes_are_compared_in_doublings_of_a_third() -> None:
+    tokens = word("1 kg", 500, 100), word("4 kg", 500, 300), word("10 g", 500, 500)
+    sizes = [facts.get("relative_size", 0.0) for facts in features("item_weight", *tokens)]
+    assert sizes == pytest.approx([-2 / 3, 0, -1], abs=1e-4)
+
+
+STATED_FACTS = [
+    ("item_weight", "2-3 kg", {"range"}),
+    ("item_volume", "6 x 330 ml", {"pack"}),
+    ("item_weight", "50 mg", {"tiny_unit", "strength"}),
+    ("item_weight", "50 mcg", {"tiny_unit"}),
+    ("item_weight", "10 oz / 283 g", {"second_unit"}),
+    ("item_weight", "Net weight 1 kg", {"net", "weight"}),
+    ("item_weight", "1 kg", set()),
+]
+
+
+@pytest.mark.parametrize(("entity", "text", "facts"), STATED_FACTS)
+def test_facts_stated_in_the_line(entity: str, text: str, facts: set[str]) -> None:
+    (found,) = features(entity, word(text, 500, 500))
+    assert {name for name, value in found.items() if value == 1.0} == facts | {"reading"}
+
+
+@pytest.mark.parametrize(("text", "homonym"), [("16 oz", True), ("16 fl oz", False), ("500 ml", False)])
+def test_ounces_without_fluid_are_homonyms_for_a_volume(text: str, homonym: bool) -> None:
+    seen = page(word(text, 500, 500))
+    (candidate,) = candidates_for(seen, sightings_of(seen), "item_volume")
+    assert ("homonym" in dict(candidate.features)) == homonym
+
+
+def test_ounces_are_no_homonym_for_a_weight() -> None:
+    assert "homonym" not in features("item_weight", word("16 oz", 500, 500))[0]
+
+
+def test_the_reading_is_as_good_as_its_worst_token() -> None:
+    number = word("330", 500, 500, score=0.9)
+    unit = under(number, "LBS")
+    unit = OcrToken(unit.text, unit.box, 0.7)
+    assert features("item_weight", number, unit)[0]["reading"] == 0.7
+
+
+def test_a_heading_counts_less_than_the_line() -> None:
+    number = word("5 kg", 500, 500)
+    (facts,) = features("item_weight", number, under(number, "Net weight", -2.5))
+    assert facts["net"] == facts["weight"] == 0.6
+
+
+@pytest.mark.parametrize("role", sorted(ROLE_WORDS))
+def test_the_role_is_a_fact_of_its_own(role: str) -> None:
+    (facts,) = features("width", word(f"{role} 30 cm", 500, 500))
+    assert {name for name in facts if name.startswith("role_")} == {f"role_{role}"}
+
+
+def test_a_length_that_nothing_names_has_no_role() -> None:
+    (facts,) = features("width", word("30 cm", 500, 500))
+    assert not [name for name in facts if name.startswith("role_")]
+
+
+@pytest.mark.parametrize("entity", sorted(DIMENSIONS))
+def test_dimensions_know_their_layout(entity: str) -> None:
+    tokens = word("30 cm", 900, 500, angle=-90), word("20 cm", 500, 900)
+    found = measures(*tokens)
+    for facts, measure in zip(features(entity, *tokens), found, strict=True):
+        layout = {name: v for name, v in layout_features(measure, found, page(*tokens)).items() if v}
+        assert layout.items() <= facts.items()
+
+
+def test_other_entities_know_no_layout() -> None:
+    (facts,) = features("item_weight", word("3 kg", 900, 500, angle=-90))
+    assert facts == {"reading": 1.0}
+
+
+def test_facts_are_in_order_and_none_is_zero() -> None:
+    tokens = word("Net weight 3 kg", 500, 500), word("Gross 4-5 kg", 500, 600)
+    found = measures(*tokens)
+    for measure in found:
+        facts = features_of(measure, found, lines_of(tokens), page(*tokens), "item_weight")
+        assert [name for name, _ in facts] == sorted(dict(facts))
+        assert all(value for _, value in facts)
+
+
+def test_every_weight_is_of_a_fact_that_exists() -> None:
+    tokens = (word("10 x 20 x 30 cm", 500, 500),)
+    found = measures(*tokens)
+    places = layout_features(found[0], found, page(*tokens)).keys()
+    others = {"letter_height", "relative_size", "range", "pack", "homonym", "tiny_unit", "second_unit", "reading"}
+    roles = {f"role_{role}" for role in ROLE_WORDS}
+    for entity, weights in FEATURE_WEIGHT.items():
+        of_dimensions = places | roles if entity in DIMENSIONS else set()
+        assert weights.keys() <= CONTEXT_WORDS.keys() | others | of_dimensions, entity
+
+
+def test_every_entity_has_its_weights() -> None:
+    assert FEATURE_WEIGHT.keys() == BIAS.keys() == set(ENTITIES)
+
+
+def test_a_second_line_in_another_unit_is_a_second_unit() -> None:
+    number = word("10 in", 500, 500)
+    assert features("width", number, after(number, "25 cm", 1.5))[0]["second_unit"] == 1.0

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from drawn_page import UPWARDS, after, measures, page, under, word
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.token import OcrToken
+from rules.answer import Answer
+from rules.constants import DIMENSIONS, ENTITIES
+from rules.judge import MAX_ASSIGNED, Candidate, Reason, Verdict, assign, judge, score_of
+from rules.sanity import prediction_fault
+from rules.weight_table import BIAS, FEATURE_WEIGHT
+
+BELOW = word("40 cm", 500, 930)
+AT_THE_SIDE = word("30 cm", 940, 500, angle=UPWARDS)
+OBLIQUE = word("20 cm", 820, 860, angle=-35)
+WEIGHTS = ("item_weight", "maximum_weight_recommendation")
+
+
+def answers(*tokens: OcrToken, entities: tuple[str, ...] = ("width", "depth", "height")) -> tuple[str | None, ...]:
+    """The answers in the order of `entities`."""
+    verdicts = [judge(page(*tokens), entity) for entity in entities]
+    return tuple(None if v.answer is None else str(v.answer) for v in verdicts)
+
+
+DRAWN = {
+    "a box": ((BELOW, AT_THE_SIDE, OBLIQUE), ("40.0 centimetre", "20.0 centimetre", "30.0 centimetre")),
+    "a front": ((BELOW, AT_THE_SIDE), ("40.0 centimetre", None, "30.0 centimetre")),
+    "one extent below": ((BELOW,), ("40.0 centimetre", None, None)),
+    "one extent at the side": ((AT_THE_SIDE,), (None, None, "30.0 centimetre")),
+    "a square": (
+        (BELOW, word("40 cm", 940, 500, angle=UPWARDS)),
+        ("40.0 centimetre", None, "40.0 centimetre"),
+    ),
+    "two units": ((word("40 cm / 15.7 in", 500, 930),), ("40.0 centimetre", None, None)),
+    "two units, stacked": ((word("16 in", 500, 920), word("40.6 cm", 500, 945)), ("16.0 inch", None, None)),
+    "a converted unit": ((word("4 dm", 500, 930),), ("40.0 centimetre", None, None)),
+}
+
+NAMED = {
+    "exchanged": (
+        (word("Height 40 cm", 500, 930), word("Width 30 cm", 940, 500, angle=UPWARDS)),
+        ("30.0 centimetre", None, "40.0 centimetre"),
+    ),
+    "a depth below": ((word("Depth 40 cm", 500, 930), AT_THE_SIDE), (None, "40.0 centimetre", "30.0 centimetre")),
+    "a width named in the next line": (
+        (under(BELOW, "WIDTH", 0.3), BELOW, AT_THE_SIDE),
+        ("40.0 centimetre", None, "30.0 centimetre"),
+    ),
+    "letters behind": ((word('30"W x 20"D x 40"H', 500, 500),), ("30.0 inch", "20.0 inch", "40.0 inch")),
+    "a cup": (
+        (word("Ø 8 cm", 500, 930), word("Height 10 cm", 940, 500, angle=UPWARDS)),
+        ("8.0 centimetre", "8.0 centimetre", "10.0 centimetre"),
+    ),
+}
+
+PRODUCTS = {
+    "W x D x H: 10 x 20 x 30 cm": ("10.0 centimetre", "20.0 centimetre", "30.0 centimetre"),
+    "H x W x D: 10 x 20 x 30 cm": ("20.0 centimetre", "30.0 centimetre", "10.0 centimetre"),
+    "10 x 20 x 30 cm (W x H x D)": ("10.0 centimetre", "30.0 centimetre", "20.0 centimetre"),
+    "L x W x H: 10 x 20 x 30 cm": ("20.0 centimetre", "10.0 centimetre", "30.0 centimetre"),
+    "10 x 20 x 30 cm": ("10.0 centimetre", "20.0 centimetre", "30.0 centimetre"),
+    "10 x 20 cm": ("10.0 centimetre", None, "20.0 centimetre"),
+}
+
+
+@pytest.mark.parametrize(("tokens", "stated"), DRAWN.values(), ids=DRAWN.keys())
+def test_the_layout_tells_the_extents(tokens: tuple[OcrToken, ...], stated: tuple[str | None, ...]) -> None:
+    assert answers(*tokens) == stated
+
+
+@pytest.mark.parametrize(("tokens", "stated"), NAMED.values(), ids=NAMED.keys())
+def test_printed_names_beat_the_layout(tokens: tuple[OcrToken, ...], stated: tuple[str | None, ...]) -> None:
+    assert answers(*tokens) == stated
+
+
+@pytest.mark.parametrize(("text", "stated"), PRODUCTS.items())
+def test_products_name_their_order(text: str, stated: tuple[str | None, ...]) -> None:
+    assert answers(word(text, 500, 500)) == stated
+
+
+def test_a_single_extent_answers_exactly_one_dimension_wherever_it_stands() -> None:
+    for x in range(100, 1000, 200):
+        for y in range(100, 1000, 200):
+            for angle in (0, UPWARDS, -35):
+                stated = answers(word("40 cm", x, y, angle=angle))
+                assert sum(answer is not None for answer in stated) <= 1, (x, y, angle)
+
+
+ELSEWHERE = {
+    "net and gross": (
+        (word("Net weight 500 g", 500, 500), word("Gross weight 620 g", 500, 540)),
+        ("item_weight",),
+        ("500.0 gram",),
+    ),
+    "gross and net": (
+        (word("Gross weight 620 g", 500, 500), word("Net weight 500 g", 500, 540)),
+        ("item_weight",),
+        ("500.0 gram",),
+    ),
+    "weight and load": (
+        (word("Weight 2.5 kg", 500, 500), word("Max load 120 kg", 500, 700)),
+        WEIGHTS,
+        ("2.5 kilogram", "120.0 kilogram"),
+    ),
+    "load in a heading": (
+        (word("WEIGHT CAPACITY", 300, 300), word("330", 300, 332), word("LBS", 300, 360), word("12 lb", 700, 700)),
+        ("maximum_weight_recommendation",),
+        ("330.0 pound",),
+    ),
+    "nutrients": ((word("Protein 20 g", 500, 500), word("Fat 3 g", 500, 540)), WEIGHTS, (None, None)),
+    "input and output": (
+        (word("Output: 12V", 500, 500), word("Input: 100-240V", 500, 600)),
+        ("voltage",),
+        ("240.0 volt",),
+    ),
+    "power and equivalent": (
+        (word("60W equivalent", 500, 500), word("9W", 500, 700)),
+        ("wattage",),
+        ("9.0 watt",),
+    ),
+    "large letters": (
+        (word("5 kg", 500, 500, height=80), word("2 kg", 500, 900, height=10)),
+        ("item_weight",),
+        ("5.0 kilogram",),
+    ),
+    "a bottle": ((word("500 ml / 16.9 fl oz", 500, 500),), ("item_volume",), ("500.0 millilitre",)),
+    "fluid ounces by context": ((word("Capacity 16 oz", 500, 500),), ("item_volume",), ("16.0 fluid ounce",)),
+    "a number beside its unit": (
+        (word("Weight", 300, 500), after(word("Weight", 300, 500), "2.5", 2.0), word("kg", 420, 500)),
+        ("item_weight",),
+        ("2.5 kilogram",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("tokens", "entities", "stated"), ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_words_tell_what_is_meant(
+    tokens: tuple[OcrToken, ...], entities: tuple[str, ...], stated: tuple[str | None, ...]
+) -> None:
+    assert answers(*tokens, entities=entities) == stated
+
+
+WITHOUT_ANSWER = [
+    ((), "width", Reason.NO_TEXT, 0),
+    ((word("Made of oak", 500, 500),), "width", Reason.NO_CANDIDATE, 0),
+    ((word("5 kg", 500, 500),), "width", Reason.NO_CANDIDATE, 0),
+    ((word("5 mg", 500, 500),), "wattage", Reason.NO_CANDIDATE, 0),
+    ((word("900000 km", 500, 500),), "width", Reason.NO_CANDIDATE, 0),
+    ((BELOW,), "depth", Reason.NOT_STATED, 1),
+    ((word("Protein 20 g", 500, 500),), "item_weight", Reason.NOT_STATED, 1),
+]
+
+
+@pytest.mark.parametrize(("tokens", "entity", "reason", "candidates"), WITHOUT_ANSWER)
+def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reason: Reason, candidates: int) -> None:
+    verdict = judge(page(*tokens), entity)
+    assert (verdict.entity, verdict.answer, verdict.chosen, verdict.reason) == (entity, None, None, reason)
+    assert len(verdict.candidates) == candidates
+    assert verdict.confidence > 0.5 if candidates else verdict.confidence == 0
+
+
+def test_a_verdict_shows_its_evidence() -> None:
+    name, number = word("Width", 400, 930), word("40 cm", 480, 930)
+    verdict = judge(page(name, number, AT_THE_SIDE), "width")
+    assert verdict.reason is Reason.ANSWERED
+    assert verdict.chosen is verdict.candidates[0]
+    assert verdict.chosen.answer == verdict.answer == Answer(40.0, "centimetre")
+    assert (verdict.chosen.quantity.printed, verdict.chosen.quantity.role) == ("40 cm", "width")
+    assert number in verdict.chosen.quantity.tokens
+    assert [c.score for c in verdict.candidates] == sorted((c.score for c in verdict.candidates), reverse=True)
+    assert verdict.confidence == pytest.approx(1 / (1 + math.exp(-verdict.chosen.score)))
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_score_is_the_bias_and_what_the_facts_are_worth(entity: str) -> None:
+    name, weight = next(iter(FEATURE_WEIGHT[entity].items()))
+    assert score_of((), entity) == BIAS[entity]
+    assert score_of(((name, 0.5), ("unheard_of", 1.0)), entity) == pytest.approx(BIAS[entity] + 0.5 * weight)
+
+
+def candidate(text: str, score: float, x: float = 500) -> Candidate:
+    """A candidate that scores as told; equal texts at equal places are the same measure."""
+    token = TOKENS.setdefault((text, x), word(text, x, 500))
+    (measure,) = measures(token)
+    return Candidate(Answer(1.0, "centimetre"), score, (), measure)
+
+
+TOKENS: dict[tuple[str, float], OcrToken] = {}
+
+
+def scores(chosen: dict[str, Candidate | None]) -> dict[str, float | None]:
+    return {entity: None if c is None else c.score for entity, c in chosen.items()}
+
+
+def test_the_sum_decides_who_gets_a_measure_that_several_want() -> None:
+    chosen = assign(
+        {
+            "width": [candidate("1 cm", 3.0), candidate("2 cm", 2.5)],
+            "height": [candidate("1 cm", 2.0)],
+            "depth": [candidate("2 cm", 0.2)],
+        }
+    )
+    assert scores(chosen) == {"width": 2.5, "height": 2.0, "depth": None}
+
+
+def test_equal_texts_in_two_places_are_two_measures() -> None:
+    chosen = assign({"width": [candidate("1 cm", 3.0, 100)], "height": [candidate("1 cm", 2.0, 900)]})
+    assert scores(chosen) == {"width": 3.0, "height": 2.0}
+
+
+def test_a_diameter_may_serve_two() -> None:
+    chosen = assign({"width": [candidate("Ø 1 cm", 3.0)], "depth": [candidate("Ø 1 cm", 2.0)]})
+    assert scores(chosen) == {"width": 3.0, "depth": 2.0}
+
+
+def test_what_is_not_worth_answering_is_left_empty() -> None:
+    assert scores(assign({"width": [candidate("1 cm", 0.0)], "depth": [candidate("2 cm", -1.0)], "height": []})) == {
+        "width": None,
+        "depth": None,
+        "height": None,
+    }
+
+
+def test_only_the_best_candidates_of_a_dimension_take_part_in_the_joint_choice() -> None:
+    taken, free = candidate("1 cm", 3.0), candidate("2 cm", 2.9)
+    height = [candidate("1 cm", 5.0)]
+    assert scores(assign({"width": [*[taken] * (MAX_ASSIGNED - 1), free], "height": height}))["width"] == 2.9
+    assert scores(assign({"width": [*[taken] * MAX_ASSIGNED, free], "height": height}))["width"] is None
+
+
+TEXTS = (
+    "30 cm", '12" W', "H", "Width", "WT (LBS)", "0.32", "10 x 20 x 30 mm", "Ø 8 cm", "cm", "2 lb 3 oz", "Unit: in",
+    "100-240V~ 50W", "500 ml", "16 oz", "Max load", "Net wt 5 kg", "", " ", "1e9 km", "净重 5 克",
+)  # fmt: skip
+texts = st.sampled_from(TEXTS) | st.text(max_size=12)
+words = st.builds(
+    word,
+    texts,
+    st.integers(-50, 1050),
+    st.integers(-50, 1050),
+    height=st.sampled_from([0.0, 8.0, 20.0, 60.0]),
+    angle=st.sampled_from([0.0, 7.0, -35.0, UPWARDS, 180.0]),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(words, max_size=8))
+def test_whatever_stands_on_a_page_answers_are_fit_for_a_submission(tokens: list[OcrToken]) -> None:
+    seen = page(*tokens)
+    verdicts: dict[str, Verdict] = {entity: judge(seen, entity) for entity in ENTITIES}
+    for entity, verdict in verdicts.items():
+        assert (verdict.answer is None) == (verdict.reason is not Reason.ANSWERED)
+        assert 0 <= verdict.confidence <= 1
+        assert verdict.answer is None or prediction_fault(str(verdict.answer), entity) is None
+    taken = [verdicts[e].chosen for e in DIMENSIONS]
+    single = [c.quantity for c in taken if c and c.measure.role != "diameter"]
+    assert len({(id(q.tokens[0]), q.text, q.start) for q in single}) == len(single)

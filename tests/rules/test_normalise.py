@@ -1,0 +1,152 @@
+"""What the case files leave out: the steps behind `normalise`, and how an answer is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.answer import Answer, Rejection, format_number, rounded
+from rules.normalise import answer_of, is_plausible, normalise
+from rules.quantity import Quantity, find_numbers, find_quantities, header_units
+
+NUMBERS = [
+    (34, "34.0"),
+    (34.0, "34.0"),
+    (0.5, "0.5"),
+    (1e-7, "0.0000001"),
+    (1e22, "10000000000000000000000.0"),
+    (1234567.0, "1234567.0"),
+    (0.1 + 0.2, "0.30000000000000004"),
+]
+
+ANSWERS = [
+    ("12.5 inch", "width", "12.5 inch"),
+    ("5 dm", "width", "50.0 centimetre"),
+    ("1 mile", "depth", "5280.0 foot"),
+    ("100-240V", "voltage", "240.0 volt"),
+    ("6 x 330 ml", "item_volume", "330.0 millilitre"),
+    ("16 oz", "item_volume", "16.0 fluid ounce"),
+    ("1/3 cup", "item_volume", "0.3333333333333333 cup"),
+    ("7 stone", "item_weight", "98.0 pound"),
+]
+
+PLAUSIBLE = [
+    (Answer(1.0, "millimetre"), True),
+    (Answer(1e-6, "millimetre"), False),
+    (Answer(10_000.0, "metre"), True),
+    (Answer(10_001.0, "metre"), False),
+    (Answer(100.0, "ton"), True),
+    (Answer(200.0, "ton"), False),
+    (Answer(1.0, "microgram"), True),
+    (Answer(0.01, "microgram"), False),
+    (Answer(1000.0, "kilovolt"), True),
+    (Answer(1001.0, "kilovolt"), False),
+    (Answer(100_000.0, "kilowatt"), True),
+    (Answer(100_001.0, "kilowatt"), False),
+    (Answer(20_000.0, "gallon"), True),
+    (Answer(30_000.0, "gallon"), False),
+    (Answer(0.0, "watt"), False),
+]
+
+WITHOUT_VALUE = [
+    ("banana", Rejection.NO_NUMBER),
+    ("nonetheless", Rejection.NO_NUMBER),
+    ("NaN", Rejection.UNANSWERABLE),
+    ("It is N/A.", Rejection.UNANSWERABLE),
+    ("none of these", Rejection.UNANSWERABLE),
+    ("not  stated", Rejection.NO_NUMBER),
+    ("\n\t ", Rejection.EMPTY),
+]
+
+HEADINGS = [
+    ("WT (LBS)", ("pound",)),
+    ("Size/cm", ("centimetre",)),
+    ("L (cm)", ("centimetre",)),
+    ("Size in cm", ("centimetre",)),
+    ("Size (in)", ("inch",)),
+    ("Length: in / cm", ("inch", "centimetre")),
+    ("W", ("watt",)),
+    ("30 cm", ()),
+    ("Colour", ()),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), NUMBERS)
+def test_numbers_are_written_plainly(value: float, text: str) -> None:
+    assert format_number(value) == text
+
+
+def test_rounding_hides_the_errors_of_factors() -> None:
+    assert rounded(30.479999999999997) == 30.48
+    assert rounded(123456.7890123) == 123456.789
+
+
+@pytest.mark.parametrize(("text", "entity", "answer"), ANSWERS)
+def test_the_answer_of_a_quantity(text: str, entity: str, answer: str) -> None:
+    (quantity,) = find_quantities(text)
+    assert str(answer_of(quantity, entity)) == answer
+
+
+def test_a_quantity_of_another_kind_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="kilogram is no unit for width"):
+        answer_of(Quantity(3.0, "kilogram", "3 kg", 0, 4), "width")
+
+
+def test_unknown_entities_are_an_error_of_the_caller() -> None:
+    with pytest.raises(KeyError):
+        normalise("5 cm", "colour")
+
+
+@pytest.mark.parametrize(("answer", "plausible"), PLAUSIBLE, ids=str)
+def test_absurd_sizes(answer: Answer, plausible: bool) -> None:
+    assert is_plausible(answer) is plausible
+
+
+@pytest.mark.parametrize(("text", "reason"), WITHOUT_VALUE)
+def test_words_for_no_value_count_as_whole_words_only(text: str, reason: Rejection) -> None:
+    assert normalise(text, "width") is reason
+
+
+def test_a_value_goes_before_a_word_for_none() -> None:
+    assert normalise("weight n/a, width 5 cm", "width") == Answer(5.0, "centimetre")
+
+
+def test_an_allowed_unit_goes_before_one_that_is_converted() -> None:
+    assert normalise("1 dm (3.94 in)", "width") == Answer(3.94, "inch")
+
+
+@pytest.mark.parametrize(("text", "units"), HEADINGS)
+def test_units_that_a_heading_names(text: str, units: tuple[str, ...]) -> None:
+    assert header_units(text) == units
+
+
+def test_numbers_are_found_with_and_without_units() -> None:
+    assert [(q.value, q.unit) for q in find_numbers("0 of 12 at 30 cm")] == [(12.0, ""), (30.0, "centimetre")]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Width 30 cm wide", ["30 cm"]),
+        ("Width 30 (cm) wide", ["30 (cm)"]),
+        ("30 40 (cm)", ["30", "40 (cm)"]),
+        ("2 x 500 ml pack", ["2 x 500 ml"]),
+        ("AC 100-240 V 50 Hz", ["100-240 V"]),
+        ("280 ± 7 g", ["280 ± 7 g"]),
+        ("5' 10\" tall", ["5' 10\""]),
+    ],
+)
+def test_what_is_printed(text: str, printed: list[str]) -> None:
+    assert [quantity.printed for quantity in find_quantities(text)] == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("10 x 20 (W x H) cm", [(10.0, "centimetre", "width"), (20.0, "centimetre", "height")]),
+        ("10 x 20 (W x H) (cm)", [(10.0, "centimetre", "width"), (20.0, "centimetre", "height")]),
+        ("30 40 pcs (cm)", []),
+        ("5' 10 x 20 cm", [(5.0, "foot", None), (10.0, "centimetre", None), (20.0, "centimetre", None)]),
+    ],
+)
+def test_units_printed_behind_what_they_cover(text: str, stated: list[tuple[float, str, str | None]]) -> None:
+    assert [(q.value, q.unit, q.role) for q in find_quantities(text)] == stated
