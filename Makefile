@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test lint clean
+.PHONY: help predict test test-paddle lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -23,8 +23,11 @@ lint: $(VENV)/dev.done ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+test-paddle: $(VENV)-paddle/done ## run the tests of the real PaddleOCR, in an environment of its own
+	$(VENV)-paddle/bin/python -m pytest tests/ocr/test_paddle.py -rs
+
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-paddle .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -35,4 +38,11 @@ $(VENV)/core.done: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+# PaddleOCR pins versions that the core does not use, hence its own constraints.
+$(VENV)-paddle/done: pyproject.toml constraints-paddle.txt
+	$(PYTHON) -m venv $(VENV)-paddle
+	$(VENV)-paddle/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints-paddle.txt --editable '.[paddle]' pytest hypothesis
 	@touch $@

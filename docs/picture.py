@@ -1,7 +1,7 @@
 """Draws what `predict` found on one picture: every text box that an answer stands on, and the answers.
 
-    python -m extractor predict dataset/test.csv --out out.csv
-    python docs/picture.py out_trace.jsonl dataset images/test_0008.jpg docs/working.png
+python -m extractor predict dataset/test.csv --out out.csv
+python docs/picture.py out_trace.jsonl dataset images/test_0008.jpg docs/working.png
 """
 
 from __future__ import annotations
