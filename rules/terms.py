@@ -173,12 +173,16 @@ SAME_MEASURE = 0.03
 """Relative difference up to which two printed measures are one, rounded in two units."""
 
 
-def same_measure(a: Term, b: Term) -> bool:
-    """Whether two terms state one measure in two different units."""
+ROUGHLY_THE_SAME = 0.15
+"""Relative difference up to which a mark is taken for a misread inch: a foot would differ twelvefold."""
+
+
+def same_measure(a: Term, b: Term, within: float = SAME_MEASURE) -> bool:
+    """Whether two terms state one measure in two different units, `within` a relative difference."""
     if a.unit is None or b.unit is None or a.unit == b.unit or KIND_OF[a.unit] != KIND_OF[b.unit]:
         return False
     first, second = in_base(a.value, a.unit), in_base(b.value, b.unit)
-    return abs(first - second) <= SAME_MEASURE * max(first, second)
+    return abs(first - second) <= within * max(first, second)
 
 
 def mend_marks(terms: Sequence[Term]) -> list[Term]:
@@ -186,7 +190,9 @@ def mend_marks(terms: Sequence[Term]) -> list[Term]:
     return [
         replace(term, unit="inch")
         if term.unit == "foot"
-        and any(same_measure(replace(term, unit="inch"), other) for other in terms if other.unit != "inch")
+        and any(
+            same_measure(replace(term, unit="inch"), other, ROUGHLY_THE_SAME) for other in terms if other.unit != "inch"
+        )
         else term
         for term in terms
     ]
