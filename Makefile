@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test test-paddle lint clean
+.PHONY: help predict test test-vlm test-paddle lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -23,11 +23,14 @@ lint: $(VENV)/dev.done ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+test-vlm: $(VENV)-vlm/done ## run the tests of the vision-language reader, with torch, in an environment of its own
+	$(VENV)-vlm/bin/python -m pytest tests/vlm -rs
+
 test-paddle: $(VENV)-paddle/done ## run the tests of the real PaddleOCR, in an environment of its own
 	$(VENV)-paddle/bin/python -m pytest tests/ocr/test_paddle.py -rs
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) $(VENV)-paddle .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -45,4 +48,10 @@ $(VENV)-paddle/done: pyproject.toml constraints-paddle.txt
 	$(PYTHON) -m venv $(VENV)-paddle
 	$(VENV)-paddle/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints-paddle.txt --editable '.[paddle]' pytest hypothesis
+	@touch $@
+
+$(VENV)-vlm/done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)-vlm
+	$(VENV)-vlm/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[vlm]' pytest hypothesis
 	@touch $@
