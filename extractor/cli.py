@@ -1,4 +1,4 @@
-"""The command line: `extractor predict | check | evaluate`, the same as `python -m extractor ...`."""
+"""The command line: `extractor predict | check | evaluate | ...`, the same as `python -m extractor ...`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import typer
 
 from extractor.commands.check import check
 from extractor.commands.evaluate import evaluate
+from extractor.commands.fit import fit
+from extractor.commands.merge import merge
+from extractor.commands.nano import nano
 from extractor.commands.predict import predict
+from extractor.commands.prepare import prepare
+from extractor.commands.train import train
 from extractor.errors import ExtractorError
 
 app = typer.Typer(
@@ -17,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (predict, check, evaluate):
+for command in (predict, check, evaluate, fit, prepare, train, merge, nano):
     app.command()(command)
 
 

@@ -25,12 +25,11 @@ def engine_of(name: str, threads: int = 1) -> OcrEngine:
         return _own_engine(name, threads)
     from ocr.engine import EngineUnavailable, create_engine
 
+    _check_known(name)
     try:
         return create_engine(name, threads)
     except EngineUnavailable as error:
         raise EngineError(str(error)) from error
-    except ValueError as error:
-        raise _unknown(name) from error
 
 
 def settings_of(name: str, threads: int = 1) -> str:
@@ -39,26 +38,29 @@ def settings_of(name: str, threads: int = 1) -> str:
         return f"{name} {_own_engine(name, threads).settings}"
     from ocr.engine import EngineUnavailable, engine_settings
 
+    _check_known(name)
     try:
         return engine_settings(name, threads)
     except EngineUnavailable as error:
         raise EngineError(str(error)) from error
-    except ValueError as error:
-        raise _unknown(name) from error
 
 
 def _own_engine(name: str, threads: int) -> OcrEngine:
+    from ocr.engine import OcrEngine
+
     module, _, attribute = name.partition(":")
     try:
-        engine: OcrEngine = getattr(importlib.import_module(module), attribute)(threads)
-    except (ImportError, AttributeError) as error:
+        engine = getattr(importlib.import_module(module), attribute)(threads)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise EngineError(f"the OCR engine {name} cannot be loaded: {error}") from error
+    if not isinstance(engine, OcrEngine):
+        raise EngineError(f"{name} gives a {type(engine).__name__}, which is no OCR engine: see ocr.engine.OcrEngine")
     return engine
 
 
-def _unknown(name: str) -> EngineError:
+def _check_known(name: str) -> None:
     from ocr.engine import ENGINE_NAMES
 
-    return EngineError(
-        f"unknown OCR engine {name!r}; there are {', '.join(ENGINE_NAMES)}, or your own as module:factory"
-    )
+    if name not in ENGINE_NAMES:
+        known = ", ".join(ENGINE_NAMES)
+        raise EngineError(f"unknown OCR engine {name!r}; there are {known}, or your own as module:factory")

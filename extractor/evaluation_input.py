@@ -10,27 +10,32 @@ from pathlib import Path
 from extractor.labels import Label, label_columns, labels_of
 from extractor.rows import InputError, Row, read_table, rows_of
 
-INDEX, PREDICTION = "index", "prediction"
+INDEX, PREDICTION, CUE = "index", "prediction", "cue"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledRows:
-    """The rows of an evaluation file with their labels, and the columns the labels stand in."""
+    """The rows of an evaluation file with their labels, and the columns the labels stand in.
+
+    `cues` tell for each row what decides it (see dataset/README.md), where the file has such a column.
+    """
 
     rows: tuple[Row, ...]
     labels: tuple[Label, ...]
     columns: tuple[str, ...]
+    cues: tuple[str, ...] = ()
 
     def first(self, limit: int) -> LabelledRows:
         """The first `limit` rows."""
-        return LabelledRows(self.rows[:limit], self.labels[:limit], self.columns)
+        return LabelledRows(self.rows[:limit], self.labels[:limit], self.columns, self.cues[:limit])
 
 
 def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
     columns = label_columns(table, path, label_column)
-    return LabelledRows(rows_of(table, path, index_optional=True), labels_of(table, columns), columns)
+    cues = tuple(map(str, table[CUE])) if CUE in table.columns else ()
+    return LabelledRows(rows_of(table, path, index_optional=True), labels_of(table, columns), columns, cues)
 
 
 def read_predictions(path: Path) -> dict[str, str]:

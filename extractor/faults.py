@@ -1,7 +1,7 @@
 """Why a row stays empty: the reason codes that stand in traces and are counted in summaries.
 
-Beside these there are `http_404` and its like, the codes of `ocr.picture.PictureFault`, and those that
-`rules.judge` gives a verdict.
+Beside these there are `http_404` and its like, the codes of `ocr.picture.PictureFault`, those that `rules.judge`
+gives a verdict, and `unanswerable` where the VLM says so.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ class Fault(StrEnum):
     OCR_TIMED_OUT = "ocr_timed_out"
     RULES_FAILED = "rules_failed"
     INVALID_ANSWER = "invalid_answer"
+    VLM_FAILED = "vlm_failed"
+    VLM_REJECTED = "vlm_rejected"
+    VLM_UNSURE = "vlm_unsure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from extractor.decide import Decision
+from extractor.decision import Decision
 from extractor.faults import Failure
 
 
@@ -31,12 +32,14 @@ class Answered:
 class PictureOutcome:
     """What one picture gave: its digest and the decisions asked for, or the failure that kept it from that.
 
-    `origin` is None when it could not be had; `page_kept` says that it had been read before.
+    `origin` is None when it could not be had, `path` when its file was not needed; `page_kept` says that it had been
+    read before.
     """
 
     link: str
     origin: Origin | None = None
     content: str | None = None
+    path: Path | None = None
     answers: tuple[Answered, ...] = ()
     fetch_seconds: float = 0.0
     ocr_seconds: float = 0.0

@@ -20,7 +20,7 @@ class OutputError(ExtractorError):
 
 def trace_path(out: Path) -> Path:
     """Where the trace of the output `out` stands: `out.csv` -> `out_trace.jsonl`."""
-    return out.with_name(f"{out.stem}_trace.jsonl")
+    return out.parent / f"{out.stem}_trace.jsonl"
 
 
 def check_writable(out: Path, source: Path) -> None:

@@ -1,11 +1,24 @@
-"""The folder of fetched pictures: every file is named by the SHA-256 of its bytes."""
+"""Picture files: the folder of those fetched, named by their SHA-256, and their loading by digest."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from extractor.faults import Failure, Fault
 from extractor.files import replacing
+
+if TYPE_CHECKING:
+    from ocr.picture import Picture
+
+
+class UnusablePictureError(Exception):
+    """A picture that could not be loaded or read."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
 
 
 class PictureFolder:
@@ -47,3 +60,25 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex digits. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def picture_at(path: Path | None, content: str) -> Picture:
+    """The picture with the digest `content`, from its file. Raises UnusablePictureError."""
+    from ocr.picture import PictureError, load_picture
+
+    try:
+        return load_picture(_bytes_at(path, content))
+    except PictureError as error:
+        raise UnusablePictureError(Failure(str(error.reason), str(error))) from error
+
+
+def _bytes_at(path: Path | None, content: str) -> bytes:
+    if path is None:
+        raise UnusablePictureError(Failure(Fault.PICTURE_MISSING, "the picture is no longer there"))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnusablePictureError(Failure(Fault.PICTURE_UNREADABLE, str(error))) from error
+    if hashlib.sha256(data).hexdigest() != content:
+        raise UnusablePictureError(Failure(Fault.PICTURE_CHANGED, f"{path} changed while it was being read"))
+    return data

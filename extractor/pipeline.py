@@ -1,7 +1,6 @@
-"""The run: every picture is located, fetched, read and judged once, and every row gets its trace.
+"""The run: pictures -> OCR and rules -> (reader) -> one decision and one trace for each row.
 
-Pictures flow through independently, a bounded number at a time, and what is finished is in the store at
-once. So a run can be stopped in any way, and the next one takes from the store what is there.
+See `extractor.ocr_pass` and `extractor.vlm_pass` for the two passes, `extractor.decide` for what becomes of both.
 """
 
 from __future__ import annotations
@@ -9,52 +8,30 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractor.decide import decide
 from extractor.engines import settings_of
-from extractor.errors import ExtractorError
-from extractor.faults import Failure, Fault
-from extractor.limits import FetchLimits
-from extractor.locate import LocalPicture, RemotePicture, locate
-from extractor.outcome import Answered, Origin, PictureOutcome
-from extractor.pictures import PictureFolder, digest_of
+from extractor.ocr_pass import OcrPass
+from extractor.options import PredictOptions, Way
+from extractor.outcome import Origin, PictureOutcome
 from extractor.progress import ProgressWatcher
-from extractor.reader import Job, ReaderSettings, Reading
+from extractor.rankers import rules_key
+from extractor.reader import ReaderSettings
+from extractor.readers import LazyReader
 from extractor.rows import Row
 from extractor.store import Store
 from extractor.summary import Summary, summary_of
 from extractor.trace import RowTrace, StagesCached, StageSeconds, checked, undecided
-from extractor.workers import PoolLimits, WorkerDiedError, WorkerPool, WorkerTimeoutError
 
 if TYPE_CHECKING:
-    from extractor.fetch import Fetcher
+    from extractor.vlm_pass import PictureAsked, Question, Shown, VlmPass, VlmReply
 
-
-_FAILURES_OF_SOUND_PICTURES = (Fault.OCR_FAILED, Fault.OCR_CRASHED, Fault.OCR_TIMED_OUT)
-
-
-@dataclass(frozen=True, slots=True)
-class PredictOptions:
-    """How to run.
-
-    `base` is the folder that relative links start from, `images` the one that is looked into first.
-    `ocr` names an engine (see `extractor.engines`), `store` the SQLite file, which without `use_cache` is
-    neither read nor written.
-    """
-
-    base: Path
-    store: Path
-    images: Path | None = None
-    ocr: str = "rapidocr"
-    workers: int = 1
-    use_cache: bool = True
-    allow_private: bool = False
-    fetch_limits: FetchLimits = field(default_factory=FetchLimits)
-    pool_limits: PoolLimits = field(default_factory=PoolLimits)
+OCR_OFF = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,237 +42,66 @@ class RunResult:
     summary: Summary
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a run works with: the options, the OCR engine's settings, the reader if one is asked, the open store."""
+
+    options: PredictOptions
+    engine: str
+    reader: LazyReader | None
+    store: Store
+
+
 def run(rows: Sequence[Row], options: PredictOptions, watcher: ProgressWatcher) -> RunResult:
     """Answers all rows. A row that cannot be done has a reason in its trace.
 
-    Raises ExtractorError when nothing can be done at all: no such engine, an unusable store, workers that
+    Raises ExtractorError when nothing can be done at all: no such engine or reader, an unusable store, workers that
     die whatever they are given.
     """
-    from rules import RULES_VERSION
+    way = Way(vlm=options.vlm is not None, policy=options.policy)
+    with session_of(options) as session:
+        (result,) = run_ways(rows, session, (way,), watcher)
+    return result
 
+
+def run_ways(
+    rows: Sequence[Row], session: Session, ways: Sequence[Way], watcher: ProgressWatcher
+) -> tuple[RunResult, ...]:
+    """Answers all rows in each of the ways, with one reading of the pictures; raises as `run` does.
+
+    Ways that show the reader the same share its answers. A way with `vlm` needs a session with a reader.
+    """
     started = time.perf_counter()
-    engine = settings_of(options.ocr)
-    with _store_path(options) as path, Store(path) as store:
-        settings = ReaderSettings(options.ocr, engine, RULES_VERSION, path)
-        outcomes = asyncio.run(_Run(options, settings, store, watcher).outcomes(rows))
-    traces = tuple(_trace(row, outcomes[row.picture]) for row in rows)
-    return RunResult(traces, summary_of(outcomes.values(), traces, time.perf_counter() - started))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    link: str
-    entities: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A picture whose digest is known. `path` is None when its bytes are not here and not needed."""
-
-    content: str
-    path: Path | None
-    origin: Origin
-    url: str = ""
-    seconds: float = 0.0
-
-
-class _NotFoundError(Exception):
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.failure = Failure(reason, detail)
-
-
-class _Run:
-    """One run's state. Lives in one event loop, in the thread that opened the store."""
-
-    def __init__(
-        self, options: PredictOptions, settings: ReaderSettings, store: Store, watcher: ProgressWatcher
-    ) -> None:
-        self._options = options
-        self._settings = settings
-        self._store = store
-        self._watcher = watcher
-        self._pictures = PictureFolder(settings.store.with_suffix(".pictures"))
-        self._content_locks: dict[str, asyncio.Lock] = {}
-        self._fetcher: Fetcher | None = None
-        self._outcomes: dict[str, PictureOutcome] = {}
-        self._failures: dict[str, Failure] = {}
-        self._suspects: list[tuple[_Asked, _Found]] = []
-        self._stack = AsyncExitStack()
-
-    async def outcomes(self, rows: Sequence[Row]) -> dict[str, PictureOutcome]:
-        """What became of every picture, by its link."""
-        asked = _by_picture(rows)
-        self._watcher.started(len(asked))
-        workers = max(1, min(self._options.workers, len(asked)))
-        pool = WorkerPool(self._settings, workers, self._options.pool_limits)
-        async with self._stack:
-            self._pool = await self._stack.enter_async_context(pool)
-            await self._all(asked, at_once=self._options.fetch_limits.concurrency + 2 * workers)
-            for suspect, found in self._suspects:
-                self._finish(await self._settled(suspect, found, alone=True))
-        return self._outcomes
-
-    async def _all(self, asked: Sequence[_Asked], at_once: int) -> None:
-        waiting = iter(asked)
-
-        async def take_next() -> None:
-            for picture in waiting:
-                await self._take(picture)
-                await asyncio.sleep(0)  # lets Ctrl-C through where everything comes from the store
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(at_once, len(asked))):
-                    group.create_task(take_next())
-        except* ExtractorError as errors:
-            raise errors.exceptions[0] from None
-
-    async def _take(self, asked: _Asked) -> None:
-        started = time.perf_counter()
-        try:
-            found = await self._find(asked.link)
-        except _NotFoundError as error:
-            seconds = time.perf_counter() - started
-            self._finish(PictureOutcome(asked.link, fetch_seconds=seconds, failure=error.failure))
-            return
-        try:
-            self._finish(await self._settled(asked, found))
-        except WorkerDiedError:
-            self._suspects.append((asked, found))  # it may have died for another's sake, as of memory
-
-    def _finish(self, outcome: PictureOutcome) -> None:
-        self._outcomes[outcome.link] = outcome
-        self._watcher.picture_done(outcome)
-
-    async def _settled(self, asked: _Asked, found: _Found, *, alone: bool = False) -> PictureOutcome:
-        """What a picture that was found gives. Without `alone`, raises WorkerDiedError if its worker dies."""
-        async with self._content_locks.setdefault(found.content, asyncio.Lock()):
-            outcome = await self._answered(asked, found, alone=alone)
-        if found.origin is Origin.FETCHED:
-            self._keep_fetched(found, outcome.failure)
-        return outcome
-
-    async def _answered(self, asked: _Asked, found: _Found, *, alone: bool) -> PictureOutcome:
-        settings = self._settings
-        made = self._store.decisions(found.content, settings.engine_settings, settings.rules)
-        missing = tuple(entity for entity in asked.entities if entity not in made)
-        reading = Reading(page_from_store=True)
-        if found.content in self._failures:
-            reading = Reading(failure=self._failures[found.content])
-        elif missing:
-            reading = await self._read(Job(found.content, found.path, missing), alone=alone)
-        if reading.failure is not None:
-            self._failures[found.content] = reading.failure
-        kept = (Answered(e, made[e], 0.0, kept=True) for e in asked.entities if e in made)
-        new = (Answered(j.entity, j.decision, j.seconds, kept=False) for j in reading.judged)
-        return PictureOutcome(
-            link=asked.link,
-            origin=found.origin,
-            content=found.content,
-            answers=(*kept, *new),
-            fetch_seconds=found.seconds,
-            ocr_seconds=reading.ocr_seconds,
-            page_kept=reading.page_from_store,
-            failure=reading.failure,
-        )
-
-    async def _read(self, job: Job, *, alone: bool) -> Reading:
-        try:
-            return await self._pool.do(job, alone=alone)
-        except WorkerTimeoutError as error:
-            return Reading(failure=Failure(Fault.OCR_TIMED_OUT, str(error)))
-        except WorkerDiedError as error:
-            if not alone:
-                raise
-            return Reading(failure=Failure(Fault.OCR_CRASHED, f"reading this picture failed twice: {error}"))
-
-    async def _find(self, link: str) -> _Found:
-        located = locate(link, self._options.base, self._options.images)
-        match located:
-            case Failure():
-                raise _NotFoundError(located.reason, located.detail)
-            case LocalPicture(path):
-                return await self._local(path)
-            case RemotePicture(url):
-                return await self._kept(url) or await self._fetched(url)
-
-    async def _local(self, path: Path) -> _Found:
-        limit = self._options.fetch_limits.max_bytes
-        try:
-            size = path.stat().st_size
-            if size > limit:
-                raise _NotFoundError(Fault.TOO_LARGE, f"{path} has {size:,} bytes, more than {limit:,}")
-            return _Found(await asyncio.to_thread(digest_of, path), path, Origin.LOCAL)
-        except OSError as error:
-            raise _NotFoundError(Fault.PICTURE_UNREADABLE, str(error)) from error
-
-    async def _kept(self, url: str) -> _Found | None:
-        content = self._store.content_of(url)
-        if content is None:
-            return None
-        if self._store.has_page(content, self._settings.engine_settings):
-            return _Found(content, None, Origin.KEPT, url)
-        if await asyncio.to_thread(self._pictures.holds, content):
-            return _Found(content, self._pictures.path_of(content), Origin.KEPT, url)
-        return None
-
-    async def _fetched(self, url: str) -> _Found:
-        from extractor.fetch import FetchError
-
-        fetcher = await self._opened_fetcher()
-        started = time.perf_counter()
-        try:
-            data = await fetcher.fetch(url)
-        except FetchError as error:
-            raise _NotFoundError(error.reason, str(error)) from error
-        except Exception as error:
-            raise _NotFoundError(Fault.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
-        try:
-            content = await asyncio.to_thread(self._pictures.put, data)
-        except OSError as error:
-            raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
-        seconds = time.perf_counter() - started
-        return _Found(content, self._pictures.path_of(content), Origin.FETCHED, url, seconds)
-
-    def _keep_fetched(self, found: _Found, failure: Failure | None) -> None:
-        """Only a sound picture is kept: what is an error page today may be a picture tomorrow."""
-        sound = failure is None or failure.reason in _FAILURES_OF_SOUND_PICTURES
-        if sound:
-            self._store.put_link(found.url, found.content)
-        if not sound or not self._options.use_cache:
-            self._pictures.forget(found.content)
-
-    async def _opened_fetcher(self) -> Fetcher:
-        if self._fetcher is None:
-            from extractor.fetch import Fetcher
-
-            self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
-            await self._stack.enter_async_context(self._fetcher)
-        return self._fetcher
-
-
-def _by_picture(rows: Sequence[Row]) -> list[_Asked]:
-    entities: dict[str, dict[str, None]] = {}
-    for row in rows:
-        entities.setdefault(row.picture, {})[row.entity] = None
-    return [_Asked(link, tuple(asked)) for link, asked in entities.items()]
-
-
-def _trace(row: Row, outcome: PictureOutcome) -> RowTrace:
-    fetched_before = outcome.origin is Origin.KEPT
-    seconds = StageSeconds(outcome.fetch_seconds, outcome.ocr_seconds)
-    if outcome.failure is not None:
-        cached = StagesCached(fetch=fetched_before)
-        return RowTrace(row, undecided(outcome.failure), outcome.content, seconds, cached)
-    answer = outcome.answer_for(row.entity)
-    return RowTrace(
-        row,
-        checked(answer.decision, row.entity),
-        outcome.content,
-        replace(seconds, rules=answer.seconds),
-        StagesCached(fetched_before, outcome.page_kept, answer.kept),
+    shown = [_shown(way, session) for way in ways]
+    passes = _passes(shown, session)
+    settings = ReaderSettings(
+        session.options.ocr,
+        session.engine,
+        rules_key(session.options.ranker),
+        session.store.path,
+        session.options.ranker,
     )
+    ocr_pass = OcrPass(session.options, settings, session.store, watcher, tuple(passes.values()))
+    outcomes = asyncio.run(ocr_pass.outcomes(rows))
+    asked = _asked(outcomes.values()) if passes else ()
+    replies = {one: vlm_pass.replies(asked, watcher) for one, vlm_pass in passes.items()}
+    seconds = time.perf_counter() - started
+    results = []
+    for way, seen in zip(ways, shown, strict=True):
+        said = replies[seen] if seen else {}
+        traces = tuple(_trace(row, outcomes[row.picture], said, way) for row in rows)
+        results.append(RunResult(traces, summary_of(outcomes.values(), traces, seconds)))
+    return tuple(results)
+
+
+@contextmanager
+def session_of(options: PredictOptions) -> Iterator[Session]:
+    """What a run works with. Raises ExtractorError before the store is opened where engine or reader do not exist."""
+    engine = settings_of(options.ocr)
+    rules_key(options.ranker)
+    reader = None if options.vlm is None else LazyReader(options.vlm)
+    with _store_path(options) as path, Store(path) as store:
+        yield Session(options, engine, reader, store)
 
 
 @contextmanager
@@ -305,3 +111,61 @@ def _store_path(options: PredictOptions) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "store.sqlite3"
+
+
+def _shown(way: Way, session: Session) -> Shown | None:
+    if not way.vlm:
+        return None
+    from extractor.vlm_pass import Shown
+
+    with_page = way.ocr_in_prompt and session.options.ocr != OCR_OFF
+    return Shown(session.engine if with_page else None, way.blank_picture)
+
+
+def _passes(shown: Sequence[Shown | None], session: Session) -> dict[Shown, VlmPass]:
+    wanted = dict.fromkeys(one for one in shown if one is not None)
+    if not wanted:
+        return {}
+    from extractor.vlm_pass import VlmPass
+
+    if session.reader is None:
+        raise ValueError("no reader is chosen")
+    return {one: VlmPass(session.store, session.reader, one) for one in wanted}
+
+
+def _asked(outcomes: Iterable[PictureOutcome]) -> tuple[PictureAsked, ...]:
+    """The pictures that were read, each once, with all that is asked of it under whatever link."""
+    from extractor.vlm_pass import PictureAsked
+
+    paths: dict[str, Path | None] = {}
+    entities: dict[str, dict[str, None]] = {}
+    for outcome in outcomes:
+        if outcome.failure is None and outcome.content is not None:
+            paths[outcome.content] = outcome.path or paths.get(outcome.content)
+            entities.setdefault(outcome.content, {}).update(dict.fromkeys(a.entity for a in outcome.answers))
+    return tuple(PictureAsked(content, path, tuple(entities[content])) for content, path in paths.items())
+
+
+def _trace(row: Row, outcome: PictureOutcome, replies: Mapping[Question, VlmReply], way: Way) -> RowTrace:
+    fetched_before = outcome.origin is Origin.KEPT
+    seconds = StageSeconds(outcome.fetch_seconds, outcome.ocr_seconds)
+    if outcome.failure is not None:
+        cached = StagesCached(fetch=fetched_before)
+        return RowTrace(row, undecided(outcome.failure), outcome.content, seconds, cached)
+    answer = outcome.answer_for(row.entity)
+    reply = _reply(outcome, row.entity, replies) if way.vlm else None
+    decision = decide(row.entity, answer.decision, reply.said if reply else None, way.policy)
+    return RowTrace(
+        row,
+        checked(decision, row.entity),
+        outcome.content,
+        replace(seconds, rules=answer.seconds, vlm=reply.seconds if reply else 0.0),
+        StagesCached(fetched_before, outcome.page_kept, answer.kept, vlm=reply.kept if reply else False),
+    )
+
+
+def _reply(outcome: PictureOutcome, entity: str, replies: Mapping[Question, VlmReply]) -> VlmReply:
+    from extractor.vlm_pass import Question
+
+    assert outcome.content is not None
+    return replies[Question(outcome.content, entity)]

@@ -12,6 +12,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -30,6 +31,12 @@ class ProgressWatcher(Protocol):
     def picture_done(self, outcome: PictureOutcome) -> None:
         """One more picture is finished, well or not."""
 
+    def vlm_started(self, pictures: int) -> None:
+        """A reader will be asked about `pictures` different pictures."""
+
+    def vlm_done(self, pictures: int) -> None:
+        """It has been asked about so many more."""
+
 
 class SilentWatcher:
     """Shows nothing."""
@@ -40,13 +47,19 @@ class SilentWatcher:
     def picture_done(self, outcome: PictureOutcome) -> None:
         """Ignores it."""
 
+    def vlm_started(self, pictures: int) -> None:
+        """Ignores it."""
+
+    def vlm_done(self, pictures: int) -> None:
+        """Ignores it."""
+
 
 class BarWatcher:
     """A progress bar on a terminal: pictures done, rate, time left, fetched / cached / failed."""
 
     def __init__(self, console: Console) -> None:
         self._bar = Progress(
-            TextColumn("pictures"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             _RateColumn(),
@@ -57,6 +70,7 @@ class BarWatcher:
             console=console,
         )
         self._task = self._bar.add_task("pictures", total=None, counts="")
+        self._vlm_task: TaskID | None = None
         self._fetched = self._cached = self._failed = 0
 
     def __enter__(self) -> BarWatcher:
@@ -79,6 +93,15 @@ class BarWatcher:
         self._failed += outcome.failure is not None
         counts = f"fetched {self._fetched:,}  cached {self._cached:,}  failed {self._failed:,}"
         self._bar.update(self._task, advance=1, counts=counts)
+
+    def vlm_started(self, pictures: int) -> None:
+        """Adds a bar for the reader."""
+        self._vlm_task = self._bar.add_task("vlm", total=pictures, counts="")
+
+    def vlm_done(self, pictures: int) -> None:
+        """Moves the reader's bar on."""
+        if self._vlm_task is not None:
+            self._bar.update(self._vlm_task, advance=pictures)
 
 
 class _RateColumn(ProgressColumn):

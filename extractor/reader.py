@@ -6,7 +6,6 @@ the main process has been killed meanwhile, no reading that was finished is lost
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import signal
@@ -19,14 +18,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.decide import OCR_SOURCE, Decision, decide
+from extractor.decision import OCR_SOURCE, Decision, decision_of_rules
 from extractor.errors import ExtractorError
 from extractor.faults import Failure, Fault
+from extractor.pictures import UnusablePictureError, picture_at
+from extractor.rankers import loaded_ranker
 from extractor.store import Store
 from ocr.token import OcrResult
+from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
     from ocr.engine import OcrEngine
+    from rules.ranker import Ranker
 
 
 END = "end"
@@ -35,12 +38,13 @@ _ORPHAN_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """How pictures are read: the engine's name, the keys its results are kept under, and the store."""
+    """How pictures are read: the engine's name, the keys its results are kept under, the store, and the ranker."""
 
     engine: str
     engine_settings: str
     rules: str
     store: Path
+    ranker: str = LEARNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,6 @@ class Abort:
     message: str
 
 
-class _UnreadableError(Exception):
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.detail)
-        self.failure = failure
-
-
 class PictureReader:
     """Does jobs, one at a time; loads the engine when the first picture needs reading."""
 
@@ -102,10 +100,14 @@ class PictureReader:
         if page is None:
             try:
                 page = self._page(job)
-            except _UnreadableError as error:
+            except UnusablePictureError as error:
                 return Reading(ocr_seconds=time.perf_counter() - started, failure=error.failure)
         ocr_seconds = 0.0 if from_store else time.perf_counter() - started
         return Reading(self._judged(job, page), ocr_seconds, from_store)
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        return loaded_ranker(self._settings.ranker)
 
     @cached_property
     def _engine(self) -> OcrEngine:
@@ -114,23 +116,17 @@ class PictureReader:
         return engine_of(self._settings.engine)
 
     def _page(self, job: Job) -> OcrResult:
-        from ocr.picture import PictureError, load_picture
-
-        data = _bytes_of(job)
-        try:
-            picture = load_picture(data)
-        except PictureError as error:
-            raise _UnreadableError(Failure(str(error.reason), str(error))) from error
+        picture = picture_at(job.path, job.content)
         engine = self._engine
         try:
             page = engine.read(picture)
         except Exception as error:
-            raise _UnreadableError(Failure(Fault.OCR_FAILED, f"{type(error).__name__}: {error}")) from error
+            raise UnusablePictureError(Failure(Fault.OCR_FAILED, f"{type(error).__name__}: {error}")) from error
         self._store.put_page(job.content, self._settings.engine_settings, page)
         return page
 
     def _judged(self, job: Job, page: OcrResult) -> tuple[Judged, ...]:
-        judged = tuple(_judge(page, entity) for entity in job.entities)
+        judged = tuple(_judge(page, entity, self._ranker) for entity in job.entities)
         lasting = [(j.entity, j.decision) for j in judged if j.decision.reason != Fault.RULES_FAILED]
         self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.rules, lasting)
         return judged
@@ -162,22 +158,10 @@ def _end_soon_after_parent() -> None:
         os._exit(1)
 
 
-def _bytes_of(job: Job) -> bytes:
-    if job.path is None:
-        raise _UnreadableError(Failure(Fault.PICTURE_MISSING, "the picture is no longer there"))
-    try:
-        data = job.path.read_bytes()
-    except OSError as error:
-        raise _UnreadableError(Failure(Fault.PICTURE_UNREADABLE, str(error))) from error
-    if hashlib.sha256(data).hexdigest() != job.content:
-        raise _UnreadableError(Failure(Fault.PICTURE_CHANGED, f"{job.path} changed while it was being read"))
-    return data
-
-
-def _judge(page: OcrResult, entity: str) -> Judged:
+def _judge(page: OcrResult, entity: str, ranker: Ranker) -> Judged:
     started = time.perf_counter()
     try:
-        decision = decide(page, entity)
+        decision = decision_of_rules(page, entity, ranker)
     except Exception as error:
         detail = f"{type(error).__name__}: {error}"
         decision = Decision("", OCR_SOURCE, Fault.RULES_FAILED, 0.0, detail=detail)

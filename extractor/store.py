@@ -1,8 +1,9 @@
 """What has been done already, in one SQLite file: pages read, answers given, contents of links.
 
-Pages are keyed by the picture's digest and the OCR engine's settings, answers also by entity and the
-version of the rules (only the newest rules' answers are kept). Everything is committed as soon as it is
-known, so a run can be stopped in any way. Several processes can use one store at a time.
+Pages are keyed by the picture's digest and the OCR engine's settings, the rules' answers also by entity and the
+version of the rules (only the newest rules' answers are kept), a VLM's by picture, entity, the reader's settings and
+what it was shown. Everything is committed as soon as it is known, so a run can be stopped in any way. Several
+processes can use one store at a time.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from extractor.decide import Decision
+from extractor.decision import Decision
 from extractor.errors import ExtractorError
 from ocr.token import OcrResult
 
+if TYPE_CHECKING:
+    from vlm.answer import VlmAnswer
+
 T = TypeVar("T")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 30.0
 _APPLICATION_ID = 0x65787472  # "extr": tells our files from other programs'
 _SCHEMA = """
@@ -38,6 +42,14 @@ CREATE TABLE links (
     seen_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) WITHOUT ROWID;
 """
+_SCHEMA_OF_VLM = """
+CREATE TABLE vlm_answers (
+    content TEXT NOT NULL, shown TEXT NOT NULL, reader TEXT NOT NULL, entity TEXT NOT NULL,
+    text TEXT NOT NULL, confidence REAL NOT NULL, unanswerable REAL NOT NULL,
+    PRIMARY KEY (content, shown, reader, entity)
+) WITHOUT ROWID;
+"""
+_ADDED_IN: dict[int, str] = {1: _SCHEMA, 2: _SCHEMA_OF_VLM}
 
 
 class StoreError(ExtractorError):
@@ -106,6 +118,28 @@ class Store:
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
 
+    def vlm_answers(self, content: str, shown: str, reader: str) -> dict[str, VlmAnswer]:
+        """What the reader with these settings said of this picture, by entity; `shown` tells what it saw."""
+        from vlm.answer import VlmAnswer
+
+        rows = self._select(
+            "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
+            " WHERE content = ? AND shown = ? AND reader = ?",
+            content,
+            shown,
+            reader,
+        )
+        return {
+            str(entity): VlmAnswer(str(text), float(str(confidence)), float(str(unanswerable)))
+            for entity, text, confidence, unanswerable in rows
+        }
+
+    def put_vlm_answers(self, content: str, shown: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
+        """Keeps what a reader said, by entity."""
+        rows = [(content, shown, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
+        with self._explained(), self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
     def content_of(self, link: str) -> str | None:
         """The digest of the picture that was fetched from this address, if one was."""
         rows = self._select("SELECT content FROM links WHERE link = ?", link)
@@ -125,6 +159,8 @@ class Store:
             with self._transaction():
                 if self._is_empty():
                     self._create()
+                elif 0 < self._pragma("user_version") < SCHEMA_VERSION:
+                    self._bring_up_to_date()
         self._check_owner()
         version = self._pragma("user_version")
         if version != SCHEMA_VERSION:
@@ -141,9 +177,13 @@ class Store:
         return not self._select("SELECT 1 FROM sqlite_master LIMIT 1")
 
     def _create(self) -> None:
-        for statement in _SCHEMA.split(";"):
-            self._db.execute(statement)
         self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        for version in range(self._pragma("user_version") + 1, SCHEMA_VERSION + 1):
+            for statement in _ADDED_IN[version].split(";"):
+                self._db.execute(statement)
         self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _pragma(self, name: str) -> int:

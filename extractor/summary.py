@@ -16,8 +16,10 @@ Counts = tuple[tuple[str, int], ...]
 class Summary:
     """Counts of a run; `empty` and `failed` are (reason, count), most frequent first, times in seconds.
 
-    `read` pictures were read in this run, `page_kept` had been read before. `fetch_seconds`, `ocr_seconds`
-    and `rules_seconds` are sums over all that ran side by side, `seconds` is what the clock showed.
+    `read` pictures were read in this run, `page_kept` had been read before. `outcomes` are those of
+    `extractor.decide`. The VLM answered `vlm_rows`, of which `vlm_kept` had been answered before. `fetch_seconds`,
+    `ocr_seconds`, `rules_seconds` and `vlm_seconds` are sums over all that ran side by side, `seconds` is what the
+    clock showed.
     """
 
     rows: int
@@ -34,6 +36,10 @@ class Summary:
     ocr_seconds: float
     rules_seconds: float
     seconds: float
+    outcomes: Counts = ()
+    vlm_rows: int = 0
+    vlm_kept: int = 0
+    vlm_seconds: float = 0.0
 
     def lines(self) -> list[str]:
         """The summary for people."""
@@ -47,6 +53,10 @@ class Summary:
             f"time      {self.seconds:.1f} s, {rate:.1f} pictures/s; in all fetch {self.fetch_seconds:.1f} s, "
             f"ocr {self.ocr_seconds:.1f} s, rules {self.rules_seconds:.1f} s",
         ]
+        if self.vlm_rows:
+            lines[-1] += f", vlm {self.vlm_seconds:.1f} s"
+            lines.insert(3, f"vlm       {self.vlm_rows - self.vlm_kept:,} rows now, {self.vlm_kept:,} earlier")
+            lines.insert(1, f"  by      {_listed(self.outcomes)}")
         if self.empty:
             lines.insert(1, f"  empty   {_listed(self.empty)}")
         if self.failed:
@@ -75,6 +85,10 @@ def summary_of(outcomes: Iterable[PictureOutcome], traces: Sequence[RowTrace], s
         ocr_seconds=sum(p.ocr_seconds for p in pictures),
         rules_seconds=sum(trace.seconds.rules for trace in traces),
         seconds=seconds,
+        outcomes=tuple(Counter(trace.decision.outcome for trace in traces if trace.decision.outcome).most_common()),
+        vlm_rows=sum(trace.decision.vlm is not None for trace in traces),
+        vlm_kept=sum(trace.cached.vlm for trace in traces),
+        vlm_seconds=sum(trace.seconds.vlm for trace in traces),
     )
 
 

@@ -3,27 +3,36 @@
 A line is a JSON object:
     index, image_link, entity   the row asked about
     prediction                  the answer as it stands in the output, "" for none
-    source                      who answered: "ocr", or null when nobody was asked
+    source                      who decided: "ocr" (and the rules), "vlm", "ocr+vlm"; null when nobody was asked
+    outcome                     how the sources came to one decision, see `extractor.decide`; null as above
     reason, detail              "answered" or a short code why not; a sentence where there is more to say
     confidence                  0 to 1, that the prediction is right
     picture                     SHA-256 of the picture's bytes, null when it could not be had
     tokens                      text, box and score of the OCR tokens that the answer stands on
     candidates                  the best values considered: answer, score, text as read, features
-    seconds                     fetch, ocr and rules; fetch and ocr are those of the picture, whichever
-                                row it was fetched and read for; 0 for what was there from before
-    cached                      fetch, ocr and answer: whether it was there from before
+    vlm                         what the reader said: text, confidence, unanswerable (that word's
+                                probability); null when it was not asked or failed
+    seconds                     fetch, ocr, rules and vlm; fetch and ocr are those of the picture, whichever
+                                row it was fetched and read for; vlm is the row's share of its batch; 0 for
+                                what was there from before
+    cached                      fetch, ocr, answer (the rules') and vlm: whether it was there from before
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from extractor.decide import Decision
+from extractor.decide import Outcome
+from extractor.decision import Decision
 from extractor.faults import Failure, Fault
 from extractor.rows import Row
 from ocr.token import OcrToken
 from rules.sanity import prediction_fault
+
+if TYPE_CHECKING:
+    from vlm.answer import VlmAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class StageSeconds:
     fetch: float = 0.0
     ocr: float = 0.0
     rules: float = 0.0
+    vlm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class StagesCached:
     fetch: bool = False
     ocr: bool = False
     answer: bool = False
+    vlm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class RowTrace:
                 "entity": self.row.entity,
                 "prediction": decision.prediction,
                 "source": decision.source or None,
+                "outcome": decision.outcome or None,
                 "reason": decision.reason,
                 "detail": decision.detail,
                 "confidence": round(decision.confidence, 4),
@@ -93,15 +105,18 @@ class RowTrace:
                     {"answer": c.answer, "score": round(c.score, 4), "text": c.text, "features": dict(c.features)}
                     for c in decision.candidates
                 ],
+                "vlm": _vlm_data(decision.vlm),
                 "seconds": {
                     "fetch": round(self.seconds.fetch, 4),
                     "ocr": round(self.seconds.ocr, 4),
                     "rules": round(self.seconds.rules, 4),
+                    "vlm": round(self.seconds.vlm, 4),
                 },
                 "cached": {
                     "fetch": self.cached.fetch,
                     "ocr": self.cached.ocr,
                     "answer": self.cached.answer,
+                    "vlm": self.cached.vlm,
                 },
             },
             ensure_ascii=False,
@@ -113,14 +128,13 @@ def checked(decision: Decision, entity: str) -> Decision:
     fault = prediction_fault(decision.prediction, entity)
     if fault is None:
         return decision
-    return Decision(
-        "",
-        decision.source,
-        Fault.INVALID_ANSWER,
-        0.0,
-        decision.tokens,
-        decision.candidates,
-        f"the answer was not allowed: {fault}",
+    return replace(
+        decision,
+        prediction="",
+        reason=Fault.INVALID_ANSWER,
+        confidence=0.0,
+        detail=f"the answer was not allowed: {fault}",
+        outcome=Outcome.ABSTAIN,
     )
 
 
@@ -131,3 +145,13 @@ def undecided(failure: Failure) -> Decision:
 
 def _token_data(token: OcrToken) -> dict[str, object]:
     return {"text": token.text, "box": token.box, "score": round(token.score, 4)}
+
+
+def _vlm_data(said: VlmAnswer | None) -> dict[str, object] | None:
+    if said is None:
+        return None
+    return {
+        "text": said.text,
+        "confidence": round(said.confidence, 4),
+        "unanswerable": round(said.unanswerable, 4),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ocr.errors import EngineUnavailable
 from ocr.picture import Picture
@@ -13,6 +13,7 @@ __all__ = ["ENGINE_NAMES", "EngineUnavailable", "OcrEngine", "create_engine", "e
 ENGINE_NAMES = ("rapidocr", "paddleocr", "none")
 
 
+@runtime_checkable
 class OcrEngine(Protocol):
     """Reads the text of pictures. One engine serves one thread at a time."""
 

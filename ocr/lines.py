@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.picture import Picture
+from ocr.strokes import find_strokes
 from ocr.token import Box, OcrResult, OcrToken
 
 Corners = NDArray[np.float32]
 
 # To be raised whenever the same models would give other tokens: stored results depend on it.
-READING_VERSION = 1
+READING_VERSION = 2
 
 
 class Turn(IntEnum):
@@ -118,7 +119,9 @@ def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFA
 
     height, width = picture.shape[:2]
     tokens = (_token(line, page_turn, options) for line in lines)
-    return OcrResult(tuple(t for t in tokens if t.text and t.score >= options.min_score), width, height)
+    kept = tuple(t for t in tokens if t.text and t.score >= options.min_score)
+    measured = any(character.isdigit() for token in kept for character in token.text)
+    return OcrResult(kept, width, height, find_strokes(picture) if measured else ())
 
 
 def usual_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:

@@ -69,24 +69,52 @@ class OcrToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Stroke:
+    """A straight line drawn in a picture, from one end to the other, in pixels."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def length(self) -> float:
+        """Length in pixels."""
+        return math.hypot(self.x2 - self.x1, self.y2 - self.y1)
+
+    @property
+    def angle(self) -> float:
+        """Direction in degrees, 0 to 180: 0 horizontal, 90 vertical, below 90 falling to the right."""
+        return math.degrees(math.atan2(self.y2 - self.y1, self.x2 - self.x1)) % 180.0
+
+
+@dataclass(frozen=True, slots=True)
 class OcrResult:
-    """All tokens of one picture, with the size in pixels of the upright picture they were read from."""
+    """What is printed on one picture: its text and, where an engine looks for them, its straight strokes.
+
+    `width` and `height` are those of the upright picture in pixels, to which all positions belong.
+    """
 
     tokens: tuple[OcrToken, ...]
     width: int
     height: int
+    strokes: tuple[Stroke, ...] = ()
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back to an equal result."""
         tokens = [{"text": t.text, "score": t.score, "box": t.box} for t in self.tokens]
-        return json.dumps({"width": self.width, "height": self.height, "tokens": tokens}, ensure_ascii=False)
+        strokes = [(s.x1, s.y1, s.x2, s.y2) for s in self.strokes]
+        return json.dumps(
+            {"width": self.width, "height": self.height, "tokens": tokens, "strokes": strokes}, ensure_ascii=False
+        )
 
     @classmethod
     def from_json(cls, text: str) -> OcrResult:
         """The result that `to_json` wrote; raises ValueError or KeyError on anything else."""
         page: Mapping[str, Any] = json.loads(text)
         tokens = tuple(OcrToken(t["text"], _box(t["box"]), float(t["score"])) for t in page["tokens"])
-        return cls(tokens, int(page["width"]), int(page["height"]))
+        strokes = tuple(Stroke(*map(float, ends)) for ends in page.get("strokes", ()))
+        return cls(tokens, int(page["width"]), int(page["height"]), strokes)
 
 
 def _box(corners: list[list[float]]) -> Box:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ocr.token import OcrResult
 from rules.answer import Answer
+from rules.assign import Option, best_assignment
 from rules.constants import DIMENSIONS
 from rules.features import Features, features_of
 from rules.lines import lines_of
 from rules.measures import Measure, measures_of
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
+from rules.ranker import LEARNED, Ranker, ranker_of
 from rules.role_table import DIAMETER
 from rules.sightings import Sighting, sightings_of
 from rules.unit_table import SAME_WORD
 from rules.units import ENTITY_KIND, allowed_unit
-from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
 class Reason(StrEnum):
@@ -59,44 +58,41 @@ class Verdict:
     candidates: tuple[Candidate, ...]
 
 
-MAX_ASSIGNED = 8
-"""Candidates per dimension that take part in the joint choice: 9 to the power of 3 combinations at most."""
+def judge(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Verdict:
+    """The verdict for one entity, by the shipped learned ranker unless another is given.
 
-
-def judge(page: OcrResult, entity: str) -> Verdict:
-    """The verdict for one entity; the three dimensions are decided together, so that one extent answers one of them."""
+    With a ranker that is exclusive the three dimensions are decided together, so that one extent answers one of them.
+    """
     if not page.tokens:
         return Verdict(entity, None, Reason.NO_TEXT, 0.0, None, ())
+    ranker = ranker or ranker_of(LEARNED)
     sightings = sightings_of(page)
-    candidates = candidates_for(page, sightings, entity)
+    candidates = candidates_for(page, sightings, entity, ranker)
     if not candidates:
         return Verdict(entity, None, Reason.NO_CANDIDATE, 0.0, None, ())
-    chosen = _chosen(page, sightings, entity, candidates)
+    chosen = _chosen(page, sightings, entity, candidates, ranker)
     if chosen is None:
-        confidence = 1.0 - _probability(candidates[0].score)
+        confidence = 1.0 - ranker.probability(candidates[0].score, entity)
         return Verdict(entity, None, Reason.NOT_STATED, confidence, None, candidates)
-    return Verdict(entity, chosen.answer, Reason.ANSWERED, _probability(chosen.score), chosen, candidates)
+    confidence = ranker.probability(chosen.score, entity)
+    return Verdict(entity, chosen.answer, Reason.ANSWERED, confidence, chosen, candidates)
 
 
-def candidates_for(page: OcrResult, sightings: Sequence[Sighting], entity: str) -> tuple[Candidate, ...]:
+def candidates_for(
+    page: OcrResult, sightings: Sequence[Sighting], entity: str, ranker: Ranker
+) -> tuple[Candidate, ...]:
     """All measures of the page that `entity` could be answered with, best first."""
     kind = ENTITY_KIND[entity]
     usable = [s for s in sightings if allowed_unit(s.quantity.unit, entity)]
     measures = measures_of(_as_kind(usable, kind))
-    lines = lines_of(page.tokens)
-    found = []
-    for measure in measures:
-        answer = answer_of(measure.first.quantity, entity)
-        if is_plausible(answer):
-            features = features_of(measure, measures, lines, page, entity)
-            found.append(Candidate(answer, score_of(features, entity), features, measure))
+    answers = [answer_of(measure.first.quantity, entity) for measure in measures]
+    features = features_of(measures, lines_of(page.tokens), page, entity)
+    found = [
+        Candidate(answer, ranker.score(facts, entity), facts, measure)
+        for measure, answer, facts in zip(measures, answers, features, strict=True)
+        if is_plausible(answer)
+    ]
     return tuple(sorted(found, key=lambda c: -c.score))
-
-
-def score_of(features: Features, entity: str) -> float:
-    """The bias of the entity and its weights times the features."""
-    weights = FEATURE_WEIGHT[entity]
-    return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)
 
 
 def _as_kind(sightings: Sequence[Sighting], kind: str) -> list[Sighting]:
@@ -108,12 +104,16 @@ def _as_kind(sightings: Sequence[Sighting], kind: str) -> list[Sighting]:
 
 
 def _chosen(
-    page: OcrResult, sightings: Sequence[Sighting], entity: str, candidates: tuple[Candidate, ...]
+    page: OcrResult,
+    sightings: Sequence[Sighting],
+    entity: str,
+    candidates: tuple[Candidate, ...],
+    ranker: Ranker,
 ) -> Candidate | None:
-    if entity not in DIMENSIONS:
+    if entity not in DIMENSIONS or not ranker.exclusive:
         return candidates[0] if candidates[0].score > 0 else None
     extents = sorted(DIMENSIONS)
-    found = {e: candidates if e == entity else candidates_for(page, sightings, e) for e in extents}
+    found = {e: candidates if e == entity else candidates_for(page, sightings, e, ranker) for e in extents}
     return assign(found)[entity]
 
 
@@ -122,24 +122,14 @@ def assign(candidates: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate
 
     A measure is given to one entity only, unless it is a diameter; leaving an entity empty counts zero.
     """
-    entities = list(candidates)
-    options = [[None, *(c for c in candidates[e][:MAX_ASSIGNED] if c.score > 0)] for e in entities]
-    best = max(itertools.product(*options), key=_total)
-    return dict(zip(entities, best, strict=True))
+    options = {e: [Option(c.score, _claim(c)) for c in found] for e, found in candidates.items()}
+    chosen = best_assignment(options)
+    return {e: None if i is None else candidates[e][i] for e, i in chosen.items()}
 
 
-def _total(choice: Sequence[Candidate | None]) -> float:
-    taken = [c for c in choice if c is not None]
-    single = [_identity(c) for c in taken if c.measure.role != DIAMETER]
-    if len(set(single)) < len(single):
-        return -math.inf
-    return sum(c.score for c in taken)
-
-
-def _identity(candidate: Candidate) -> tuple[str, int, int]:
-    quantity = candidate.quantity
-    return quantity.text, quantity.start, id(quantity.tokens[0]) if quantity.tokens else 0
-
-
-def _probability(score: float) -> float:
-    return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
+def _claim(candidate: Candidate) -> Hashable | None:
+    """What identifies the candidate's measure on its page; None for a diameter, which may answer two dimensions."""
+    if candidate.measure.role == DIAMETER:
+        return None
+    place, quantity = candidate.measure.first.place, candidate.quantity
+    return quantity.text, quantity.start, place.left, place.top

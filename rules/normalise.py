@@ -16,7 +16,7 @@ from rules.answer import Answer, Rejection, rounded
 from rules.constants import ENTITY_UNITS
 from rules.fold import fold
 from rules.quantity import Quantity, find_quantities
-from rules.units import ENTITY_KIND, allowed_unit, convert, in_base
+from rules.units import KIND_OF, allowed_unit, convert, in_base
 
 UNANSWERABLE = frozenset(
     {"unanswerable", "none", "n/a", "na", "nan", "null", "not stated", "not given", "unknown", "not available"}
@@ -86,8 +86,7 @@ def answer_of(quantity: Quantity, entity: str) -> Answer:
 
 def is_plausible(answer: Answer) -> bool:
     """Whether a product can have such a measure at all."""
-    kind = next(kind for entity, kind in ENTITY_KIND.items() if answer.unit in ENTITY_UNITS[entity])
-    smallest, largest = PLAUSIBLE[kind]
+    smallest, largest = PLAUSIBLE[KIND_OF[answer.unit]]
     return smallest <= in_base(answer.value, answer.unit) <= largest
 
 

@@ -212,3 +212,19 @@ MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     "watt": ("vv", "watls", "wats"),
 }  # fmt: skip
 """Short misreadings seen from OCR engines, too short for a bounded edit distance to be safe."""
+
+ORDINARY_WORDS: frozenset[str] = frozenset(
+    {
+        "bards", "barre", "barres", "beets", "bolts", "bounce", "bounds", "brain", "brains", "cards", "child",
+        "chile", "chilli", "colts", "cumin", "deter", "drain", "drains", "feeds", "feels", "fibra", "fibras",
+        "files", "finches", "found", "founds", "gamme", "giles", "grabs", "grado", "grados", "grads", "grasa",
+        "grasas", "grass", "hints", "karate", "kills", "lassen", "later", "lifer", "liner", "lints", "litter",
+        "liver", "lives", "males", "meets", "metric", "micro", "micros", "mints", "mixes", "mules", "nitro",
+        "paints", "passe", "passen", "peter", "piece", "piles", "pinches", "pines", "pinto", "points", "ponce",
+        "pouch", "pouches", "prints", "quartz", "quill", "quills", "quilt", "quilts", "ratio", "retro", "round",
+        "rounds", "salon", "silos", "smiles", "sound", "sounds", "store", "stores", "stove", "stoves", "talon",
+        "tannen", "tapas", "taste", "tasten", "tastes", "tiles", "tints", "trains", "wants", "wards", "winches",
+        "wounds", "yarns",
+    }
+)  # fmt: skip
+"""Words of packages that are one letter away from a unit (`5 piece`, `12 bolts`) and mean what they say."""

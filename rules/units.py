@@ -8,7 +8,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from rules.constants import ENTITY_UNITS
-from rules.unit_table import CONVERT_TO, MISREAD_ALIASES, SAME_WORD, UNIT_ALIASES, UNITS_BY_KIND
+from rules.unit_table import (
+    CONVERT_TO,
+    MISREAD_ALIASES,
+    ORDINARY_WORDS,
+    SAME_WORD,
+    UNIT_ALIASES,
+    UNITS_BY_KIND,
+)
 
 KIND_OF: dict[str, str] = {unit: kind for kind, units in UNITS_BY_KIND.items() for unit in units}
 
@@ -30,11 +37,11 @@ _FUZZY_WORDS = tuple(a for a in EXACT if len(a) >= MIN_FUZZY_LENGTH and a.isasci
 def closest_unit(word: str) -> str | None:
     """The unit that `word` names when at most one letter was misread.
 
-    None when no unit is that close, or when two units are equally close (`liire`).
+    None when no unit is that close, when two units are equally close (`liire`), or for an ordinary word (`piece`).
     """
     key = _key(word)
     exact = EXACT.get(key) or MISREAD.get(key) or EXACT.get(key.replace("rn", "m"))
-    if exact or len(key) < MIN_FUZZY_LENGTH:
+    if exact or len(key) < MIN_FUZZY_LENGTH or key in ORDINARY_WORDS:
         return exact
     close = process.extract(
         key,

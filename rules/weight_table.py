@@ -1,8 +1,8 @@
 """What each feature is worth to each entity when candidates are scored by hand-set weights.
 
 A candidate's score is `BIAS` plus the sum of feature x weight; the best candidate is answered when its score is above
-zero. The weights were set by hand, guided by hand-labelled pictures of the challenge's test set that no reported figure
-is measured on. Contexts are those of `rules.context_table`, features those of `rules.features`.
+zero. The weights were set by hand, guided by hand-labelled pictures of the challenge's test set; the scores that the
+README compares are measured on others. Contexts are those of `rules.context_table`, features those of `rules.features`.
 """
 
 from __future__ import annotations

@@ -5,30 +5,46 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from extractor.commands.shared import (
     AllowPrivateOption,
+    DeviceOption,
     ImagesOption,
     NoCacheOption,
+    NoConstrainOption,
     OcrOption,
     QuietOption,
+    RankerOption,
     StoreOption,
+    VlmBatchOption,
+    VlmOption,
     WorkersOption,
     cpu_count,
     default_store,
+    stoppable,
     watched_run,
+    watcher_of,
 )
+from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, NO_VLM, chosen, path_taken
 from extractor.rows import InputError
+from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
     from extractor.evaluation_input import LabelledRows
-    from extractor.pipeline import PredictOptions
+    from extractor.options import PredictOptions
 
 PIPELINE = "pipeline"
+
+
+class Ablation(StrEnum):
+    """What can be taken away, piece by piece."""
+
+    OCR = "ocr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +96,21 @@ def evaluate(
         int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the file.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the resampling behind the intervals.")] = 0,
+    ablate: Annotated[
+        Ablation | None,
+        typer.Option(
+            "--ablate",
+            help="Compare, on the same rows in one run: --vlm with OCR in its prompt, without, alone, on a blank "
+            "picture, and OCR and rules alone.",
+        ),
+    ] = None,
     images: ImagesOption = None,
     ocr: OcrOption = "rapidocr",
+    ranker: RankerOption = LEARNED,
+    vlm: VlmOption = DEFAULT_VLM,
+    no_constrain: NoConstrainOption = False,
+    vlm_batch: VlmBatchOption = DEFAULT_BATCH,
+    device: DeviceOption = "auto",
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     store: StoreOption = None,
@@ -103,30 +132,39 @@ def evaluate(
       extractor evaluate gold.csv --images pictures/ --json scores.json
 
       extractor evaluate gold.csv --pred mine.csv --compare other=theirs.csv
+
+      extractor evaluate dataset/test_labels.csv --vlm nano --ablate ocr --json ablation.json
     """
     from extractor import evaluate as scoring
     from extractor.evaluation_input import read_labelled_rows, read_predictions
     from extractor.evaluation_json import evaluation_json
     from extractor.evaluation_table import evaluation_console, print_evaluation
-    from extractor.pipeline import PredictOptions
+    from extractor.options import PredictOptions
 
     _check_options(pred, trace, out, json_file)
+    if ablate is not None:
+        _check_ablation(pred, compare, out, ocr=ocr, vlm=vlm)
     labelled = read_labelled_rows(labels_csv, label_column)
     left_out = {row.index for row in labelled.rows[limit:]} if limit else set()
     labelled = labelled.first(limit) if limit else labelled
     compared = {name: read_predictions(path) for name, path in map(_named_file, compare or [])}
+    options = PredictOptions(
+        base=labels_csv.parent,
+        store=store or default_store(),
+        images=images,
+        ocr=ocr,
+        workers=workers or cpu_count(),
+        use_cache=not no_cache,
+        allow_private=allow_private,
+        ranker=ranker,
+        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device),
+    )
+    if ablate is not None:
+        _ablate(labelled, options, labels_csv, json_file, seed, quiet=quiet)
+        return
     if pred is not None:
         answers = _answers_of_file(pred, trace)
     else:
-        options = PredictOptions(
-            base=labels_csv.parent,
-            store=store or default_store(),
-            images=images,
-            ocr=ocr,
-            workers=workers or cpu_count(),
-            use_cache=not no_cache,
-            allow_private=allow_private,
-        )
         answers = _answers_of_pipeline(labelled, options, out, labels_csv, quiet=quiet)
     evaluation = scoring.evaluate(
         labelled,
@@ -137,8 +175,31 @@ def evaluate(
     )
     if json_file is not None:
         data = evaluation_json(evaluation, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
-        _write(json_file, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        _write(json_file, data)
     print_evaluation(evaluation, evaluation_console())
+
+
+def _ablate(
+    labelled: LabelledRows,
+    options: PredictOptions,
+    labels_csv: Path,
+    json_file: Path | None,
+    seed: int,
+    *,
+    quiet: bool,
+) -> None:
+    from extractor.ablation import run_ablation
+    from extractor.ablation_json import ablation_json
+    from extractor.ablation_table import print_ablation
+    from extractor.evaluation_table import evaluation_console
+
+    if not quiet:
+        typer.echo(path_taken(options.vlm, options.ocr), err=True)
+    with stoppable(kept=options.use_cache), watcher_of(quiet=quiet) as watcher:
+        ablation = run_ablation(labelled, options, watcher, seed)
+    if json_file is not None:
+        _write(json_file, ablation_json(ablation, file=str(labels_csv), columns=labelled.columns))
+    print_ablation(ablation, evaluation_console())
 
 
 def _check_options(pred: Path | None, trace: Path | None, out: Path | None, json_file: Path | None) -> None:
@@ -148,6 +209,15 @@ def _check_options(pred: Path | None, trace: Path | None, out: Path | None, json
         raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
     if json_file is not None and not json_file.parent.is_dir():
         raise typer.BadParameter(f"the folder {json_file.parent} does not exist", param_hint="--json")
+
+
+def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, *, ocr: str, vlm: str) -> None:
+    if pred is not None or compare or out is not None:
+        raise typer.BadParameter("it goes with none of --pred, --compare and --out", param_hint="--ablate")
+    if vlm == NO_VLM:
+        raise typer.BadParameter("name the reader to take OCR away from with --vlm", param_hint="--ablate")
+    if ocr == "none":
+        raise typer.BadParameter("there is no OCR to take away with --ocr none", param_hint="--ablate")
 
 
 def _named_file(text: str) -> tuple[str, Path]:
@@ -174,6 +244,8 @@ def _answers_of_pipeline(
 
     if out is not None:
         output.check_writable(out, source)
+    if not quiet:
+        typer.echo(path_taken(options.vlm, options.ocr), err=True)
     result = watched_run(labelled.rows, options, quiet=quiet)
     if out is not None:
         output.write(result.traces, out)
@@ -186,8 +258,8 @@ def _answers_of_pipeline(
     )
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: Mapping[str, Any]) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error}; name another file with --json") from error

@@ -10,18 +10,25 @@ import typer
 
 from extractor.commands.shared import (
     AllowPrivateOption,
+    DeviceOption,
     ImagesOption,
     NoCacheOption,
+    NoConstrainOption,
     OcrOption,
     QuietOption,
+    RankerOption,
     StoreOption,
+    VlmBatchOption,
+    VlmOption,
     WorkersOption,
     cpu_count,
     default_store,
     stoppable,
     watched_run,
 )
+from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, chosen, path_taken
 from extractor.shards import Shard
+from rules.ranker import LEARNED
 
 
 def _shard(text: str) -> Shard:
@@ -55,6 +62,11 @@ def predict(
         int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the input.")
     ] = None,
     ocr: OcrOption = "rapidocr",
+    ranker: RankerOption = LEARNED,
+    vlm: VlmOption = DEFAULT_VLM,
+    no_constrain: NoConstrainOption = False,
+    vlm_batch: VlmBatchOption = DEFAULT_BATCH,
+    device: DeviceOption = "auto",
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     store: StoreOption = None,
@@ -86,9 +98,15 @@ def predict(
       extractor predict test.csv --limit 100 --no-cache
 
       extractor predict test.csv --shard 1/4
+
+      extractor predict test.csv --vlm nano
+
+      extractor predict test.csv --vlm adapter/ --device cuda --vlm-batch 32
+
+      extractor predict test.csv --ocr none --vlm google/paligemma2-3b-mix-448
     """
     from extractor import output
-    from extractor.pipeline import PredictOptions
+    from extractor.options import PredictOptions
     from extractor.rows import read_rows
 
     rows = read_rows(input_csv)[:limit]
@@ -104,7 +122,11 @@ def predict(
         workers=workers or cpu_count(),
         use_cache=not no_cache,
         allow_private=allow_private,
+        ranker=ranker,
+        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device),
     )
+    if not quiet:
+        print(path_taken(options.vlm, ocr), file=sys.stderr)
     with stoppable(kept=options.use_cache):
         result = watched_run(rows, options, quiet=quiet)
         output.write(result.traces, out)

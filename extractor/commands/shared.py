@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from extractor.pipeline import PredictOptions, RunResult
+    from extractor.options import PredictOptions
+    from extractor.pipeline import RunResult
+    from extractor.progress import ProgressWatcher
     from extractor.rows import Row
 
 _GO_ON = "What was read is kept; run the same command again to go on."
@@ -36,6 +38,14 @@ OcrOption = Annotated[
         "--ocr",
         metavar="ENGINE",
         help="rapidocr, paddleocr, none, or your own engine as module:factory.",
+    ),
+]
+RankerOption = Annotated[
+    str,
+    typer.Option(
+        "--ranker",
+        metavar="RANKER",
+        help="What scores the candidates: learned, none (hand-set weights), or a file that `fit` wrote.",
     ),
 ]
 WorkersOption = Annotated[
@@ -63,6 +73,25 @@ AllowPrivateOption = Annotated[
     bool,
     typer.Option("--allow-private", help="Also fetch from private networks and from this machine."),
 ]
+VlmOption = Annotated[
+    str,
+    typer.Option(
+        "--vlm",
+        metavar="PATH|HUB_ID|nano|none",
+        help="Also ask a vision-language reader: a folder with a model or an adapter, a hub id, nano (comes along), "
+        "your own as module:factory, or none. Needs the vlm extra.",
+    ),
+]
+NoConstrainOption = Annotated[
+    bool,
+    typer.Option("--no-constrain", help="Let the reader write anything, not only allowed answers; the rules judge it."),
+]
+VlmBatchOption = Annotated[
+    int, typer.Option("--vlm-batch", min=1, metavar="N", help="Questions that the reader answers in one go.")
+]
+DeviceOption = Annotated[
+    str, typer.Option("--device", metavar="DEVICE", help="Where the reader runs: auto, cpu, cuda, cuda:1, mps.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; only errors.")]
 
 
@@ -83,17 +112,25 @@ def cpu_count() -> int:
 
 def watched_run(rows: Sequence[Row], options: PredictOptions, *, quiet: bool) -> RunResult:
     """Runs the pipeline with a progress bar where there is a terminal to show it on; see `stoppable`."""
+    from extractor.pipeline import run
+
+    with stoppable(kept=options.use_cache), watcher_of(quiet=quiet) as watcher:
+        return run(rows, options, watcher)
+
+
+@contextmanager
+def watcher_of(*, quiet: bool) -> Iterator[ProgressWatcher]:
+    """A progress bar where there is a terminal to show it on and it is wanted, else nothing to be seen."""
     from rich.console import Console
 
-    from extractor.pipeline import run
     from extractor.progress import BarWatcher, SilentWatcher
 
     console = Console(stderr=True)
-    with stoppable(kept=options.use_cache):
-        if quiet or not console.is_terminal:
-            return run(rows, options, SilentWatcher())
-        with BarWatcher(console) as watcher:
-            return run(rows, options, watcher)
+    if quiet or not console.is_terminal:
+        yield SilentWatcher()
+        return
+    with BarWatcher(console) as watcher:
+        yield watcher
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from fake_engines import ENGINE, picture_bytes
+from fake_readers import READER
 
 from extractor.__main__ import main
 
@@ -56,6 +57,21 @@ def test_predict_writes_answers_and_trace_where_one_is(extractor, questions, tmp
     assert (tmp_path / "kept" / "store.sqlite3").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "reader    none: "),
+        (["--vlm", READER], f"reader    {READER}, with what {ENGINE} reads in its prompt"),
+        (["--vlm", READER, "--ocr", "none"], f"reader    {READER}, without OCR"),
+    ],
+)
+def test_predict_says_in_one_line_which_path_it_takes(extractor, questions, tmp_path, options, said):
+    code, _, err = extractor("predict", "in.csv", "--ocr", ENGINE, *options)
+    assert code == 0
+    assert err.startswith(said)
+    assert answers(tmp_path / "in_out.csv") == EXPECTED
+
+
 def test_quiet_says_nothing(extractor, questions):
     assert extractor("predict", "in.csv", "--ocr", "none", "--quiet") == (0, "", "")
 
@@ -94,8 +110,14 @@ def test_bad_input_stops_before_any_work_and_leaves_no_output(extractor, questio
     [
         (["--out", "none/out.csv"], "does not exist"),
         (["--out", "in.csv"], "is the input"),
+        (["--out", "."], "is a folder"),
         (["--ocr", "tesseract"], "unknown OCR engine 'tesseract'; there are rapidocr"),
         (["--ocr", "no.such:engine"], "cannot be loaded"),
+        (["--ocr", ":engine"], "cannot be loaded"),
+        (["--ocr", "math:pi"], "cannot be loaded"),
+        (["--ocr", "json:dumps"], "gives a str, which is no OCR engine"),
+        (["--vlm", "no.such:reader"], "cannot be loaded"),
+        (["--vlm-batch", "0"], "--vlm-batch"),
         (["--store", "in.csv"], "not a store"),
         (["--images", "none"], "does not exist"),
         (["--shard", "3/2"], "not a shard"),
@@ -113,7 +135,7 @@ def test_what_cannot_be_done_is_told_with_exit_code_2(extractor, questions, tmp_
 
 def test_help_loads_nothing_heavy():
     code = "import sys; from extractor.__main__ import main\ntry: main()\nexcept SystemExit: pass\n"
-    code += "print(sorted({'numpy', 'pandas', 'onnxruntime', 'rapidocr', 'httpx'} & set(sys.modules)))"
+    code += "print(sorted({'numpy', 'pandas', 'onnxruntime', 'rapidocr', 'httpx', 'torch', 'vlm'} & set(sys.modules)))"
     command = [sys.executable, "-c", code, "predict", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "extractor predict dataset/test.csv" in shown

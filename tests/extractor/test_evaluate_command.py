@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from extractor.commands import evaluate as command
-from extractor.decide import Decision, TracedCandidate
+from extractor.decision import Decision, TracedCandidate
 from extractor.rows import InputError, Row
 from extractor.trace import RowTrace, StagesCached, StageSeconds
 

@@ -5,12 +5,13 @@ import os
 
 import pytest
 
-from extractor.decide import Decision, TracedCandidate
+from extractor.decision import Decision, TracedCandidate
 from extractor.faults import Failure
 from extractor.output import OutputError, check_writable, csv_text, trace_path, write
 from extractor.rows import Row
 from extractor.trace import RowTrace, StagesCached, StageSeconds, checked, undecided
 from ocr.token import OcrToken
+from vlm.answer import VlmAnswer
 
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (0.0, 4.0))
 
@@ -55,25 +56,29 @@ def test_fields_of_a_trace_line():
     candidate = TracedCandidate("34.0 gram", 1.5, "34 g", (("keyword", 1.0),))
     row = RowTrace(
         Row("5", "a.jpg", "1", "item_weight"),
-        Decision("34.0 gram", "ocr", "answered", 0.9, (token,), (candidate,)),
+        Decision(
+            "34.0 gram", "ocr+vlm", "answered", 0.9, (token,), (candidate,), "", "agree", VlmAnswer("34 g", 0.8, 0.01)
+        ),
         "aa",
-        StageSeconds(0.5, 0.25, 0.125),
-        StagesCached(fetch=True),
+        StageSeconds(0.5, 0.25, 0.125, 1.5),
+        StagesCached(fetch=True, vlm=True),
     )
     assert json.loads(row.to_json()) == {
         "index": "5",
         "image_link": "a.jpg",
         "entity": "item_weight",
         "prediction": "34.0 gram",
-        "source": "ocr",
+        "source": "ocr+vlm",
+        "outcome": "agree",
         "reason": "answered",
         "detail": "",
         "confidence": 0.9,
         "picture": "aa",
         "tokens": [{"text": "34 g", "box": [list(corner) for corner in BOX], "score": 0.9877}],
         "candidates": [{"answer": "34.0 gram", "score": 1.5, "text": "34 g", "features": {"keyword": 1.0}}],
-        "seconds": {"fetch": 0.5, "ocr": 0.25, "rules": 0.125},
-        "cached": {"fetch": True, "ocr": False, "answer": False},
+        "vlm": {"text": "34 g", "confidence": 0.8, "unanswerable": 0.01},
+        "seconds": {"fetch": 0.5, "ocr": 0.25, "rules": 0.125, "vlm": 1.5},
+        "cached": {"fetch": True, "ocr": False, "answer": False, "vlm": True},
     }
 
 

@@ -17,3 +17,14 @@ def test_the_bar_counts_what_was_fetched_cached_and_failed():
         watcher.picture_done(PictureOutcome("d", Origin.FETCHED, "dd", failure=Failure("ocr_failed", "no")))
     assert "4/4" in shown.getvalue()
     assert "fetched 1  cached 1  failed 2" in shown.getvalue()
+
+
+def test_the_reader_has_a_bar_of_its_own():
+    shown = io.StringIO()
+    with BarWatcher(Console(file=shown, force_terminal=True, width=160)) as watcher:
+        watcher.started(4)
+        watcher.vlm_started(3)
+        watcher.vlm_done(2)
+        watcher.vlm_done(1)
+    assert "vlm" in shown.getvalue()
+    assert "3/3" in shown.getvalue()

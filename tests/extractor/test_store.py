@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from extractor.decide import Decision, TracedCandidate
-from extractor.store import Store, StoreError
+from extractor.decision import Decision, TracedCandidate
+from extractor.store import SCHEMA_VERSION, Store, StoreError
 from ocr.token import OcrResult, OcrToken
+from vlm.answer import VlmAnswer
 
 BOX = ((0.0, 0.0), (9.5, 0.0), (9.5, 4.0), (0.0, 4.0))
 TOKEN = OcrToken("3 ½ kg\u2028", BOX, 0.5)
@@ -43,6 +44,31 @@ def test_keys_are_told_apart(path):
         assert store.decisions("aa", "engine 1", "rules 2") == {}
         assert store.decisions("aa", "engine 2", "rules 1") == {}
         assert store.content_of("aa") is None
+
+
+def test_answers_of_a_vlm_are_kept_by_picture_reader_entity_and_what_was_shown(path):
+    answer, other = VlmAnswer("3.5 kilogram", 0.1 + 0.2, 1e-9), VlmAnswer("unanswerable", 1.0, 1.0)
+    with Store(path) as store:
+        store.put_vlm_answers("aa", "engine 1", "reader 1", [("item_weight", answer), ("width", other)])
+        store.put_vlm_answers("aa", "none", "reader 1", [("width", answer)])
+    with Store(path) as store:
+        assert store.vlm_answers("aa", "engine 1", "reader 1") == {"item_weight": answer, "width": other}
+        assert store.vlm_answers("aa", "none", "reader 1") == {"width": answer}
+        assert store.vlm_answers("aa", "engine 1", "reader 2") == {}
+        assert store.vlm_answers("ab", "engine 1", "reader 1") == {}
+
+
+def test_a_store_of_the_first_format_is_brought_up_to_date_and_loses_nothing(path):
+    with Store(path) as store:
+        store.put_page("aa", "engine 1", PAGE)
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE vlm_answers")
+        db.execute("PRAGMA user_version = 1")
+    with Store(path) as store:
+        assert store.page("aa", "engine 1") == PAGE
+        store.put_vlm_answers("aa", "none", "reader", [("width", VlmAnswer("5 inch", 0.5, 0.1))])
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 def test_newer_rules_replace_the_answers_of_older_ones_entity_by_entity(path):

@@ -3,21 +3,23 @@ from __future__ import annotations
 import pytest
 from drawn_page import after, measures, page, under, word
 
-from ocr.token import OcrToken
+from ocr.token import OcrResult, OcrToken, Stroke
 from rules.constants import DIMENSIONS, ENTITIES
 from rules.context_table import CONTEXT_WORDS
+from rules.drawing import drawing_features
 from rules.features import features_of
 from rules.judge import candidates_for
 from rules.layout import layout_features
 from rules.lines import lines_of
+from rules.ranker import HandSetRanker
 from rules.role_table import ROLE_WORDS
 from rules.sightings import sightings_of
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
 def features(entity: str, *tokens: OcrToken) -> list[dict[str, float]]:
-    found = measures(*tokens)
-    return [dict(features_of(m, found, lines_of(tokens), page(*tokens), entity)) for m in found]
+    found = features_of(measures(*tokens), lines_of(tokens), page(*tokens), entity)
+    return [dict(facts) for facts in found]
 
 
 def test_letter_heights_are_compared_in_doublings() -> None:
@@ -37,6 +39,7 @@ def test_sizes_are_compared_in_doublings_of_a_third() -> None:
     assert sizes == pytest.approx([-2 / 3, 0, -1], abs=1e-4)
 
 
+STATED = {"range", "pack", "homonym", "tiny_unit", "second_unit"} | CONTEXT_WORDS.keys()
 STATED_FACTS = [
     ("item_weight", "2-3 kg", {"range"}),
     ("item_volume", "6 x 330 ml", {"pack"}),
@@ -51,13 +54,13 @@ STATED_FACTS = [
 @pytest.mark.parametrize(("entity", "text", "facts"), STATED_FACTS)
 def test_facts_stated_in_the_line(entity: str, text: str, facts: set[str]) -> None:
     (found,) = features(entity, word(text, 500, 500))
-    assert {name for name, value in found.items() if value == 1.0} == facts | {"reading"}
+    assert {name for name, value in found.items() if name in STATED and value == 1.0} == facts
 
 
 @pytest.mark.parametrize(("text", "homonym"), [("16 oz", True), ("16 fl oz", False), ("500 ml", False)])
 def test_ounces_without_fluid_are_homonyms_for_a_volume(text: str, homonym: bool) -> None:
     seen = page(word(text, 500, 500))
-    (candidate,) = candidates_for(seen, sightings_of(seen), "item_volume")
+    (candidate,) = candidates_for(seen, sightings_of(seen), "item_volume", HandSetRanker())
     assert ("homonym" in dict(candidate.features)) == homonym
 
 
@@ -99,15 +102,19 @@ def test_dimensions_know_their_layout(entity: str) -> None:
 
 
 def test_other_entities_know_no_layout() -> None:
+    tokens = (word("30 cm", 900, 500, angle=-90),)
+    found = measures(*tokens)
+    layout = layout_features(found[0], found, page(*tokens))
+    (drawing,) = drawing_features(found, page(*tokens))
     (facts,) = features("item_weight", word("3 kg", 900, 500, angle=-90))
-    assert facts == {"reading": 1.0}
+    assert facts.keys() & (layout.keys() | drawing.keys()) == {"from_left", "from_top"}
 
 
 def test_facts_are_in_order_and_none_is_zero() -> None:
     tokens = word("Net weight 3 kg", 500, 500), word("Gross 4-5 kg", 500, 600)
-    found = measures(*tokens)
-    for measure in found:
-        facts = features_of(measure, found, lines_of(tokens), page(*tokens), "item_weight")
+    of_all = features_of(measures(*tokens), lines_of(tokens), page(*tokens), "item_weight")
+    assert len(of_all) == 2
+    for facts in of_all:
         assert [name for name, _ in facts] == sorted(dict(facts))
         assert all(value for _, value in facts)
 
@@ -130,3 +137,54 @@ def test_every_entity_has_its_weights() -> None:
 def test_a_second_line_in_another_unit_is_a_second_unit() -> None:
     number = word("10 in", 500, 500)
     assert features("width", number, after(number, "25 cm", 1.5))[0]["second_unit"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("entity", "text", "unit"),
+    [
+        ("item_weight", "3 kg", "kilogram"),
+        ("item_volume", "16 fl oz", "fluid ounce"),
+        ("width", "4 dm", "converted"),
+        ("width", "4 m", "metre"),
+    ],
+)
+def test_the_printed_unit_is_a_fact_of_its_own(entity: str, text: str, unit: str) -> None:
+    (facts,) = features(entity, word(text, 500, 500))
+    assert {name for name in facts if name.startswith("unit_")} == {f"unit_{unit}"}
+
+
+def test_sizes_letters_and_mentions_are_counted_over_the_page() -> None:
+    tokens = (
+        word("10 g", 500, 100),
+        word("20 g", 500, 300, height=40),
+        word("20 g", 500, 500),
+        word("0.05 kg", 500, 700),
+    )
+    counts = [
+        tuple(facts.get(name, 0.0) for name in ("candidates", "sizes", "mentions", "larger", "larger_letters"))
+        for facts in features("item_weight", *tokens)
+    ]
+    assert counts == [(4, 3, 1, 3, 1), (4, 3, 2, 1, 0), (4, 3, 2, 1, 1), (4, 3, 1, 0, 1)]
+
+
+def test_a_measure_alone_in_its_line_is_told_from_one_in_a_sentence() -> None:
+    alone, told = features("item_weight", word("500 g", 500, 100), word("with 20 g of protein", 500, 800))
+    assert alone["alone"] == 1.0
+    assert "alone" not in told
+    assert alone["line_letters"] < told["line_letters"]
+
+
+def test_dimensions_know_the_lines_drawn_beside_them() -> None:
+    tokens = (word("30 cm", 500, 900),)
+    drawn = OcrResult(tokens, 1000, 1000, (Stroke(100, 930, 900, 930),))
+    (with_line,) = features_of(measures(*tokens), lines_of(tokens), drawn, "width")
+    assert dict(with_line)["share_horizontal"] > 0.9
+    assert "share_horizontal" not in features("width", *tokens)[0]
+    weights = (word("30 kg", 500, 900),)
+    drawn = OcrResult(weights, 1000, 1000, drawn.strokes)
+    (facts,) = features_of(measures(*weights), lines_of(weights), drawn, "item_weight")
+    assert not [name for name, _ in facts if "horizontal" in name]
+
+
+def test_a_page_without_measures_has_no_features() -> None:
+    assert features("width") == features("item_weight") == []

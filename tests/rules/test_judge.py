@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -7,10 +8,13 @@ from drawn_page import UPWARDS, after, measures, page, under, word
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.token import OcrToken
+from ocr.token import OcrResult, OcrToken, Stroke
 from rules.answer import Answer
+from rules.assign import MAX_ASSIGNED
 from rules.constants import DIMENSIONS, ENTITIES
-from rules.judge import MAX_ASSIGNED, Candidate, Reason, Verdict, assign, judge, score_of
+from rules.features import Features
+from rules.judge import Candidate, Reason, Verdict, assign, judge
+from rules.ranker import HandSetRanker, Ranker, ranker_of
 from rules.sanity import prediction_fault
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
@@ -20,9 +24,13 @@ OBLIQUE = word("20 cm", 820, 860, angle=-35)
 WEIGHTS = ("item_weight", "maximum_weight_recommendation")
 
 
+HAND_SET = HandSetRanker()
+LEARNED_RANKER = ranker_of("learned")
+
+
 def answers(*tokens: OcrToken, entities: tuple[str, ...] = ("width", "depth", "height")) -> tuple[str | None, ...]:
-    """The answers in the order of `entities`."""
-    verdicts = [judge(page(*tokens), entity) for entity in entities]
+    """The answers of the hand-set weights in the order of `entities`."""
+    verdicts = [judge(page(*tokens), entity, HAND_SET) for entity in entities]
     return tuple(None if v.answer is None else str(v.answer) for v in verdicts)
 
 
@@ -157,7 +165,7 @@ WITHOUT_ANSWER = [
 
 @pytest.mark.parametrize(("tokens", "entity", "reason", "candidates"), WITHOUT_ANSWER)
 def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reason: Reason, candidates: int) -> None:
-    verdict = judge(page(*tokens), entity)
+    verdict = judge(page(*tokens), entity, HAND_SET)
     assert (verdict.entity, verdict.answer, verdict.chosen, verdict.reason) == (entity, None, None, reason)
     assert len(verdict.candidates) == candidates
     assert verdict.confidence > 0.5 if candidates else verdict.confidence == 0
@@ -165,7 +173,7 @@ def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reaso
 
 def test_a_verdict_shows_its_evidence() -> None:
     name, number = word("Width", 400, 930), word("40 cm", 480, 930)
-    verdict = judge(page(name, number, AT_THE_SIDE), "width")
+    verdict = judge(page(name, number, AT_THE_SIDE), "width", HAND_SET)
     assert verdict.reason is Reason.ANSWERED
     assert verdict.chosen is verdict.candidates[0]
     assert verdict.chosen.answer == verdict.answer == Answer(40.0, "centimetre")
@@ -178,8 +186,83 @@ def test_a_verdict_shows_its_evidence() -> None:
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_a_score_is_the_bias_and_what_the_facts_are_worth(entity: str) -> None:
     name, weight = next(iter(FEATURE_WEIGHT[entity].items()))
-    assert score_of((), entity) == BIAS[entity]
-    assert score_of(((name, 0.5), ("unheard_of", 1.0)), entity) == pytest.approx(BIAS[entity] + 0.5 * weight)
+    assert HAND_SET.score((), entity) == BIAS[entity]
+    assert HAND_SET.score(((name, 0.5), ("unheard_of", 1.0)), entity) == pytest.approx(BIAS[entity] + 0.5 * weight)
+
+
+CLEAR = {
+    "a dimension line below": (
+        "width",
+        OcrResult((BELOW, AT_THE_SIDE), 1000, 1000, (Stroke(150, 960, 850, 960), Stroke(970, 100, 970, 900))),
+        "40.0 centimetre",
+    ),
+    "a dimension line at the side": (
+        "height",
+        OcrResult((BELOW, AT_THE_SIDE), 1000, 1000, (Stroke(150, 960, 850, 960), Stroke(970, 100, 970, 900))),
+        "30.0 centimetre",
+    ),
+    "a named width": ("width", page(word("Width 40 cm", 500, 500), word("Height 30 cm", 500, 600)), "40.0 centimetre"),
+    "a named height": (
+        "height", page(word("Width 40 cm", 500, 500), word("Height 30 cm", 500, 600)), "30.0 centimetre"
+    ),
+    "a net weight": ("item_weight", page(word("Net weight 500 g", 500, 500, height=40)), "500.0 gram"),
+    "a volume": ("item_volume", page(word("500 ml", 500, 500, height=40)), "500.0 millilitre"),
+    "a voltage": ("voltage", page(word("Voltage: 220V", 500, 500, height=40)), "220.0 volt"),
+    "a power": ("wattage", page(word("Power: 60W", 500, 500, height=40)), "60.0 watt"),
+    "a load": (
+        "maximum_weight_recommendation", page(word("Max load 120 kg", 500, 500, height=40)), "120.0 kilogram"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entity", "seen", "stated"), CLEAR.values(), ids=CLEAR.keys())
+def test_the_learned_ranker_answers_what_is_clearly_drawn_or_printed(entity: str, seen: OcrResult, stated: str) -> None:
+    verdict = judge(seen, entity)
+    assert str(verdict.answer) == stated
+    assert verdict.confidence > 0.5
+
+
+def test_the_learned_ranker_is_the_default() -> None:
+    for entity, seen, _ in CLEAR.values():
+        assert judge(seen, entity) == judge(seen, entity, LEARNED_RANKER)
+
+
+@pytest.mark.parametrize("name", ["width", "height"])
+def test_a_line_drawn_beside_a_measure_speaks_for_the_extent_along_it(name: str) -> None:
+    """The same text in the middle, once with a horizontal and once with a vertical line beside it."""
+    text = word("40 cm", 500, 500)
+    lines = {"width": Stroke(100, 530, 900, 530), "height": Stroke(560, 100, 560, 900)}
+    scores = {
+        drawn: judge(OcrResult((text,), 1000, 1000, (line,)), name).candidates[0].score for drawn, line in lines.items()
+    }
+    assert max(scores, key=lambda drawn: scores[drawn]) == name
+
+
+class Constant:
+    """A ranker that scores every candidate with `value` and is certain to a quarter of each."""
+
+    def __init__(self, value: float, *, exclusive: bool = True) -> None:
+        self.value, self.exclusive = value, exclusive
+
+    def score(self, features: Features, entity: str) -> float:
+        return self.value
+
+    def probability(self, score: float, entity: str) -> float:
+        return 0.25
+
+
+@pytest.mark.parametrize(("exclusive", "answered"), [(True, 1), (False, 3)])
+def test_an_exclusive_ranker_gives_a_measure_to_one_dimension_only(exclusive: bool, answered: int) -> None:
+    ranker = Constant(1.0, exclusive=exclusive)
+    chosen = [judge(page(BELOW), entity, ranker).chosen for entity in sorted(DIMENSIONS)]
+    assert sum(c is not None for c in chosen) == answered
+
+
+@pytest.mark.parametrize(("score", "confidence"), [(0.1, 0.25), (0.0, 0.75), (-0.1, 0.75)])
+def test_the_confidence_is_the_probability_of_the_verdict(score: float, confidence: float) -> None:
+    verdict = judge(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
+    assert (verdict.answer is not None) == (score > 0)
+    assert verdict.confidence == confidence
 
 
 def candidate(text: str, score: float, x: float = 500) -> Candidate:
@@ -248,14 +331,15 @@ words = st.builds(
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(words, max_size=8))
-def test_whatever_stands_on_a_page_answers_are_fit_for_a_submission(tokens: list[OcrToken]) -> None:
+@given(st.lists(words, max_size=8), st.sampled_from([HAND_SET, LEARNED_RANKER]))
+def test_whatever_stands_on_a_page_answers_are_fit_for_a_submission(tokens: list[OcrToken], ranker: Ranker) -> None:
     seen = page(*tokens)
-    verdicts: dict[str, Verdict] = {entity: judge(seen, entity) for entity in ENTITIES}
+    verdicts: dict[str, Verdict] = {entity: judge(seen, entity, ranker) for entity in ENTITIES}
     for entity, verdict in verdicts.items():
         assert (verdict.answer is None) == (verdict.reason is not Reason.ANSWERED)
         assert 0 <= verdict.confidence <= 1
         assert verdict.answer is None or prediction_fault(str(verdict.answer), entity) is None
-    taken = [verdicts[e].chosen for e in DIMENSIONS]
-    single = [c.quantity for c in taken if c and c.measure.role != "diameter"]
-    assert len({(id(q.tokens[0]), q.text, q.start) for q in single}) == len(single)
+    for one, other in itertools.combinations(sorted(DIMENSIONS), 2):
+        taken = [c for c in (verdicts[one].chosen, verdicts[other].chosen) if c and c.measure.role != "diameter"]
+        measures_taken = {(id(c.quantity.tokens[0]), c.quantity.text, c.quantity.start) for c in taken}
+        assert len(measures_taken) == len(taken) or not ranker.exclusive

@@ -6,10 +6,11 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
 from rules.constants import ALLOWED_UNITS, ENTITIES, ENTITY_UNITS
 from rules.quantity import find_quantities
-from rules.unit_table import CONVERT_TO, MISREAD_ALIASES, UNIT_ALIASES, UNITS_BY_KIND
+from rules.unit_table import CONVERT_TO, MISREAD_ALIASES, ORDINARY_WORDS, UNIT_ALIASES, UNITS_BY_KIND
 from rules.units import (
     BASE_UNIT,
     ENTITY_KIND,
@@ -239,3 +240,9 @@ def test_one_wrong_letter_never_makes_another_unit(pair: tuple[str, str]) -> Non
     spells_a_unit_itself = written in EXACT or written in MISREAD or written.replace("rn", "m") in EXACT
     if not spells_a_unit_itself:
         assert closest_unit(written) in {EXACT[alias], None}
+
+
+@pytest.mark.parametrize("word", sorted(ORDINARY_WORDS))
+def test_an_ordinary_word_is_no_unit_though_one_letter_away_from_one(word: str) -> None:
+    assert closest_unit(word) is None
+    assert any(Levenshtein.distance(word, alias) == 1 for alias in EXACT), "the table need not list it"

@@ -1,0 +1,119 @@
+"""`extractor fit`: fits the learned ranker from labelled pictures."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.commands.shared import ImagesOption, OcrOption, QuietOption, StoreOption, WorkersOption
+
+if TYPE_CHECKING:
+    from extractor.fitting.crossval import Fitted
+    from extractor.fitting.examples import Question
+    from ocr.token import OcrResult
+
+CATALOGUE_WEIGHT = 0.3
+"""What a row with a catalogue's label counts against one labelled by eye: a quarter of those labels is wrong."""
+
+
+def fit(
+    labels: Annotated[Path, typer.Argument(metavar="LABELS.csv", help="Rows labelled by eye: primary,accepted.")],
+    *,
+    images: ImagesOption = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(metavar="ROWS.csv", help="More rows, with catalogue labels, to learn from only.")
+    ] = None,
+    tokens: Annotated[
+        Path | None, typer.Option(metavar="DUMP.jsonl", help="The text of the catalogue rows' pictures.")
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="The label's column in ROWS.csv.")] = "entity_value",
+    without: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CSV", help="Leave out the pictures of this file, to measure on them. Repeatable."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the ranker goes.")] = Path("ranker.json"),
+    folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation, by picture.")] = 5,
+    seed: Annotated[int, typer.Option(help="Seed of the folds and the trees.")] = 0,
+    ocr: OcrOption = "rapidocr",
+    workers: WorkersOption = None,
+    store: StoreOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Fit the learned ranker, and print what cross-validation says of it.
+
+    The figures come from LABELS.csv, each row judged by models that had not
+    seen its picture.
+
+    Example:
+
+      extractor fit gold.csv --images pictures/ --out rules/ranker.json
+    """
+    from extractor.fitting.boosting import BoostOptions
+    from extractor.fitting.crossval import fit_ranker
+    from extractor.fitting.pages import pages_of
+
+    _check_arguments(catalogue, tokens, out)
+    left_out = _pictures_of(without or [])
+    options = (ocr, workers, store, quiet)
+    own = _questions(labels, None, pages_of(labels, images, *options), left_out, 1.0)
+    more = _catalogue_questions(catalogue, tokens, label_column, left_out)
+    fitted = fit_ranker(own, more, BoostOptions(), folds=folds, seed=seed)
+    out.write_text(fitted.to_json(), encoding="utf-8")
+    for line in _report(fitted, len(own), len(more)):
+        print(line)
+    print(f"ranker    {out}", file=sys.stderr)
+
+
+def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path) -> None:
+    from extractor.output import OutputError
+    from extractor.rows import InputError
+
+    if (catalogue is None) != (tokens is None):
+        raise InputError("--catalogue and --tokens belong together: give both, or neither of them")
+    if out.is_dir() or not out.parent.is_dir():
+        raise OutputError(f"{out} cannot be written: name a file in a folder that exists with --out")
+
+
+def _pictures_of(paths: list[Path]) -> frozenset[str]:
+    from extractor.rows import read_table, rows_of
+
+    tables = [(read_table(path), path) for path in paths]
+    rows = [row for table, path in tables for row in rows_of(table, path, index_optional=True)]
+    return frozenset(row.image_link.rsplit("/", 1)[-1] for row in rows)
+
+
+def _questions(
+    path: Path, column: str | None, pages: dict[str, OcrResult], left_out: frozenset[str], weight: float
+) -> list[Question]:
+    from extractor.evaluation_input import read_labelled_rows
+    from extractor.fitting.examples import questions_of
+
+    labelled = read_labelled_rows(path, column)
+    kept = questions_of(labelled.rows, labelled.labels, pages, weight)
+    return [question for question in kept if question.picture not in left_out]
+
+
+def _catalogue_questions(
+    rows: Path | None, tokens: Path | None, column: str, left_out: frozenset[str]
+) -> list[Question]:
+    """Dimensions are left out: without the picture's strokes they would teach that nothing is ever drawn."""
+    from extractor.fitting.examples import read_token_dump
+    from rules.constants import DIMENSIONS
+
+    if rows is None or tokens is None:
+        return []
+    found = _questions(rows, column, read_token_dump(tokens), left_out, CATALOGUE_WEIGHT)
+    return [question for question in found if question.entity not in DIMENSIONS]
+
+
+def _report(fitted: Fitted, own: int, more: int) -> list[str]:
+    total = fitted.total
+    lines = [
+        f"{own} rows by eye, {more} of a catalogue; F1 by cross-validation {total.f1:.3f} "
+        f"(TP {total.tp}, FP {total.fp}, FN {total.fn})"
+    ]
+    lines += [f"  {entity:30s} F1 {counts.f1:.3f}" for entity, counts in fitted.counts.items()]
+    return lines + [f"  threshold {name:20s} {threshold:.3f}" for name, threshold in fitted.thresholds.items()]

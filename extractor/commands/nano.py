@@ -1,0 +1,44 @@
+"""`extractor nano`: trains the small reader that comes with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor.errors import ExtractorError
+
+
+def nano(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the model, its processor and the log go.")],
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train.")] = 45.0,
+    seed: Annotated[int, typer.Option(help="Of the first weights and the drawn pages.")] = 1,
+    threads: Annotated[
+        int, typer.Option(min=1, help="CPU threads of the training; drawing takes another process.")
+    ] = 1,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Optimiser steps; by default as many as the minutes allow.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that DIR holds.")] = False,
+) -> None:
+    """Train a nano PaliGemma from nothing, on pages that the program draws.
+
+    Takes a CPU core for the training and part of another for the drawing.
+    The best weights so far lie in DIR at any time; --resume goes on with a
+    run that was stopped.
+
+    Example:
+
+      extractor nano --out my_nano --minutes 45 --seed 1
+    """
+    try:
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+
+        from vlm.nano.pretrain import PretrainOptions, pretrain
+    except ImportError as error:
+        raise ExtractorError(f"{error.name} is missing: install the extra with pip install 'extractor[vlm]'") from error
+    options = PretrainOptions(out, minutes=minutes, seed=seed, threads=threads, steps=steps, resume=resume)
+    scores = pretrain(options, typer.echo)
+    typer.echo(", ".join(f"{name} {value:.3f}" for name, value in scores.items()))

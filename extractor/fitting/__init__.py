@@ -1,0 +1,1 @@
+"""Fits the learned ranker of `rules` from labelled pictures: `python -m extractor fit`."""

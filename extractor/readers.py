@@ -1,0 +1,130 @@
+"""Vision-language readers by name: those of the `vlm` package, and your own as `module:factory`.
+
+A name is `nano` (the reader that comes along), a folder with a model or an adapter, or a hub id. A factory takes a
+ReaderChoice and returns a `vlm.reader.VlmReader`. It must be quick, since it is also called to learn the reader's
+settings: load weights when the first picture is read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.errors import ExtractorError
+
+if TYPE_CHECKING:
+    from vlm.answer import VlmAnswer
+    from vlm.reader import PictureQuestions, ReaderOptions, VlmReader
+
+NO_VLM = "none"
+DEFAULT_VLM = NO_VLM
+DEFAULT_BATCH = 8
+_OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class ReaderError(ExtractorError):
+    """A reader that does not exist or cannot run here; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChoice:
+    """Which reader, and how it is run: `device` is auto, cpu, cuda, ...; `batch` counts questions."""
+
+    spec: str
+    constrained: bool = True
+    batch: int = DEFAULT_BATCH
+    device: str = "auto"
+
+
+def chosen(spec: str, *, constrained: bool, batch: int, device: str) -> ReaderChoice | None:
+    """The choice that the command line states; None for `none`."""
+    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device)
+
+
+def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
+    """One line that says how answers are come by."""
+    if reader is None:
+        return f"reader    none: {ocr} and the rules alone"
+    if ocr == "none":
+        return f"reader    {reader.spec}, without OCR; the rules check its answers"
+    return f"reader    {reader.spec}, with what {ocr} reads in its prompt; the rules check and weigh its answers"
+
+
+class LazyReader:
+    """A reader whose settings are known at once and whose weights are loaded when they are first needed."""
+
+    def __init__(self, choice: ReaderChoice) -> None:
+        """Raises ReaderError when there is no such reader."""
+        self._choice = choice
+        self._reader: VlmReader | None = None
+        self.settings = _settings_of(choice)
+
+    @property
+    def batch(self) -> int:
+        """Questions that are answered in one go."""
+        return self._choice.batch
+
+    def load(self) -> None:
+        """Loads the weights unless they are loaded. Raises ReaderError."""
+        if self._reader is None:
+            self._reader = _reader_of(self._choice)
+
+    def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
+        """For each picture the answers to its questions, in their order."""
+        self.load()
+        assert self._reader is not None
+        return self._reader.read(items)
+
+
+def _settings_of(choice: ReaderChoice) -> str:
+    if _OWN.fullmatch(choice.spec):
+        return f"{choice.spec} {_own_reader(choice).settings}"
+    from vlm.reader import ReaderUnavailableError
+
+    try:
+        from vlm.load import reader_settings
+
+        return reader_settings(choice.spec, _options(choice))
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
+    except ImportError as error:
+        raise _extra_missing(choice, error) from error
+
+
+def _reader_of(choice: ReaderChoice) -> VlmReader:
+    if _OWN.fullmatch(choice.spec):
+        return _own_reader(choice)
+    from vlm.reader import ReaderUnavailableError
+
+    try:
+        from vlm.load import create_reader
+
+        return create_reader(choice.spec, _options(choice))
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
+    except ImportError as error:
+        raise _extra_missing(choice, error) from error
+
+
+def _options(choice: ReaderChoice) -> ReaderOptions:
+    from vlm.reader import ReaderOptions
+
+    return ReaderOptions(device=choice.device, constrained=choice.constrained, batch_size=choice.batch)
+
+
+def _own_reader(choice: ReaderChoice) -> VlmReader:
+    module, _, attribute = choice.spec.partition(":")
+    try:
+        reader: VlmReader = getattr(importlib.import_module(module), attribute)(choice)
+    except (ImportError, AttributeError) as error:
+        raise ReaderError(f"the reader {choice.spec} cannot be loaded: {error}") from error
+    return reader
+
+
+def _extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:
+    return ReaderError(
+        f"the reader {choice.spec} needs the vlm extra ({error}): pip install 'extractor[vlm]', or use --vlm none"
+    )

@@ -1,0 +1,137 @@
+"""What turns the features of a candidate into a score and a probability: hand-set weights, or a learned model."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+from rules.constants import ENTITIES
+from rules.features import Features
+from rules.trees import TreeModel
+from rules.weight_table import BIAS, FEATURE_WEIGHT
+
+HAND_SET = "none"
+"""The name of the ranker that was not learned."""
+LEARNED = "learned"
+"""The name of the learned ranker that comes with the package."""
+FORMAT = 1
+
+
+class Ranker(Protocol):
+    """Scores candidates. A score above 0 is worth answering."""
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether one measure may answer one of the three dimensions only; a round product's diameter is two."""
+
+    def score(self, features: Features, entity: str) -> float:
+        """How much speaks for answering the candidate; above 0 when it pays."""
+
+    def probability(self, score: float, entity: str) -> float:
+        """The probability that a candidate with this score is right."""
+
+
+class HandSetRanker:
+    """The weights of `rules.weight_table`. Its probabilities are not calibrated."""
+
+    exclusive = True
+
+    def score(self, features: Features, entity: str) -> float:
+        """The bias of the entity and its weights times the features."""
+        weights = FEATURE_WEIGHT[entity]
+        return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)
+
+    def probability(self, score: float, entity: str) -> float:
+        """The logistic function of the score."""
+        return logistic(score)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityModel:
+    """The learned model of one entity.
+
+    `slope` and `shift` make calibrated log-odds of the trees' log-odds; an answer pays at `threshold`, a probability.
+    """
+
+    trees: TreeModel
+    slope: float
+    shift: float
+    threshold: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.slope) and math.isfinite(self.shift) and 0 < self.threshold < 1):
+            raise ValueError(f"slope {self.slope}, shift {self.shift}, threshold {self.threshold} make no ranker")
+
+
+class LearnedRanker:
+    """Boosted trees per entity, fitted by `python -m extractor fit`."""
+
+    exclusive = False
+
+    def __init__(self, models: Mapping[str, EntityModel]) -> None:
+        missing = sorted(set(ENTITIES) - set(models))
+        if missing:
+            raise ValueError(f"the ranker has no model for {', '.join(missing)}")
+        self._models = dict(models)
+
+    def score(self, features: Features, entity: str) -> float:
+        """The calibrated log-odds above those at which an answer pays."""
+        model = self._models[entity]
+        facts = with_question(features, entity)
+        return model.slope * model.trees.log_odds(facts) + model.shift - log_odds(model.threshold)
+
+    def probability(self, score: float, entity: str) -> float:
+        """The calibrated probability."""
+        return logistic(score + log_odds(self._models[entity].threshold))
+
+    @classmethod
+    def from_json(cls, text: str) -> LearnedRanker:
+        """The ranker that `fit` wrote; raises ValueError when the text is not one, or of another format."""
+        try:
+            data: Mapping[str, Any] = json.loads(text)
+            if data["format"] != FORMAT:
+                raise ValueError(f"its format is {data['format']}, not {FORMAT}; fit it again")
+            trees = {name: TreeModel.from_json(model) for name, model in data["trees"].items()}
+            models = {
+                entity: EntityModel(trees[m["trees"]], float(m["slope"]), float(m["shift"]), float(m["threshold"]))
+                for entity, m in data["entities"].items()
+            }
+        except (AttributeError, KeyError, TypeError, OverflowError) as error:
+            raise ValueError(f"not a ranker: {error}") from error
+        return cls(models)
+
+
+def with_question(features: Features, entity: str) -> dict[str, float]:
+    """What the trees see: the features, the entity that is asked for, and what the hand-set weights say."""
+    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": HandSetRanker().score(features, entity)}
+
+
+def ranker_of(name: str) -> Ranker:
+    """The ranker called `none` (hand-set weights) or `learned`, or the one in the file `name`.
+
+    Raises OSError when the file cannot be read and ValueError when it is no ranker.
+    """
+    if name == HAND_SET:
+        return HandSetRanker()
+    return _shipped() if name == LEARNED else LearnedRanker.from_json(Path(name).read_text(encoding="utf-8"))
+
+
+@cache
+def _shipped() -> Ranker:
+    return LearnedRanker.from_json(files("rules").joinpath("ranker.json").read_text(encoding="utf-8"))
+
+
+def logistic(x: float) -> float:
+    """1 / (1 + e^-x), for any x."""
+    return 1 / (1 + math.exp(-max(min(x, 50.0), -50.0)))
+
+
+def log_odds(p: float) -> float:
+    """The log-odds of a probability strictly between 0 and 1."""
+    return math.log(p / (1 - p))

@@ -1,0 +1,210 @@
+"""Rankers by name and from files; scores and probabilities that belong together; the one that comes along."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.constants import ENTITIES
+from rules.features import Features
+from rules.ranker import (
+    FORMAT,
+    HAND_SET,
+    LEARNED,
+    EntityModel,
+    HandSetRanker,
+    LearnedRanker,
+    Ranker,
+    log_odds,
+    logistic,
+    ranker_of,
+    with_question,
+)
+from rules.trees import TreeModel
+from rules.weight_table import FEATURE_WEIGHT
+
+SHIPPED = files("rules").joinpath("ranker.json")
+FACT = "net"
+"""A feature whose learned contribution in `small_ranker` is -1 up to 0.5 and 1 above."""
+
+
+def small_ranker() -> dict[str, Any]:
+    """A ranker as JSON: log-odds are 0.25 -1 or +1 by FACT; a ranker of its own for tests to spoil."""
+    trees = {"features": [FACT], "bias": 0.25, "trees": [[[0, 0.5, 1, 2], -1.0, 1.0]]}
+    model = {"trees": "all", "slope": 2.0, "shift": 0.5, "threshold": 0.2}
+    return {"format": FORMAT, "trees": {"all": trees}, "entities": {entity: dict(model) for entity in ENTITIES}}
+
+
+def read(data: Any) -> LearnedRanker:
+    return LearnedRanker.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize(("features", "raw"), [((), -0.75), (((FACT, 0.5),), -0.75), (((FACT, 0.6),), 1.25)])
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_score_is_calibrated_log_odds_above_the_threshold(entity: str, features: Features, raw: float) -> None:
+    ranker = read(small_ranker())
+    calibrated = 2.0 * raw + 0.5
+    score = ranker.score(features, entity)
+    assert score == pytest.approx(calibrated - log_odds(0.2))
+    assert ranker.probability(score, entity) == pytest.approx(logistic(calibrated))
+
+
+def test_each_entity_has_its_own_calibration() -> None:
+    data = small_ranker()
+    data["entities"]["width"]["shift"] = 3.0
+    ranker = read(data)
+    assert ranker.score((), "width") - ranker.score((), "height") == pytest.approx(2.5)
+
+
+def test_the_trees_see_what_is_asked_and_what_the_hand_set_weights_say() -> None:
+    facts = with_question(((FACT, 0.5),), "item_weight")
+    hand_set = HandSetRanker().score(((FACT, 0.5),), "item_weight")
+    assert facts == {FACT: 0.5, "asked_item_weight": 1.0, "hand_set": hand_set}
+
+
+def _without(entity: str) -> dict[str, Any]:
+    data = small_ranker()
+    del data["entities"][entity]
+    return data
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_ranker_without_an_entity_is_refused(entity: str) -> None:
+    with pytest.raises(ValueError, match=f"no model for {entity}"):
+        read(_without(entity))
+
+
+def _with(name: str, value: Any) -> dict[str, Any]:
+    data = small_ranker()
+    data["entities"]["depth"][name] = value
+    return data
+
+
+BAD = {
+    "a list": [],
+    "a number": 1,
+    "nothing": {},
+    "no trees": {"format": FORMAT, "entities": {}},
+    "no entities": {"format": FORMAT, "trees": {}},
+    "lists": {"format": FORMAT, "trees": [], "entities": []},
+    "a list of entities": small_ranker() | {"entities": []},
+    "an entity that is none": _with("trees", "all") | {"entities": dict.fromkeys(ENTITIES, 3)},
+    "trees that are none": small_ranker() | {"trees": {"all": {}}},
+    "unknown trees": _with("trees", "none"),
+    "no slope": _with("slope", None),
+    "a slope of text": _with("slope", "steep"),
+    "an endless slope": _with("slope", float("inf")),
+    "a slope too large": _with("slope", 10**400),
+    "a shift that is no number": _with("shift", float("nan")),
+    "a threshold of 0": _with("threshold", 0.0),
+    "a threshold of 1": _with("threshold", 1.0),
+    "a threshold that is no number": _with("threshold", float("nan")),
+}
+
+
+@pytest.mark.parametrize("data", BAD.values(), ids=BAD.keys())
+def test_what_is_no_ranker_is_refused(data: Any) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read(data)
+
+
+def test_another_format_says_what_to_do() -> None:
+    with pytest.raises(ValueError, match=rf"format is {FORMAT + 1}, not {FORMAT}; fit it again"):
+        read(small_ranker() | {"format": FORMAT + 1})
+
+
+@pytest.mark.parametrize("text", ["", "{", "width"])
+def test_text_that_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        LearnedRanker.from_json(text)
+
+
+def test_rankers_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(small_ranker()), encoding="utf-8")
+    own = ranker_of(str(file))
+    assert isinstance(ranker_of(HAND_SET), HandSetRanker)
+    assert isinstance(ranker_of(LEARNED), LearnedRanker)
+    assert isinstance(own, LearnedRanker)
+    assert own.score((), "width") == read(small_ranker()).score((), "width")
+
+
+def test_a_file_that_cannot_be_read_or_is_no_ranker(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="absent"):
+        ranker_of(str(tmp_path / "absent.json"))
+    (tmp_path / "picture.json").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(ValueError, match=r"."):
+        ranker_of(str(tmp_path / "picture.json"))
+
+
+def test_only_hand_set_weights_share_the_measures_out() -> None:
+    assert ranker_of(HAND_SET).exclusive
+    assert not ranker_of(LEARNED).exclusive
+
+
+RANKERS = [ranker_of(HAND_SET), ranker_of(LEARNED)]
+scores = st.floats(-20, 20)
+
+
+@pytest.mark.parametrize("ranker", RANKERS, ids=[HAND_SET, LEARNED])
+@given(st.sampled_from(ENTITIES), scores, scores)
+def test_probabilities_rise_with_the_score(ranker: Ranker, entity: str, one: float, other: float) -> None:
+    low, high = sorted(ranker.probability(s, entity) for s in (one, other))
+    assert 0 <= low <= high <= 1
+    if abs(one - other) > 0.01:
+        assert (ranker.probability(one, entity) < ranker.probability(other, entity)) == (one < other)
+
+
+names = sorted({name for weights in FEATURE_WEIGHT.values() for name in weights})
+facts = st.dictionaries(st.sampled_from(names), st.floats(-3, 3)).map(lambda found: tuple(sorted(found.items())))
+
+
+@pytest.mark.parametrize("ranker", RANKERS, ids=[HAND_SET, LEARNED])
+@given(st.sampled_from(ENTITIES), facts)
+def test_whatever_the_facts_there_is_a_score(ranker: Ranker, entity: str, found: Features) -> None:
+    score = ranker.score(found, entity)
+    assert math.isfinite(score)
+    assert 0 < ranker.probability(score, entity) < 1
+
+
+def _shipped_models() -> dict[str, EntityModel]:
+    data = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return {
+        entity: EntityModel(TreeModel.from_json(data["trees"][m["trees"]]), m["slope"], m["shift"], m["threshold"])
+        for entity, m in data["entities"].items()
+    }
+
+
+def test_the_ranker_that_comes_along_ranks_every_entity_the_right_way_round() -> None:
+    models = _shipped_models()
+    assert models.keys() == set(ENTITIES)
+    assert all(model.slope > 0 for model in models.values())
+    assert all(model.trees.trees for model in models.values())
+
+
+def test_the_ranker_that_comes_along_is_of_this_format_and_small() -> None:
+    assert json.loads(SHIPPED.read_text(encoding="utf-8"))["format"] == FORMAT
+    assert len(SHIPPED.read_bytes()) <= 1_000_000
+
+
+def test_an_answer_pays_when_its_probability_is_above_the_threshold() -> None:
+    ranker = ranker_of(LEARNED)
+    for entity, model in _shipped_models().items():
+        assert ranker.probability(0.0, entity) == pytest.approx(model.threshold)
+
+
+@given(st.floats(0.001, 0.999))
+def test_log_odds_undo_the_logistic_function(p: float) -> None:
+    assert logistic(log_odds(p)) == pytest.approx(p)
+
+
+@pytest.mark.parametrize("x", [1e9, -1e9, math.inf, -math.inf])
+def test_the_logistic_function_takes_any_number(x: float) -> None:
+    assert logistic(x) == pytest.approx(float(x > 0))
