@@ -56,7 +56,15 @@ def _question(draw, entity, picture, fact):
     return Question(entity, picture, stated=True, may_be_empty=False, choices=tuple(choices))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def fitted(options):
+    """What comes of the usual questions."""
+    from extractor.fitting.crossval import fit_ranker
+
+    return fit_ranker(questions(), [], options, folds=3)
+
+
+@pytest.fixture(scope="module")
 def options():
     """Few small trees: these tests are on what is easy to learn."""
     from extractor.fitting.boosting import BoostOptions
@@ -67,10 +75,7 @@ def options():
 class TestFit:
     pytestmark = needs_sklearn
 
-    def test_the_fitted_ranker_tells_right_from_wrong_on_pictures_it_never_saw(self, options):
-        from extractor.fitting.crossval import fit_ranker
-
-        fitted = fit_ranker(questions(), [], options)
+    def test_the_fitted_ranker_tells_right_from_wrong_on_pictures_it_never_saw(self, fitted):
         ranker = LearnedRanker.from_json(fitted.to_json())
         fresh = questions(pictures=100, seed=1)
         best = [max(q.choices, key=lambda c, q=q: ranker.score(c.features, q.entity)) for q in fresh]
@@ -78,10 +83,7 @@ class TestFit:
         assert fitted.total.f1 > 0.85
         assert set(fitted.counts) == set(ENTITIES)
 
-    def test_probabilities_mean_what_they_say(self, options):
-        from extractor.fitting.crossval import fit_ranker
-
-        fitted = fit_ranker(questions(), [], options)
+    def test_probabilities_mean_what_they_say(self, fitted):
         ranker = LearnedRanker.from_json(fitted.to_json())
         assert all(group.calibration.slope > 0 for group in fitted.groups.values())
         fresh = questions(pictures=100, seed=1)
@@ -112,7 +114,7 @@ class TestFit:
     def test_the_same_seed_makes_the_same_ranker(self, options):
         from extractor.fitting.crossval import fit_ranker
 
-        one, same, other = (fit_ranker(questions(30), [], options, seed=seed).to_json() for seed in (1, 1, 2))
+        one, same, other = (fit_ranker(questions(20), [], options, folds=2, seed=seed).to_json() for seed in (1, 1, 2))
         assert one == same != other
 
     def test_thresholds_are_low_where_answers_are_right_and_high_where_they_are_not(self, options):
@@ -125,7 +127,7 @@ class TestFit:
             stated = draw.random() < 0.4
             choices = (choice(stated, net=draw.uniform(0.4 if stated else 0.0, 1.0)), choice(False, net=0.0))
             asked.append(Question("depth", f"0-{p}.jpg", stated, not stated, choices))
-        fitted = fit_ranker(asked, [], options)
+        fitted = fit_ranker(asked, [], options, folds=3)
         assert fitted.thresholds["width"] < fitted.thresholds["depth"]
         assert set(fitted.thresholds.values()) <= set(STEPS)
 
@@ -189,9 +191,9 @@ class TestLeftOut:
             Question(entity, picture, right, not right, (choice(right, mark=mark, noise=draw.random()),))
             for picture, (mark, right) in marks.items()
             for entity in ASKED
-            for _ in range(8)
+            for _ in range(4)
         ]
-        deep = type(options)(rounds=40, depth=8, learning_rate=0.3, features_per_fork=1.0, smallest_leaf=1, bags=1)
+        deep = type(options)(rounds=25, depth=8, learning_rate=0.3, features_per_fork=1.0, smallest_leaf=1, bags=1)
         widths = [q for q in asked if q.entity == "width"]
         trees = fit_trees(widths, deep, 0)
         assert all((trees.log_odds(features_of(q, 0)) > 0) == q.choices[0].right for q in widths), "it can be learnt"
@@ -223,7 +225,7 @@ class TestLeftOut:
         from extractor.fitting.crossval import fit_ranker
 
         asked, catalogue = questions(30), questions(50, seed=7, fact="other")
-        fitted = fit_ranker(asked, catalogue, options)
+        fitted = fit_ranker(asked, catalogue, options, folds=3)
         held = [h.question for group in fitted.groups.values() for h in group.held]
         assert {q.picture for q in held} == {q.picture for q in asked}
         assert len(held) == len(asked)
@@ -234,8 +236,8 @@ class TestLeftOut:
     def test_more_folds_than_pictures_do_no_harm(self, options):
         from extractor.fitting.crossval import fit_ranker
 
-        asked = questions(4)
-        fitted = fit_ranker(asked, questions(20, seed=3), options, folds=6)
+        asked = questions(2)
+        fitted = fit_ranker(asked, questions(15, seed=3), options, folds=3)
         assert sum(len(group.held) for group in fitted.groups.values()) == len(asked)
 
 

@@ -1,0 +1,360 @@
+import json
+import shutil
+import socket
+import threading
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the vlm extra")
+pytest.importorskip("transformers", reason="needs the vlm extra")
+pytest.importorskip("peft", reason="needs the vlm extra")
+
+import vlm.load  # noqa: E402
+import vlm.source  # noqa: E402
+from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reader_settings  # noqa: E402
+from vlm.prompt import PROMPT_VERSION  # noqa: E402
+from vlm.quantise import LORA_TARGETS  # noqa: E402
+from vlm.reader import PictureQuestions  # noqa: E402
+from vlm.settings import READER_FILE, ReaderSettings, read_settings, write_settings  # noqa: E402
+
+PATIENCE = 2.0
+"""Seconds after which the silent hub hangs up: longer than the reader waits for it."""
+
+FP32 = ReaderOptions(device="cpu", precision="fp32")
+FOUR_BIT = ReaderOptions(device="cpu", precision="4bit")
+
+
+@pytest.fixture(scope="module")
+def adapter_folder(tiny_reader_folder, tmp_path_factory):
+    """A random adapter that changes answers, with nothing but its own files. Not to be written to."""
+    from peft import LoraConfig, get_peft_model
+    from transformers import PaliGemmaForConditionalGeneration
+
+    torch.manual_seed(1)
+    base = PaliGemmaForConditionalGeneration.from_pretrained(tiny_reader_folder)
+    model = get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS, init_lora_weights=False))
+    folder = tmp_path_factory.mktemp("adapter")
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def adapter(adapter_folder, tmp_path):
+    return shutil.copytree(adapter_folder, tmp_path / "adapter")
+
+
+@pytest.fixture
+def model_folder(tiny_reader_folder, tmp_path):
+    return shutil.copytree(tiny_reader_folder, tmp_path / "model")
+
+
+@pytest.fixture
+def asked(picture):
+    return [PictureQuestions(picture(n), None, ("width", "item_weight")) for n in range(2)]
+
+
+def rebase(adapter, base):
+    file = adapter / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"base_model_name_or_path": str(base)}))
+
+
+def likelihoods(reader, asked):
+    return [[(a.text, a.confidence) for a in answers] for answers in reader.read(asked)]
+
+
+def test_a_folder_with_a_model(tiny_reader_folder, tiny_model, tiny_processor, asked):
+    from vlm.generate import PaliGemmaReader
+
+    loaded = create_reader(str(tiny_reader_folder), FP32)
+    assert loaded.read(asked) == PaliGemmaReader(tiny_model, tiny_processor).read(asked)
+    assert loaded.settings == reader_settings(str(tiny_reader_folder), FP32)
+
+
+def test_an_adapter_on_its_base_answers_otherwise_than_the_base(adapter, tiny_reader_folder, asked):
+    with_adapter = create_reader(str(adapter), FP32)
+    assert likelihoods(with_adapter, asked) != likelihoods(create_reader(str(tiny_reader_folder), FP32), asked)
+    assert with_adapter.settings == reader_settings(str(adapter), FP32)
+
+
+def test_an_adapter_answers_as_the_model_it_was_merged_into(adapter, tmp_path, tiny_processor, asked):
+    from peft import PeftModel
+    from transformers import PaliGemmaForConditionalGeneration
+
+    base = json.loads((adapter / "adapter_config.json").read_text())["base_model_name_or_path"]
+    model = PeftModel.from_pretrained(PaliGemmaForConditionalGeneration.from_pretrained(base), adapter)
+    model.merge_and_unload().save_pretrained(tmp_path / "merged")
+    tiny_processor.save_pretrained(tmp_path / "merged")
+    merged = likelihoods(create_reader(str(tmp_path / "merged"), FP32), asked)
+    for one, other in zip(merged, likelihoods(create_reader(str(adapter), FP32), asked), strict=True):
+        assert [text for text, _ in one] == [text for text, _ in other]
+        assert [p for _, p in one] == pytest.approx([p for _, p in other], rel=0.01)
+
+
+def test_the_adapters_base_may_be_named_by_its_settings(adapter, tiny_reader_folder, asked):
+    expected = likelihoods(create_reader(str(adapter), FP32), asked)
+    rebase(adapter, "/elsewhere/model")
+    (adapter / READER_FILE).write_text(json.dumps({"base": str(tiny_reader_folder)}))
+    assert likelihoods(create_reader(str(adapter), FP32), asked) == expected
+
+
+@pytest.mark.parametrize("recorded", ["nano", "/home/somebody/site-packages/vlm/nano/weights"])
+def test_an_adapter_of_nano_stands_on_the_weights_of_the_package(
+    adapter, tiny_reader_folder, asked, monkeypatch, recorded
+):
+    expected = likelihoods(create_reader(str(adapter), FP32), asked)
+    rebase(adapter, recorded)
+    (adapter / READER_FILE).write_text(json.dumps({"base": "nano"}))
+    monkeypatch.setattr(vlm.source, "NANO_FOLDER", tiny_reader_folder)
+    assert likelihoods(create_reader(str(adapter), FP32), asked) == expected
+
+
+def test_nano_is_the_package_s_model_with_its_adapter(adapter, tiny_reader_folder, asked, monkeypatch):
+    expected = likelihoods(create_reader(str(adapter), FP32), asked)
+    monkeypatch.setattr(vlm.source, "NANO_FOLDER", tiny_reader_folder)
+    monkeypatch.setattr(vlm.source, "NANO_ADAPTER", adapter)
+    assert likelihoods(create_reader("nano", FP32), asked) == expected
+    monkeypatch.setattr(vlm.source, "NANO_ADAPTER", tiny_reader_folder / "none")
+    assert likelihoods(create_reader("nano", FP32), asked) != expected
+
+
+def test_the_adapters_own_processor_is_taken(adapter, tiny_processor):
+    tiny_processor.save_pretrained(adapter)
+    file = adapter / "processor_config.json"
+    config = json.loads(file.read_text())
+    config["image_processor"]["image_mean"] = [0.1, 0.1, 0.1]
+    file.write_text(json.dumps(config))
+    reader = create_reader(str(adapter), FP32)
+    assert list(reader._processor.image_processor.image_mean) == [0.1, 0.1, 0.1]
+
+
+def test_pictures_are_prepared_by_pillow_even_where_torchvision_is_installed(tiny_reader_folder, monkeypatch):
+    from transformers import PaliGemmaProcessor
+
+    asked_for = []
+    original = PaliGemmaProcessor.from_pretrained
+
+    def recording(folder, **kwargs):
+        asked_for.append(kwargs["backend"])
+        return original(folder, **kwargs)
+
+    monkeypatch.setattr(PaliGemmaProcessor, "from_pretrained", recording)
+    processor = vlm.load.load_processor(vlm.source.find_source(str(tiny_reader_folder)))
+    assert asked_for == ["pil"]
+    assert type(processor.image_processor).__name__.endswith("Pil")
+
+
+def test_settings_change_with_all_that_answers_depend_on(model_folder):
+    spec = str(model_folder)
+    seen = [reader_settings(spec, FP32), reader_settings(spec, FOUR_BIT)]
+    seen.append(reader_settings(spec, ReaderOptions(device="cpu", precision="fp32", constrained=False)))
+    write_settings(model_folder, ReaderSettings(temperature=2.0))
+    seen.append(reader_settings(spec, FP32))
+    weights = bytearray((model_folder / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (model_folder / "model.safetensors").write_bytes(weights)
+    seen.append(reader_settings(spec, FP32))
+    assert len(set(seen)) == len(seen)
+    (model_folder / "README.md").write_text("scores")
+    assert reader_settings(spec, FP32) == seen[-1]
+    assert reader_settings(spec, ReaderOptions(device="cpu", precision="fp32", batch_size=3)) == seen[-1]
+
+
+def test_big_files_are_digested_by_samples(tmp_path, monkeypatch):
+    monkeypatch.setattr(vlm.source, "_READ_WHOLE", 1000)
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(bytes(200_000))
+    before = vlm.source.digest(tmp_path)
+    file.write_bytes(bytes(199_999) + b"1")
+    assert vlm.source.digest(tmp_path) != before
+
+
+def test_the_temperature_is_read(model_folder, asked):
+    plain = likelihoods(create_reader(str(model_folder), FP32), asked)
+    write_settings(model_folder, ReaderSettings(temperature=20.0))
+    warm = likelihoods(create_reader(str(model_folder), FP32), asked)
+    assert warm[0][0][0] == plain[0][0][0]
+    assert warm[0][0][1] > plain[0][0][1]
+
+
+def test_writing_settings_keeps_what_others_wrote(tmp_path):
+    (tmp_path / READER_FILE).write_text(json.dumps({"base": "nano", "temperature": 1.0}))
+    write_settings(tmp_path, ReaderSettings(resolution=448, temperature=1.5))
+    assert read_settings(tmp_path) == ReaderSettings(PROMPT_VERSION, 448, 1.5)
+    assert json.loads((tmp_path / READER_FILE).read_text())["base"] == "nano"
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"prompt_version": "0"}, "prompt version '0'.*train it again"),
+        ({"temperature": 0}, "above 0"),
+        ({"temperature": "hot"}, "cannot be read"),
+        ({"resolution": 448}, "448 pixels"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(model_folder, written, message):
+    (model_folder / READER_FILE).write_text(json.dumps(written))
+    with pytest.raises(ReaderUnavailableError, match=message):
+        create_reader(str(model_folder), FP32)
+
+
+def test_another_prompt_version_is_refused_before_the_weights_are_needed(model_folder):
+    (model_folder / READER_FILE).write_text(json.dumps({"prompt_version": "0"}))
+    with pytest.raises(ReaderUnavailableError, match="prompt version"):
+        reader_settings(str(model_folder), FP32)
+
+
+def test_broken_settings_are_refused(model_folder):
+    (model_folder / READER_FILE).write_text("{")
+    with pytest.raises(ReaderUnavailableError, match=r"reader\.json cannot be read"):
+        create_reader(str(model_folder), FP32)
+
+
+def test_a_folder_without_a_model(tmp_path):
+    with pytest.raises(ReaderUnavailableError, match=r"neither a model .* nor an adapter .*`nano`.*`none`"):
+        create_reader(str(tmp_path), FP32)
+
+
+def test_a_model_that_is_no_paligemma(tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}')
+    with pytest.raises(ReaderUnavailableError, match="'llama', not a PaliGemma"):
+        create_reader(str(tmp_path), FP32)
+
+
+def test_a_model_without_a_processor(model_folder):
+    (model_folder / "processor_config.json").unlink()
+    with pytest.raises(ReaderUnavailableError, match="no processor"):
+        create_reader(str(model_folder), FP32)
+
+
+def test_damaged_weights(model_folder):
+    (model_folder / "model.safetensors").write_bytes(b"nothing of the kind")
+    with pytest.raises(ReaderUnavailableError, match="cannot be loaded"):
+        create_reader(str(model_folder), FP32)
+
+
+def test_an_adapter_without_its_base(adapter):
+    rebase(adapter, "/elsewhere/model")
+    with pytest.raises(ReaderUnavailableError, match=r"/elsewhere/model, which is not there.*base_model_name_or_path"):
+        create_reader(str(adapter), FP32)
+
+
+def test_an_adapter_on_an_adapter(adapter, adapter_folder):
+    rebase(adapter, adapter_folder)
+    with pytest.raises(ReaderUnavailableError, match="another adapter"):
+        create_reader(str(adapter), FP32)
+
+
+@pytest.mark.parametrize("spec", ["./no/such/folder", "nonsense", "", "a/b/c"])
+def test_a_name_that_can_be_no_reader(spec):
+    with pytest.raises(ReaderUnavailableError, match=r"no such folder.*`nano`.*`none`"):
+        reader_settings(spec, FP32)
+
+
+def test_without_the_extra(monkeypatch, tiny_reader_folder):
+    monkeypatch.setattr(vlm.load, "find_spec", lambda name: None if name == "peft" else object())
+    with pytest.raises(ReaderUnavailableError, match=r"peft missing.*pip install 'extractor\[vlm\]'"):
+        reader_settings(str(tiny_reader_folder), FP32)
+
+
+@pytest.mark.parametrize(
+    "options", [ReaderOptions(device="cuda:77"), ReaderOptions(precision="8bit"), ReaderOptions(batch_size=0)]
+)
+def test_options_that_cannot_be(tiny_reader_folder, options):
+    with pytest.raises(ReaderUnavailableError):
+        create_reader(str(tiny_reader_folder), options)
+
+
+@pytest.fixture
+def silent_hub(monkeypatch, tmp_path):
+    """A hub that takes requests and hangs up after a while without an answer, and an empty cache.
+
+    Gives the paths asked for so far.
+    """
+    from huggingface_hub import constants
+
+    server = socket.create_server(("127.0.0.1", 0))
+    connections, paths = [], []
+
+    def listen():
+        while True:
+            try:
+                connections.append(server.accept()[0])
+                paths.append(connections[-1].recv(4096).split()[1].decode())
+                threading.Timer(PATIENCE, connections[-1].close).start()
+            except (OSError, IndexError):
+                return
+
+    threading.Thread(target=listen, daemon=True).start()
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(vlm.source, "HUB_TIMEOUT", 0.2)
+    yield paths
+    server.close()
+    for connection in connections:
+        connection.close()
+
+
+@pytest.mark.parametrize("ask", [create_reader, reader_settings])
+def test_a_hub_id_without_network_names_the_choices_after_one_attempt(silent_hub, ask):
+    with pytest.raises(ReaderUnavailableError, match=r"hub cannot be reached \(\w*Timeout.*folder.*`nano`.*`none`"):
+        ask("google/paligemma2-3b-pt-448", FP32)
+    assert [path for path in silent_hub if "google/" in path] == ["/api/models/google/paligemma2-3b-pt-448"]
+
+
+def test_a_refused_connection_is_no_network_too(monkeypatch, tmp_path):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ReaderUnavailableError, match="hub cannot be reached"):
+        create_reader("google/paligemma2-3b-pt-448", FP32)
+
+
+def test_a_cached_hub_model_needs_no_network(silent_hub, tmp_path, tiny_reader_folder, asked):
+    repository = tmp_path / "models--somebody--reader"
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(commit)
+    shutil.copytree(tiny_reader_folder, repository / "snapshots" / commit)
+    reader = create_reader("somebody/reader", FP32)
+    assert reader.settings.startswith(f"somebody/reader@{commit} ")
+    assert likelihoods(reader, asked) == likelihoods(create_reader(str(tiny_reader_folder), FP32), asked)
+    assert not any("somebody" in path for path in silent_hub)
+
+
+@pytest.fixture(scope="module")
+def four_bit_reader(adapter_folder):
+    pytest.importorskip("bitsandbytes", reason="needs the vlm extra")
+    return create_reader(str(adapter_folder), FOUR_BIT)
+
+
+def four_bit_layers(reader):
+    from bitsandbytes.nn import Linear4bit
+
+    return {name: module for name, module in reader._model.named_modules() if isinstance(module, Linear4bit)}
+
+
+def test_only_the_language_model_is_quantised(four_bit_reader):
+    names = four_bit_layers(four_bit_reader)
+    assert names
+    assert all(".language_model." in name for name in names)
+
+
+def test_four_bit_weights_are_never_repacked(four_bit_reader):
+    assert not any(layer.support_avx512bf16_for_cpu for layer in four_bit_layers(four_bit_reader).values())
+
+
+def test_four_bit_answers_stay_the_same(four_bit_reader, asked):
+    assert likelihoods(four_bit_reader, asked) == likelihoods(four_bit_reader, asked)
+
+
+def test_importing_the_interface_needs_no_torch():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; sys.modules['torch'] = None; import vlm.load, vlm.prompt, vlm.reader, vlm.answer, vlm.settings, "
+        "vlm.calibrate, vlm.grammar"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

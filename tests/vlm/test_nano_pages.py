@@ -1,0 +1,96 @@
+"""The pages that the nano reader learns from: the same for a seed, and labels that agree with what is drawn."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import pytest
+
+from rules.constants import ENTITIES, ENTITY_UNITS
+from vlm.nano import layouts
+from vlm.nano.numbers import draw_number
+from vlm.nano.pages import label_page
+from vlm.nano.tasks import Mixture, draw_example, read_page
+from vlm.prompt import UNANSWERABLE
+
+SEEDS = range(60)
+MIXTURE = Mixture(direction=0.1, directions=0.2, triple=0.2)
+
+
+def test_a_seed_gives_the_same_example_and_another_seed_another() -> None:
+    for seed in range(12):
+        first, second = draw_example(seed, MIXTURE, 40), draw_example(seed, MIXTURE, 40)
+        assert (first.prompt, first.answer, first.marks) == (second.prompt, second.answer, second.marks)
+        assert (first.pixels == second.pixels).all()
+    assert len({draw_example(seed, MIXTURE, 40).prompt for seed in range(12)}) > 8
+
+
+def test_answers_are_ones_that_the_question_allows() -> None:
+    for seed in range(200):
+        example = draw_example(seed, Mixture(), 8)
+        question = example.prompt.rsplit("\n", 1)[-1]
+        if example.answer == UNANSWERABLE:
+            continue
+        number, unit = example.answer.split(" ", 1)
+        assert float(number) > 0
+        assert unit in question.split(" in ", 1)[1].split(", ")
+
+
+def test_about_a_quarter_of_the_questions_has_no_answer() -> None:
+    answers = [draw_example(seed, Mixture(), 8).answer for seed in range(600)]
+    assert 0.15 < answers.count(UNANSWERABLE) / len(answers) < 0.4
+
+
+def test_many_examples_are_decided_by_the_drawing_alone() -> None:
+    drawing = [draw_example(seed, Mixture(), 8).drawing for seed in range(400)]
+    assert sum(drawing) / len(drawing) > 0.4
+
+
+@pytest.mark.parametrize("layout", [layouts.scattered, layouts.solid, layouts.flat])
+def test_the_lines_of_drawn_pages_run_as_their_labels_say(layout: object) -> None:
+    shown = set()
+    for seed in SEEDS:
+        scene = layout(Random(seed), 1.0)  # type: ignore[operator]
+        named = [label.extent for label in scene.labels if label.extent != "second"]
+        assert len(named) == len(scene.strokes)
+        for extent, stroke in zip(named, scene.strokes, strict=True):
+            dx, dy = abs(stroke.end[0] - stroke.start[0]), abs(stroke.end[1] - stroke.start[1])
+            degrees = math.degrees(math.atan2(dy, dx))
+            if extent == "width":
+                assert degrees < 30
+            elif extent == "height":
+                assert degrees == pytest.approx(90)
+            elif extent == "depth":
+                assert 17 < degrees < 66
+            shown.add(extent)
+        assert {extent for extent in named if extent != "part"} == set(scene.answers)
+    assert {"width", "height"} <= shown
+
+
+def test_what_a_label_page_states_is_printed_on_it() -> None:
+    for seed in SEEDS:
+        scene = label_page(Random(seed))
+        printed = " ".join(label.text for label in scene.labels)
+        assert set(scene.answers) <= set(ENTITIES)
+        for entity, answer in scene.answers.items():
+            assert answer.unit in ENTITY_UNITS[entity]
+            assert str(int(answer.value)) in printed.replace(",", "") or answer.value < 1
+
+
+def test_numbers_come_in_every_shape() -> None:
+    rng = Random(1)
+    numbers = [draw_number(rng, digits=(1, 1, 1, 1, 1)) for _ in range(2000)]
+    texts = [number.text for number in numbers]
+    assert {len(text) for text in texts if text.isdigit()} == {1, 2, 3, 4, 5}
+    assert {len(text.partition(".")[2]) for text in texts if "." in text} >= {1, 2, 3}
+    assert any("/" in text for text in texts)
+    assert all(number.value > 0 for number in numbers)
+
+
+def test_noise_leaves_the_number_of_each_label_readable() -> None:
+    for seed in SEEDS:
+        scene = layouts.flat(Random(seed), 1.0)
+        page = read_page(scene, Random(seed))
+        assert len(page.tokens) >= len(scene.labels) - 1
+        assert all(token.text and 0 < token.score <= 1 for token in page.tokens)
