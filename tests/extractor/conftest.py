@@ -21,4 +21,4 @@ def server():
 def _light_workers(monkeypatch):
     """New processes import the main module, which is pytest here; without a name they do not."""
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
-    monkeypatch.delattr(sys.modules["__main__"], "__file__")
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
