@@ -1,6 +1,6 @@
 """Vision-language readers by name: those of the `vlm` package, and your own as `module:factory`.
 
-A name is `nano` (the reader that comes along), a folder with a model or an adapter, or a hub id. A factory takes a
+A name is `nano` (made by `extractor nano`), a folder with a model or an adapter, or a hub id. A factory takes a
 ReaderChoice and returns a `vlm.reader.VlmReader`. It must be quick, since it is also called to learn the reader's
 settings: load weights when the first picture is read.
 """

@@ -1,4 +1,4 @@
-"""`extractor nano`: trains the small reader that comes with the package."""
+"""`extractor nano`: trains a small reader from nothing."""
 
 from __future__ import annotations
 

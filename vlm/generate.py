@@ -1,0 +1,195 @@
+"""Asks a PaliGemma: pictures once each, questions in batches of like length, greedily, with a confidence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import torch
+from transformers import LogitsProcessorList, PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+from ocr.picture import Picture
+from rules.constants import ENTITIES
+from vlm.answer import VlmAnswer
+from vlm.calibrate import calibrated
+from vlm.constrain import AnswerConstraint, AnswerTokens
+from vlm.grammar import AnswerGrammar
+from vlm.prompt import make_prompt
+from vlm.reader import DEFAULT_OPTIONS, PictureQuestions, ReaderOptions
+
+PICTURES_AT_ONCE = 32
+"""Pictures of which features are held at a time; among their questions batches of like length are formed."""
+
+_GRAMMARS = {entity: AnswerGrammar(entity) for entity in ENTITIES}
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class OutOfGpuMemoryError(Exception):
+    """Not even one question at a time fits; the message says what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    picture: int
+    entity: str
+    prompt: tuple[int, ...]
+
+
+class PaliGemmaReader:
+    """Answers questions about pictures with a PaliGemma and the processor it was trained with."""
+
+    def __init__(
+        self,
+        model: PaliGemmaForConditionalGeneration,
+        processor: PaliGemmaProcessor,
+        *,
+        settings: str = "",
+        temperature: float = 1.0,
+        options: ReaderOptions = DEFAULT_OPTIONS,
+    ) -> None:
+        """`model` is in evaluation mode, may be wrapped by peft, and stays on its device and in its precision."""
+        self.settings = settings
+        self._model = model
+        self._processor = processor
+        self._temperature = temperature
+        self._options = options
+        self._batch_size = options.batch_size
+
+    @property
+    def batch_size(self) -> int:
+        """Questions generated at a time: the option's number, or fewer after the memory was not enough."""
+        return self._batch_size
+
+    @torch.inference_mode()
+    def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
+        """Per item one answer for each of its entities, in their order.
+
+        Raises KeyError for an unknown entity and OutOfGpuMemoryError.
+        """
+        answers: list[tuple[VlmAnswer, ...]] = []
+        parts = [items[start : start + PICTURES_AT_ONCE] for start in range(0, len(items), PICTURES_AT_ONCE)]
+        with ThreadPoolExecutor(self._options.picture_workers) as workers:
+            coming = self._preparing(workers, parts[0]) if parts else []
+            for number, part in enumerate(parts, start=1):
+                pixels = [preparing.result() for preparing in coming]
+                coming = self._preparing(workers, parts[number]) if number < len(parts) else []
+                answers += self._answers(part, pixels)
+        return answers
+
+    def _preparing(self, workers: ThreadPoolExecutor, items: Sequence[PictureQuestions]) -> list[Future[torch.Tensor]]:
+        return [workers.submit(self._pixels, item.picture) for item in items]
+
+    def _pixels(self, picture: Picture) -> torch.Tensor:
+        """The picture as the vision tower wants it: (channels, height, width)."""
+        prepared = self._processor.image_processor(images=picture, return_tensors="pt")
+        pixels: torch.Tensor = prepared["pixel_values"][0]
+        return pixels
+
+    def _answers(
+        self, items: Sequence[PictureQuestions], pixels: Sequence[torch.Tensor]
+    ) -> list[tuple[VlmAnswer, ...]]:
+        features = self._in_batches(self._features, pixels)
+        questions = [
+            _Question(number, entity, self._prompt(make_prompt(entity, item.page)))
+            for number, item in enumerate(items)
+            for entity in item.entities
+        ]
+        order = sorted(range(len(questions)), key=lambda q: len(questions[q].prompt))
+        sorted_answers = self._in_batches(
+            lambda batch: self._generate(batch, features), [questions[number] for number in order]
+        )
+        by_question = dict(zip(order, sorted_answers, strict=True))
+        in_order = iter([by_question[number] for number in range(len(questions))])
+        return [tuple(next(in_order) for _ in item.entities) for item in items]
+
+    def _features(self, pixels: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """Per picture what the language model sees of it: (image tokens, hidden size)."""
+        batch = torch.stack(list(pixels)).to(self._model.device, self._model.dtype)
+        return list(self._model.get_image_features(pixel_values=batch).pooler_output)
+
+    def _prompt(self, text: str) -> tuple[int, ...]:
+        """Token ids as the processor makes them of `"<image>" + text`, without preparing the picture again."""
+        processor = self._processor
+        images = processor.image_token * processor.image_seq_length
+        tokens = processor.tokenizer(f"{images}{processor.tokenizer.bos_token}{text}\n")
+        return tuple(tokens["input_ids"])
+
+    def _generate(self, questions: Sequence[_Question], features: Sequence[torch.Tensor]) -> list[VlmAnswer]:
+        tokenizer = self._processor.tokenizer
+        model: Any = self._model
+        prompts = tokenizer.pad(
+            {"input_ids": [list(question.prompt) for question in questions]}, padding_side="left", return_tensors="pt"
+        ).to(model.device)
+        length = prompts["input_ids"].shape[1]
+        grammars = [_GRAMMARS[question.entity] for question in questions]
+        constraint = [AnswerConstraint(self._tokens, grammars, length)] if self._options.constrained else []
+        longest = max(grammar.longest for grammar in grammars) + 1
+        shown = torch.stack([features[question.picture] for question in questions])
+        made = model.generate(
+            input_ids=prompts["input_ids"],
+            attention_mask=prompts["attention_mask"],
+            # All zeros: the whole prompt sees itself, as in training. Left out, it would be read causally.
+            token_type_ids=torch.zeros_like(prompts["input_ids"]),
+            mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=shown)},
+            do_sample=False,
+            num_beams=1,
+            max_new_tokens=longest if self._options.constrained else self._options.max_new_tokens,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+            logits_processor=LogitsProcessorList(constraint),
+            output_logits=True,
+            return_dict_in_generate=True,
+        )
+        return self._scored(made.sequences[:, length:], made.logits)
+
+    def _scored(self, said: torch.Tensor, logits: Sequence[torch.Tensor]) -> list[VlmAnswer]:
+        """The answers in `said` (rows, steps) with their probabilities under the model's own `logits`.
+
+        These are the logits before any constraint: an answer into which the constraint forced the model is then as
+        improbable as it was to the model, where renormalised scores would make it look certain.
+        """
+        ended = (said == self._processor.tokenizer.eos_token_id).long()
+        before_end = (ended.cumsum(dim=1) - ended) == 0
+        log_probabilities = [step.float().log_softmax(dim=-1) for step in logits]
+        chosen = torch.stack(
+            [step.gather(1, said[:, n, None])[:, 0] for n, step in enumerate(log_probabilities)], dim=1
+        )
+        confidences = (chosen * before_end).double().sum(dim=1).exp().tolist()
+        first = log_probabilities[0].exp()
+        declined = first[:, list(self._tokens.unanswerable_beginnings)].sum(dim=1).clamp(max=1.0).tolist()
+        texts = self._processor.tokenizer.batch_decode(
+            [row[row_mask] for row, row_mask in zip(said, before_end, strict=True)], skip_special_tokens=True
+        )
+        return [
+            VlmAnswer(text.strip(), calibrated(confidence, self._temperature), calibrated(decline, self._temperature))
+            for text, confidence, decline in zip(texts, confidences, declined, strict=True)
+        ]
+
+    def _in_batches(self, work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]) -> list[Result]:
+        """What `work` makes of the items, batch by batch; when memory runs out, with half the batch from there on."""
+        results: list[Result] = []
+        while len(results) < len(items):
+            batch = items[len(results) : len(results) + self._batch_size]
+            try:
+                results += work(batch)
+                continue
+            except torch.cuda.OutOfMemoryError as error:
+                if len(batch) == 1:
+                    raise OutOfGpuMemoryError(
+                        "the GPU's memory is not enough for one question at a time: use 4-bit weights, a model of "
+                        "lower resolution, or the CPU"
+                    ) from error
+            # Here the error and the tensors its traceback holds are gone.
+            self._batch_size = len(batch) // 2
+            torch.cuda.empty_cache()
+        return results
+
+    @cached_property
+    def _tokens(self) -> AnswerTokens:
+        return AnswerTokens.of(self._processor.tokenizer)

@@ -1,0 +1,55 @@
+"""Which texts are answers to a question: `unanswerable`, or a number and a unit that the entity allows."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rules.answer import Answer
+from rules.constants import ENTITY_UNITS
+from rules.normalise import is_plausible
+from vlm.prompt import UNANSWERABLE
+
+WHOLE_DIGITS, DECIMALS = 6, 4
+"""Most digits before and behind the point; a longer number is no measure of a product."""
+
+_WHOLE = rf"(?:[1-9]\d{{0,{WHOLE_DIGITS - 1}}}|0)"
+_NUMBER = re.compile(rf"{_WHOLE}(?:\.\d{{1,{DECIMALS}}})?")
+_NUMBER_SO_FAR = re.compile(rf"{_WHOLE}(?:\.(?:\d{{0,{DECIMALS}}}))?")
+_HOPELESS_ZERO = re.compile(rf"0\.0{{{DECIMALS}}}")
+
+
+class AnswerGrammar:
+    """The answers for one entity. All of them pass `rules.normalise.normalise`; numbers carry no sign, no thousands
+    separators and no leading zeros, and are above zero and plausible for their unit."""
+
+    def __init__(self, entity: str) -> None:
+        """Raises KeyError for an entity that `rules.constants` does not list."""
+        self._units = tuple(sorted(ENTITY_UNITS[entity]))
+
+    def begins(self, text: str) -> bool:
+        """Whether some answer begins with `text`."""
+        if UNANSWERABLE.startswith(text):
+            return True
+        number, blank, unit = text.partition(" ")
+        if blank:
+            return any(name.startswith(unit) for name in _plausible_units(number, self._units))
+        return bool(_NUMBER_SO_FAR.fullmatch(number)) and not _HOPELESS_ZERO.fullmatch(number)
+
+    def is_answer(self, text: str) -> bool:
+        """Whether `text` is an answer."""
+        number, _, unit = text.partition(" ")
+        return text == UNANSWERABLE or unit in _plausible_units(number, self._units)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest answer."""
+        return max(len(UNANSWERABLE), WHOLE_DIGITS + 1 + DECIMALS + 1 + max(map(len, self._units)))
+
+
+@lru_cache(maxsize=4096)
+def _plausible_units(number: str, units: tuple[str, ...]) -> tuple[str, ...]:
+    """The units in which `number` may be answered; none when it is no number of an answer."""
+    if not _NUMBER.fullmatch(number):
+        return ()
+    return tuple(unit for unit in units if is_plausible(Answer(float(number), unit)))

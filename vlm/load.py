@@ -1,0 +1,144 @@
+"""Makes readers: `create_reader("nano")`, of a folder with a model or an adapter, or of a hub id."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vlm.prompt import PROMPT_VERSION
+from vlm.quantise import Quantisation, load_base
+from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
+from vlm.settings import ReaderSettings, read_settings
+from vlm.source import ReaderSource, find_source, hub_identity, local_source
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+
+    from vlm.generate import PaliGemmaReader
+
+__all__ = ["ReaderOptions", "ReaderUnavailableError", "create_reader", "reader_settings"]
+
+PRECISIONS = ("auto", "fp32", "bf16", "4bit")
+_PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+_PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json")
+
+
+def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGemmaReader:
+    """The reader `spec`, weights loaded: `nano`, a folder, or a hub id, downloaded when it is not here yet.
+
+    Raises ReaderUnavailableError, whose message says what to do.
+    """
+    _check(spec, options)
+    source = find_source(spec)
+    settings = read_settings(source.folder)
+    from vlm.generate import PaliGemmaReader
+
+    processor = load_processor(source)
+    _check_resolution(source, settings, processor)
+    return PaliGemmaReader(
+        load_model(source, options),
+        processor,
+        settings=_settings(source.identity, options),
+        temperature=settings.temperature,
+        options=options,
+    )
+
+
+def reader_settings(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> str:
+    """What the answers of `create_reader(spec, options)` depend on, in one line, without loading its weights.
+
+    Raises ReaderUnavailableError when there is no such reader; a hub model is not downloaded for this.
+    """
+    _check(spec, options)
+    source = local_source(spec)
+    if source is None:
+        return _settings(hub_identity(spec), options)
+    read_settings(source.folder)
+    return _settings(source.identity, options)
+
+
+def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForConditionalGeneration:
+    """The model, with its adapter if it has one, ready to be asked. Raises ReaderUnavailableError."""
+    device = chosen_device(options.device)
+    quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
+    try:
+        model: Any = load_base(source.model, quantisation, _dtype(options.precision, device), device)
+        if source.adapter:
+            from peft import PeftModel
+
+            model = PeftModel.from_pretrained(model, source.adapter)
+    except Exception as error:  # each file format and quantisation has errors of its own
+        raise ReaderUnavailableError(f"the model in {source.folder} cannot be loaded: {error}") from error
+    asked: PaliGemmaForConditionalGeneration = model.eval()
+    return asked
+
+
+def load_processor(source: ReaderSource) -> PaliGemmaProcessor:
+    """The processor beside the adapter, or else the model's. Raises ReaderUnavailableError.
+
+    Pictures are prepared by Pillow on every machine: torchvision, where it is installed, gives other pixels.
+    """
+    from transformers import PaliGemmaProcessor
+
+    folders = [folder for folder in (source.folder, source.model) if _has_processor(folder)]
+    if not folders:
+        raise ReaderUnavailableError(f"{source.folder} holds no processor ({' or '.join(_PROCESSOR_FILES)})")
+    try:
+        return PaliGemmaProcessor.from_pretrained(folders[0], backend="pil", local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise ReaderUnavailableError(f"the processor in {folders[0]} cannot be loaded: {error}") from error
+
+
+def chosen_device(wanted: str) -> str:
+    """`wanted` as torch names it; for "auto" CUDA before MPS before CPU. Raises ReaderUnavailableError."""
+    import torch
+
+    if wanted == "auto":
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        torch.empty(1, device=wanted)
+    except (RuntimeError, AssertionError) as error:
+        raise ReaderUnavailableError(f"the device {wanted!r} cannot be used here: {error}") from error
+    return wanted
+
+
+def _dtype(precision: str, device: str) -> torch.dtype:
+    import torch
+
+    if precision == "auto":
+        return torch.bfloat16 if device.startswith("cuda") and torch.cuda.is_bf16_supported() else torch.float32
+    return torch.float32 if precision == "fp32" else torch.bfloat16
+
+
+def _check(spec: str, options: ReaderOptions) -> None:
+    missing = [name for name in _PACKAGES if find_spec(name) is None]
+    if missing:
+        raise ReaderUnavailableError(
+            f"the reader {spec} needs the vlm extra ({', '.join(missing)} missing): pip install 'extractor[vlm]', or "
+            "use `none` for OCR and rules alone"
+        )
+    if options.precision not in PRECISIONS:
+        raise ReaderUnavailableError(f"there is no precision {options.precision!r}; there are {', '.join(PRECISIONS)}")
+    if min(options.batch_size, options.max_new_tokens, options.picture_workers) < 1:
+        raise ReaderUnavailableError("batch size, new tokens and picture workers must each be at least 1")
+
+
+def _check_resolution(source: ReaderSource, settings: ReaderSettings, processor: PaliGemmaProcessor) -> None:
+    size = processor.image_processor.size["height"]
+    if settings.resolution not in (None, size):
+        raise ReaderUnavailableError(
+            f"{source.folder} was trained at {settings.resolution} pixels, but its processor makes pictures of {size}"
+        )
+
+
+def _has_processor(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in _PROCESSOR_FILES)
+
+
+def _settings(identity: str, options: ReaderOptions) -> str:
+    decoding = "constrained" if options.constrained else f"free {options.max_new_tokens}"
+    return f"{identity} | prompt {PROMPT_VERSION} | {options.precision} on {options.device} | {decoding}"

@@ -1,0 +1,158 @@
+"""The nano model: the real `PaliGemmaForConditionalGeneration`, small, with places known to text and picture alike.
+
+Both the `<loc0000>`..`<loc1023>` tokens and the picture's patches begin with coordinates from one sinusoid basis,
+and half the attention heads begin with equal query and key projections. A number's place tokens therefore attend to
+the patches around the number from the first step on, and the vision tower gets a gradient that means something.
+The patches' filters begin as plane waves of several directions, which answer to lines wherever in the patch they run.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vlm.prompt import LOC_BINS
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+    from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+
+AXIS_WIDTH = 32
+"""Dimensions that hold one coordinate, as sines and cosines."""
+
+_SLOWEST, _FASTEST = 0.4, 7.0  # cycles over the picture
+_SHARED_HEADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NanoShape:
+    """Sizes of a nano model; `image_size` must be a multiple of `patch_size`."""
+
+    hidden: int = 128
+    layers: int = 4
+    heads: int = 4
+    mlp: int = 256
+    tower_layers: int = 2
+    tower_mlp: int = 256
+    image_size: int = 160
+    patch_size: int = 20
+    rope_theta: float = 100_000.0
+    initial_range: float = 0.05
+
+    @property
+    def image_tokens(self) -> int:
+        """Patches of one picture, each a token of the prompt."""
+        return (self.image_size // self.patch_size) ** 2
+
+
+def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> PaliGemmaForConditionalGeneration:
+    """A new model for the processor's vocabulary, its weights drawn by `seed`."""
+    import torch
+    from transformers import GemmaConfig, PaliGemmaConfig, PaliGemmaForConditionalGeneration, SiglipVisionConfig
+
+    tokenizer = processor.tokenizer
+    vision = SiglipVisionConfig(
+        hidden_size=shape.hidden,
+        intermediate_size=shape.tower_mlp,
+        num_hidden_layers=shape.tower_layers,
+        num_attention_heads=shape.heads,
+        image_size=shape.image_size,
+        patch_size=shape.patch_size,
+        projection_dim=shape.hidden,
+        vision_use_head=False,
+    )
+    text = GemmaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=shape.hidden,
+        intermediate_size=shape.mlp,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.heads,
+        head_dim=shape.hidden // shape.heads,
+        max_position_embeddings=1024,
+        initializer_range=shape.initial_range,
+        rope_parameters={"rope_type": "default", "rope_theta": shape.rope_theta},
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    config = PaliGemmaConfig(
+        vision_config=vision,
+        text_config=text,
+        image_token_index=processor.image_token_id,
+        image_token_id=processor.image_token_id,
+        projection_dim=shape.hidden,
+    )
+    torch.manual_seed(seed)
+    model = PaliGemmaForConditionalGeneration(config)
+    _initialise(model, tokenizer.convert_tokens_to_ids("<loc0000>"), shape)
+    return model
+
+
+def coordinates(position: torch.Tensor) -> torch.Tensor:
+    """Sines and cosines, each of variance 1 over the picture, of positions 0 to 1: (n,) -> (n, AXIS_WIDTH)."""
+    import torch
+
+    count = AXIS_WIDTH // 2
+    cycles = _SLOWEST * (_FASTEST / _SLOWEST) ** (torch.arange(count) / (count - 1))
+    angles = 2 * math.pi * position[:, None] * cycles
+    return math.sqrt(2) * torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+def waves(count: int, size: int) -> torch.Tensor:
+    """Plane waves of eight directions and growing frequency, sines and cosines: (count, size, size), norm 1/3."""
+    import torch
+
+    grid = (torch.arange(size) - (size - 1) / 2) / size
+    down, right = torch.meshgrid(grid, grid, indexing="ij")
+    filters = []
+    for number in range(count):
+        direction = math.pi * (number // 2 % 8) / 8
+        cycles = 0.75 * 1.7 ** (number // 16)
+        phase = math.pi / 2 * (number % 2)
+        along = right * math.cos(direction) + down * math.sin(direction)
+        wave = torch.cos(2 * math.pi * cycles * along + phase)
+        wave = wave - wave.mean()
+        filters.append(wave / wave.norm())
+    return torch.stack(filters) / 3
+
+
+def _initialise(model: PaliGemmaForConditionalGeneration, first_loc: int, shape: NanoShape) -> None:
+    import torch
+
+    tower, projector = model.model.vision_tower, model.model.multi_modal_projector.linear
+    embedded = shape.initial_range * math.sqrt(shape.hidden)
+    with torch.no_grad():
+        words = model.get_input_embeddings().weight
+        places = coordinates(torch.arange(LOC_BINS) / (LOC_BINS - 1)) * shape.initial_range
+        words[first_loc : first_loc + LOC_BINS] = words[first_loc]
+        words[first_loc : first_loc + LOC_BINS, : 2 * AXIS_WIDTH] = torch.cat([places, places], dim=1)
+
+        side = shape.image_size // shape.patch_size
+        middles = coordinates((torch.arange(side) + 0.5) / side)
+        rows, columns = middles.repeat_interleave(side, dim=0), middles.repeat(side, 1)
+        vision = getattr(tower, "vision_model", tower)
+        patches = vision.embeddings.position_embedding.weight
+        patches.zero_()
+        patches[:, : 2 * AXIS_WIDTH] = torch.cat([rows, columns], dim=1)
+        filters = vision.embeddings.patch_embedding
+        filters.weight.zero_()
+        filters.weight[2 * AXIS_WIDTH :] = waves(shape.hidden - 2 * AXIS_WIDTH, shape.patch_size)[:, None]
+        filters.weight += torch.randn_like(filters.weight) * 0.2 / math.sqrt(3 * shape.patch_size**2)
+        filters.bias.zero_()
+        projector.weight.copy_(torch.eye(shape.hidden) * embedded)
+        projector.bias.zero_()
+
+        for layer in vision.encoder.layers:
+            _share_heads(layer.self_attn, shape, scale=2.0)
+        for layer in model.model.language_model.layers:
+            _share_heads(layer.self_attn, shape, scale=2.0)
+
+
+def _share_heads(attention: nn.Module, shape: NanoShape, scale: float) -> None:
+    """Sets the first heads' keys equal to their queries, so that like places attend to each other."""
+    size = _SHARED_HEADS * shape.hidden // shape.heads
+    query = attention.q_proj.weight[:size].normal_(std=shape.initial_range * scale)
+    attention.k_proj.weight[:size] = query

@@ -1,0 +1,210 @@
+"""Batches of examples for the nano model, made in a process of their own so that training never waits for pictures."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vlm.nano.tasks import Example, Mark, Mixture, draw_example
+from vlm.nano.tokenizer import PIXEL_MEAN, PIXEL_STD
+from vlm.prompt import LOC_BINS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+    from transformers import PaliGemmaProcessor, PreTrainedTokenizerBase
+
+IGNORED = -100
+POOL = 8
+"""Batches that are drawn together and sorted by length, so that little is padded."""
+
+CELL_KINDS = ("none", "width", "height", "depth", "other")
+_CELL_REACH = 0.8  # patches from a text's centre
+
+_SEED_STRIDE = 1_000_000_007
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Right-padded arrays (batch, length), pictures (batch, size, size, 3) and the examples' kinds.
+
+    `cells` (batch, patches) holds for each patch of a picture what the text there measures: a number of `CELL_KINDS`;
+    `places` (batch, length) holds the same at the second place token of each line, and `IGNORED` elsewhere.
+    """
+
+    input_ids: NDArray[np.int64]
+    attention_mask: NDArray[np.int64]
+    token_type_ids: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    pixels: NDArray[np.uint8]
+    cells: NDArray[np.int64]
+    places: NDArray[np.int64]
+    kinds: tuple[str, ...]
+    drawing: tuple[bool, ...]
+
+    def tensors(self, *, blank: bool = False) -> dict[str, torch.Tensor]:
+        """The model's inputs; `blank` shows it white pictures instead."""
+        import torch
+
+        pixels = torch.from_numpy(self.pixels)
+        return {
+            "input_ids": torch.from_numpy(self.input_ids),
+            "attention_mask": torch.from_numpy(self.attention_mask),
+            "token_type_ids": torch.from_numpy(self.token_type_ids),
+            "labels": torch.from_numpy(self.labels),
+            "pixel_values": pixel_values(torch.full_like(pixels, 255) if blank else pixels),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Which mixture holds at which share of the training: stages of (share at which it begins, mixture)."""
+
+    stages: tuple[tuple[float, Mixture], ...]
+
+    def at(self, progress: float) -> Mixture:
+        """The mixture at `progress`, 0 to 1."""
+        return [mixture for begin, mixture in self.stages if begin <= progress][-1]
+
+
+CURRICULUM = Schedule(
+    (
+        (
+            0.0,
+            Mixture(copy=0.25, direction=0.10, directions=0.25, triple=0.45, drawn=0.75, boldness=2.2, scattered=0.5),
+        ),
+        (
+            0.12,
+            Mixture(copy=0.25, direction=0.04, directions=0.12, triple=0.50, drawn=0.60, boldness=1.9, scattered=0.4),
+        ),
+        (
+            0.30,
+            Mixture(copy=0.08, direction=0.02, directions=0.08, triple=0.35, drawn=0.55, boldness=1.6, scattered=0.4),
+        ),
+        (
+            0.60,
+            Mixture(copy=0.02, direction=0.01, directions=0.04, triple=0.20, drawn=0.50, boldness=1.2, scattered=0.3),
+        ),
+        (0.80, Mixture(direction=0.00, directions=0.02, triple=0.08, drawn=0.50, boldness=1.0, scattered=0.25)),
+    )
+)
+
+
+def pixel_values(pictures: torch.Tensor) -> torch.Tensor:
+    """The processor's scaling: uint8 (batch, size, size, 3) to floats (batch, 3, size, size)."""
+    return (pictures.permute(0, 3, 1, 2).float() / 255 - PIXEL_MEAN) / PIXEL_STD
+
+
+def collate(examples: Sequence[Example], processor: PaliGemmaProcessor) -> Batch:
+    """The batch that the processor makes of the examples with their answers as suffixes, right-padded."""
+    return _padded(examples, [_encode(e, processor.tokenizer, _head(processor)) for e in examples], processor)
+
+
+def training_batches(
+    folder: Path, seed: int, size: int, *, steps: int, start: int = 0, image_size: int, schedule: Schedule = CURRICULUM
+) -> Iterator[Batch]:
+    """Batches number `start` to `steps` of `size` examples; each depends on `seed` and its number only.
+
+    `folder` holds the saved processor. Closing the iterator ends the process that draws.
+    """
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue(maxsize=4)
+    arguments = (queue, folder, seed, size, steps, start, image_size, schedule)
+    process = context.Process(target=_produce, args=arguments, daemon=True)
+    process.start()
+    try:
+        begin = start - start % POOL
+        for first in range(begin, steps, POOL):
+            pool = queue.get()
+            yield from pool[max(0, start - first) : steps - first]
+    finally:
+        process.terminate()
+
+
+def _produce(  # noqa: PLR0917
+    queue: Any, folder: Path, seed: int, size: int, steps: int, start: int, image_size: int, schedule: Schedule
+) -> None:
+    import random
+
+    from transformers import PaliGemmaProcessor
+
+    processor = PaliGemmaProcessor.from_pretrained(folder)
+    head = _head(processor)
+    for pool in range(start // POOL, -(-steps // POOL)):
+        mixture = schedule.at(pool * POOL / steps)
+        first = seed * _SEED_STRIDE + pool * POOL * size
+        examples = [draw_example(first + number, mixture, image_size) for number in range(POOL * size)]
+        encoded = [_encode(example, processor.tokenizer, head) for example in examples]
+        order = sorted(range(len(examples)), key=lambda i: len(encoded[i][0]))
+        chunks = [order[at : at + size] for at in range(0, len(order), size)]
+        random.Random(first).shuffle(chunks)
+        queue.put([_padded([examples[i] for i in chunk], [encoded[i] for i in chunk], processor) for chunk in chunks])
+
+
+def _head(processor: PaliGemmaProcessor) -> list[int]:
+    return [processor.image_token_id] * processor.image_seq_length + [processor.tokenizer.bos_token_id]
+
+
+def _encode(example: Example, tokenizer: PreTrainedTokenizerBase, head: list[int]) -> tuple[list[int], list[int]]:
+    prompt = tokenizer(example.prompt + "\n", add_special_tokens=False).input_ids
+    answer = tokenizer(example.answer, add_special_tokens=False).input_ids
+    return head + prompt, [*answer, tokenizer.eos_token_id]
+
+
+def _padded(
+    examples: Sequence[Example], encoded: Sequence[tuple[list[int], list[int]]], processor: PaliGemmaProcessor
+) -> Batch:
+    import numpy as np
+
+    shape = len(encoded), max(len(prefix) + len(suffix) for prefix, suffix in encoded)
+    ids, mask, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    labels, places = np.full(shape, IGNORED, np.int64), np.full(shape, IGNORED, np.int64)
+    first_loc = processor.tokenizer.convert_tokens_to_ids("<loc0000>")
+    for row, (prefix, suffix) in enumerate(encoded):
+        end = len(prefix) + len(suffix)
+        ids[row, :end] = prefix + suffix
+        mask[row, :end] = 1
+        types[row, len(prefix) : end] = 1
+        labels[row, len(prefix) : end] = suffix
+        for at, kind in _place_kinds(prefix, first_loc, examples[row].marks):
+            places[row, at] = kind
+    pixels = np.stack([example.pixels for example in examples])
+    kinds, drawing = tuple(e.kind for e in examples), tuple(e.drawing for e in examples)
+    side = math.isqrt(processor.image_seq_length)
+    cells = np.stack([cells_of(example.marks, side).reshape(-1) for example in examples])
+    return Batch(ids, mask, types, labels, pixels, cells, places, kinds, drawing)
+
+
+def _place_kinds(prefix: list[int], first_loc: int, marks: Sequence[Mark]) -> Iterator[tuple[int, int]]:
+    at = 0
+    while at + 1 < len(prefix):
+        y, x = prefix[at] - first_loc, prefix[at + 1] - first_loc
+        if not (0 <= y < LOC_BINS and 0 <= x < LOC_BINS):
+            at += 1
+            continue
+        near = min(marks, key=lambda mark: math.hypot(mark.x * LOC_BINS - x, mark.y * LOC_BINS - y), default=None)
+        if near is not None:
+            yield at + 1, _kind(near)
+        at += 2
+
+
+def _kind(mark: Mark) -> int:
+    return CELL_KINDS.index(mark.extent if mark.extent in CELL_KINDS else "other")
+
+
+def cells_of(marks: Sequence[Mark], side: int) -> NDArray[np.int64]:
+    """What the text at each of side x side patches measures, as numbers of `CELL_KINDS`."""
+    import numpy as np
+
+    cells, nearest = np.zeros((side, side), np.int64), np.full((side, side), _CELL_REACH)
+    rows, columns = np.mgrid[:side, :side] + 0.5
+    for mark in marks:
+        distance = np.hypot(rows - mark.y * side, columns - mark.x * side)
+        cells[distance < nearest] = _kind(mark)
+        nearest = np.minimum(nearest, distance)
+    return cells

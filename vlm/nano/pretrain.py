@@ -1,0 +1,345 @@
+"""Trains a nano PaliGemma from nothing on pages drawn as it goes, and keeps the best weights so far."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vlm.nano.architecture import NanoShape, build_model
+from vlm.nano.batches import CURRICULUM, IGNORED, Batch, Schedule, collate, training_batches
+from vlm.nano.card import Training, card
+from vlm.nano.tasks import Mixture, draw_example
+from vlm.nano.tokenizer import make_processor, train_tokenizer
+from vlm.nano.tower import Lessons, cell_loss, pretrain_tower
+from vlm.prompt import PROMPT_VERSION
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+
+HELD_OUT_SEED = 900_000_000_000_000
+TOKENIZER_SEED = 800_000_000_000_000
+_STATE = "training_state.pt"
+_LOSSES = ("answers", "patches", "places")
+_PATCHES_SHARE, _PLACES_SHARE = 0.5, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainOptions:
+    """What a run needs. Training ends after `steps`, or when `minutes` are over, whichever comes first.
+
+    Without `steps` their number is estimated from the speed of the first steps.
+    """
+
+    out: Path
+    minutes: float = 45.0
+    seed: int = 1
+    threads: int = 1
+    steps: int | None = None
+    tower_minutes: float = 5.0
+    tower_steps: int | None = None
+    batch_size: int = 16
+    learning_rate: float = 1.5e-3
+    tower_rate: float = 2.0e-3
+    warmup: int = 150
+    evaluate_minutes: float = 4.0
+    held_out: int = 320
+    tokenizer_texts: int = 6000
+    tokenizer_size: int = 2600
+    bf16: bool = True
+    resume: bool = False
+    shape: NanoShape = field(default_factory=NanoShape)
+    schedule: Schedule = CURRICULUM
+
+
+def pretrain(options: PretrainOptions, log: Callable[[str], None] = print) -> dict[str, float]:
+    """Runs the training and returns the last scores; weights, processor, reader.json and log lie in `options.out`."""
+    import torch
+
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    run = _Run(options, log)
+    return run.go()
+
+
+class _Run:
+    def __init__(self, options: PretrainOptions, log: Callable[[str], None]) -> None:
+        self.options, self.log = options, log
+        self.processor = _processor(options)
+        self.model = build_model(self.processor, options.shape, options.seed)
+        self.lessons = Lessons(options.shape.hidden)
+        self.optimiser = _optimiser(self.model, self.lessons, options)
+        self.step, self.spent, self.best = 0, 0.0, -1.0
+        self.total = options.steps or 0
+        if options.resume:
+            self._restore()
+        count = sum(p.numel() for p in self.model.parameters())
+        log(
+            f"{count / 1e6:.2f} M parameters, {len(self.processor.tokenizer)} tokens, "
+            f"{options.shape.image_tokens} patches"
+        )
+
+    def go(self) -> dict[str, float]:
+        if not self.total:
+            self.total = self._estimated_steps()
+        options = self.options
+        if not self.step and options.tower_minutes:
+            pretrain_tower(
+                self.model,
+                self.lessons.patches,
+                seed=options.seed,
+                seconds=60 * options.tower_minutes,
+                steps=options.tower_steps,
+                bf16=options.bf16,
+                log=self.log,
+            )
+        self.log(f"{self.total} steps of {options.batch_size}")
+        batches = training_batches(
+            options.out, options.seed, options.batch_size, steps=self.total, start=self.step,
+            image_size=options.shape.image_size, schedule=options.schedule,
+        )  # fmt: skip
+        held_out = _held_out(self.processor, options)
+        begun, before, evaluated, losses = time.monotonic(), self.spent, time.monotonic(), []
+        scores: dict[str, float] = {}
+        for batch in batches:
+            self.spent = before + time.monotonic() - begun
+            progress = max(self.step / self.total, self.spent / (60 * options.minutes))
+            if progress >= 1:
+                break
+            losses.append(self._learn(batch, progress))
+            self.step += 1
+            if self.step % 50 == 0:
+                means = (sum(loss) / len(losses) for loss in zip(*losses, strict=True))
+                named = "  ".join(f"{name} {loss:.3f}" for name, loss in zip(_LOSSES, means, strict=True))
+                self.log(f"{self.spent:6.0f} s  step {self.step}  {named}")
+                losses.clear()
+            if time.monotonic() - evaluated > 60 * options.evaluate_minutes:
+                scores = self._evaluate(held_out)
+                evaluated = time.monotonic()
+        batches.close()  # type: ignore[attr-defined]
+        self.spent = before + time.monotonic() - begun
+        return self._evaluate(held_out) or scores
+
+    def _estimated_steps(self) -> int:
+        import copy
+
+        model = copy.deepcopy(self.model)
+        lessons = Lessons(self.options.shape.hidden)
+        optimiser = _optimiser(model, lessons, self.options)
+        mixture, size = Mixture(directions=0.3, triple=0.3), self.options.shape.image_size
+        drawn = [draw_example(TOKENIZER_SEED + i, mixture, size) for i in range(2 * self.options.batch_size)]
+        examples = sorted(drawn, key=lambda example: len(example.prompt))[self.options.batch_size // 2 :]
+        batch = collate(examples[: self.options.batch_size], self.processor)
+        times = []
+        for _ in range(8):
+            begun = time.monotonic()
+            optimise(model, lessons, optimiser, batch, bf16=self.options.bf16)
+            times.append(time.monotonic() - begun)
+        step = sorted(times)[len(times) // 2]
+        self.log(f"one step takes {step:.3f} s")
+        return max(1, int(60 * self.options.minutes / step))
+
+    def _learn(self, batch: Batch, progress: float) -> tuple[float, float, float]:
+        rising = min(1.0, (self.step + 1) / self.options.warmup)
+        falling = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["peak"] * rising * falling
+        return optimise(self.model, self.lessons, self.optimiser, batch, bf16=self.options.bf16)
+
+    def _evaluate(self, held_out: dict[str, list[Batch]]) -> dict[str, float]:
+        scores = {name: round(value, 4) for name, value in score(self.model, held_out, bf16=self.options.bf16).items()}
+        self.log(f"{self.spent:6.0f} s  step {self.step}  {json.dumps(scores)}")
+        entry = {"step": self.step, "seconds": round(self.spent), **scores}
+        with (self.options.out / "curve.jsonl").open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+        self._save(scores)
+        return scores
+
+    def _save(self, scores: dict[str, float]) -> None:
+        import torch
+
+        out = self.options.out
+        state = {
+            "model": self.model.state_dict(),
+            "lessons": self.lessons.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "spent": self.spent,
+            "best": self.best,
+            "total": self.total,
+        }
+        torch.save(state, out / (_STATE + ".new"))
+        (out / (_STATE + ".new")).replace(out / _STATE)
+        mean = (scores.get("drawn", 0.0) + scores.get("label", 0.0)) / 2
+        if mean >= self.best:
+            self.best = mean
+            save_weights(self.model, self.processor, out, self.options)
+            (out / "README.md").write_text(self._card(scores))
+
+    def _card(self, scores: dict[str, float]) -> str:
+        options = self.options
+        command = f"python -m extractor nano --out {options.out} --minutes {options.minutes:g} --seed {options.seed}"
+        parameters = sum(p.numel() for p in self.model.parameters())
+        return card(Training(command, options.seed, parameters, self.step, self.spent / 60, scores))
+
+    def _restore(self) -> None:
+        import torch
+
+        state = torch.load(self.options.out / _STATE, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.lessons.load_state_dict(state["lessons"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.spent, self.best, self.total = (state[k] for k in ("step", "spent", "best", "total"))
+
+
+def optimise(
+    model: PaliGemmaForConditionalGeneration,
+    lessons: Lessons,
+    optimiser: torch.optim.Optimizer,
+    batch: Batch,
+    *,
+    bf16: bool,
+) -> tuple[float, float, float]:
+    """One step; returns the losses of answers, patches and places before it."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    model.train()
+    optimiser.zero_grad()
+    seen = answer_logits(model, batch.tensors(), bf16=bf16)
+    answers = cross_entropy(seen.logits, seen.labels)
+    patches = cell_loss(lessons.patches, seen.patches, torch.from_numpy(batch.cells))
+    asked = torch.from_numpy(batch.places)
+    places = cell_loss(lessons.places, seen.places[asked != IGNORED], asked[asked != IGNORED])
+    (answers + _PATCHES_SHARE * patches + _PLACES_SHARE * places).backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimiser.step()
+    return float(answers.detach()), float(patches.detach()), float(places.detach())
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Logits (n, vocabulary) and labels (n,) of the answers' tokens; features of the patches (batch, patches, hidden)
+    and, before the last layer, of all tokens (batch, length, hidden)."""
+
+    logits: torch.Tensor
+    labels: torch.Tensor
+    patches: torch.Tensor
+    places: torch.Tensor
+
+
+def answer_logits(model: PaliGemmaForConditionalGeneration, inputs: dict[str, torch.Tensor], *, bf16: bool) -> Seen:
+    """Runs the model; logits of tokens outside the answers are never computed."""
+    import torch
+
+    labels = inputs["labels"]
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        features = {k: v for k, v in inputs.items() if k != "labels"}
+        output = model.model(**features, labels=labels, use_cache=False, output_hidden_states=True)
+        wanted = labels[:, 1:] != IGNORED
+        logits = model.lm_head(output.last_hidden_state[:, :-1][wanted])
+    return Seen(logits.float(), labels[:, 1:][wanted], output.image_hidden_states, output.hidden_states[-2])
+
+
+def score(model: PaliGemmaForConditionalGeneration, sets: dict[str, list[Batch]], *, bf16: bool) -> dict[str, float]:
+    """Share of answers right to the last token, for each set of batches, and `NAME_blank` for drawn sets.
+
+    Every token is judged after the right ones before it, which for whole answers is the same as greedy generation.
+    """
+    import torch
+
+    model.eval()
+    result: dict[str, float] = {}
+    with torch.no_grad():
+        for name, batches in sets.items():
+            for blank in (False, True) if name != "label" else (False,):
+                right: list[bool] = []
+                for batch in batches:
+                    right.extend(_right(model, batch, blank=blank, bf16=bf16))
+                result[name + "_blank" * blank] = sum(right) / max(1, len(right))
+    return result
+
+
+def save_weights(
+    model: PaliGemmaForConditionalGeneration, processor: PaliGemmaProcessor, out: Path, options: PretrainOptions
+) -> None:
+    """Writes model, processor and reader.json so that `from_pretrained(out)` loads them."""
+    import torch
+
+    state = {name: value.to(torch.float32) for name, value in model.state_dict().items()}
+    model.save_pretrained(out, state_dict=state)
+    processor.save_pretrained(out)
+    reader = {"prompt_version": PROMPT_VERSION, "resolution": options.shape.image_size, "temperature": 1.0}
+    (out / "reader.json").write_text(json.dumps(reader, indent=2) + "\n")
+
+
+def _right(model: PaliGemmaForConditionalGeneration, batch: Batch, *, blank: bool, bf16: bool) -> list[bool]:
+    import torch
+
+    inputs = batch.tensors(blank=blank)
+    seen = answer_logits(model, inputs, bf16=bf16)
+    rows = torch.nonzero(inputs["labels"][:, 1:] != IGNORED)[:, 0]
+    wrong = set(rows[seen.logits.argmax(-1) != seen.labels].tolist())
+    return [row not in wrong for row in range(len(batch.kinds))]
+
+
+def _held_out(processor: PaliGemmaProcessor, options: PretrainOptions) -> dict[str, list[Batch]]:
+    mixture, size = Mixture(copy=0.1, direction=0.2, directions=0.15, drawn=0.6), options.shape.image_size
+    kinds: dict[str, list[Any]] = defaultdict(list)
+    for number in range(options.held_out * 3):
+        example = draw_example(HELD_OUT_SEED + number, mixture, size)
+        kinds[example.kind].append(example)
+    return {
+        kind: [collate(rows[at : at + 32], processor) for at in range(0, min(len(rows), options.held_out), 32)]
+        for kind, rows in sorted(kinds.items())
+        if kind != "blind"
+    }
+
+
+def _processor(options: PretrainOptions) -> PaliGemmaProcessor:
+    from transformers import PaliGemmaProcessor
+
+    if options.resume:
+        loaded: PaliGemmaProcessor = PaliGemmaProcessor.from_pretrained(options.out)
+        return loaded
+    processor = make_processor(train_tokenizer(_texts(options), options.tokenizer_size), options.shape)
+    processor.save_pretrained(options.out)
+    settings = {name: value for name, value in asdict(options).items() if name != "out"}
+    (options.out / "pretrain.json").write_text(json.dumps(settings, indent=2) + "\n")
+    return processor
+
+
+def _texts(options: PretrainOptions) -> list[str]:
+    mixture = Mixture(direction=0.05, directions=0.05, triple=0.2, drawn=0.35)
+    drawn = (draw_example(TOKENIZER_SEED + i, mixture, 8) for i in range(options.tokenizer_texts))
+    return [f"{example.prompt}\n{example.answer}" for example in drawn]
+
+
+def _optimiser(
+    model: PaliGemmaForConditionalGeneration, lessons: Lessons, options: PretrainOptions
+) -> torch.optim.AdamW:
+    import torch
+
+    eyes: list[torch.nn.Parameter] = []
+    rest: list[torch.nn.Parameter] = []
+    for name, parameter in model.named_parameters():
+        (eyes if "vision_tower" in name or "multi_modal_projector" in name else rest).append(parameter)
+    rest.extend(lessons.parameters())
+    groups: Sequence[dict[str, Any]] = [
+        {"params": eyes, "peak": options.tower_rate},
+        {"params": rest, "peak": options.learning_rate},
+    ]
+    return torch.optim.AdamW(groups, lr=options.learning_rate, betas=(0.9, 0.98), weight_decay=0.01)
+
+
+def lower_priority() -> None:
+    """Lets other programs go first."""
+    if hasattr(os, "nice"):
+        os.nice(5)

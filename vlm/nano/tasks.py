@@ -1,0 +1,184 @@
+"""Training examples: a picture, a prompt and what to answer, drawn from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from ocr.token import OcrResult
+from rules.constants import ENTITIES
+from vlm.nano import layouts, pages
+from vlm.nano.noise import NoiseLevel, noisy_tokens
+from vlm.nano.scene import Scene
+from vlm.prompt import UNANSWERABLE, answer_text, clean, make_prompt, place, reading_order
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_DIMENSIONS = ("width", "depth", "height")
+_OTHERS = tuple(entity for entity in ENTITIES if entity not in _DIMENSIONS)
+_SHOWN_LINES = 6
+_COPIED_LETTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A text on a picture: its centre, 0 to 1 of width and height, and the extent its line shows ("" for none)."""
+
+    x: float
+    y: float
+    extent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question. `kind` names the task; `drawing` tells that only the picture decides the answer."""
+
+    pixels: NDArray[np.uint8]
+    prompt: str
+    answer: str
+    kind: str
+    drawing: bool
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Shares of the tasks among the examples, and the thickness of the drawn lines (1 is life-like)."""
+
+    copy: float = 0.0
+    direction: float = 0.0
+    directions: float = 0.0
+    triple: float = 0.0
+    drawn: float = 0.5
+    blind: float = 0.03
+    boldness: float = 1.0
+    scattered: float = 0.35
+
+
+def draw_example(seed: int, mixture: Mixture, size: int) -> Example:
+    """The example that `seed` stands for; its picture is RGB, (size, size, 3)."""
+    rng = Random(seed)
+    if rng.random() < mixture.copy:
+        return _copy(rng, mixture, size)
+    kind = rng.random()
+    if kind < mixture.direction:
+        return _direction(rng, mixture, size)
+    if kind < mixture.direction + mixture.directions:
+        return _directions(rng, mixture, size)
+    if kind < mixture.direction + mixture.directions + mixture.triple:
+        return _triple(rng, mixture, size)
+    return _question(rng, mixture, size)
+
+
+def draw_picture(rng: Random, mixture: Mixture, size: int) -> tuple[NDArray[np.uint8], tuple[Mark, ...]]:
+    """A drawn page and its texts' marks, without a question."""
+    scene = drawn_scene(rng, mixture)
+    if rng.random() < 0.3:
+        for line in pages.distractor_lines(rng):
+            pages.place_line(scene, line, rng)
+    return _pixels(scene, size), _marks(scene)
+
+
+def read_page(scene: Scene, rng: Random, level: NoiseLevel | None = None) -> OcrResult:
+    """The scene as a noisy OCR engine reads it."""
+    perfect = [label.token() for label in scene.labels]
+    tokens = noisy_tokens(perfect, rng, level or NoiseLevel(), (scene.width, scene.height))
+    return OcrResult(tokens, scene.width, scene.height)
+
+
+def drawn_scene(rng: Random, mixture: Mixture) -> Scene:
+    """A page with dimension lines that has at least one of them."""
+    while True:
+        boldness = 1 + (mixture.boldness - 1) * rng.random()
+        if rng.random() < mixture.scattered:
+            scene = layouts.scattered(rng, boldness)
+        else:
+            scene = rng.choice((layouts.solid, layouts.solid, layouts.flat))(rng, boldness)
+        if scene.answers:
+            return scene
+
+
+def _copy(rng: Random, mixture: Mixture, size: int) -> Example:
+    scene = _scene(rng, mixture)
+    page = read_page(scene, rng)
+    lines = make_prompt("width", page).rsplit("\n", 1)[0]
+    short = [token for token in page.tokens if len(token.text) <= _COPIED_LETTERS]
+    if not short:
+        return _question(rng, mixture, size)
+    token = rng.choice(short)
+    prompt = f"{lines}\nanswer en text of {place(token, page)}"
+    return Example(_pixels(scene, size), prompt, clean(token.text), "copy", False, _marks(scene))
+
+
+def _direction(rng: Random, mixture: Mixture, size: int) -> Example:
+    scene = drawn_scene(rng, mixture)
+    label = rng.choice([label for label in scene.labels if label.extent in _DIMENSIONS])
+    page = OcrResult((), scene.width, scene.height)
+    prompt = f"answer en direction of {place(label.token(), page)}"
+    return Example(_pixels(scene, size), prompt, label.extent, "direction", True, _marks(scene))
+
+
+def _directions(rng: Random, mixture: Mixture, size: int) -> Example:
+    scene = drawn_scene(rng, mixture)
+    extents = {label.token(): label.extent for label in scene.labels}
+    page = OcrResult(tuple(extents), scene.width, scene.height)
+    ordered = reading_order(page.tokens)[:_SHOWN_LINES]
+    lines = [place(token, page) + token.text for token in ordered]
+    prompt = "\n".join([*lines, "answer en directions"])
+    words = [extents[token] if extents[token] in _DIMENSIONS else "other" for token in ordered]
+    return Example(_pixels(scene, size), prompt, " ".join(words), "directions", True, _marks(scene))
+
+
+def _triple(rng: Random, mixture: Mixture, size: int) -> Example:
+    scene = _scene(rng, mixture)
+    page = read_page(scene, rng)
+    lines = make_prompt("width", page).rsplit("\n", 1)[0] + "\n" if page.tokens else ""
+    asked = rng.sample(_DIMENSIONS, 3) if rng.random() < 0.7 or scene.drawing_decides else rng.sample(_OTHERS, 2)
+    prompt = f"{lines}answer en {', '.join(asked).replace('_', ' ')}"
+    answers = ", ".join(answer_text(scene.answers.get(entity)) for entity in asked)
+    return Example(_pixels(scene, size), prompt, answers, "triple", scene.drawing_decides, _marks(scene))
+
+
+def _question(rng: Random, mixture: Mixture, size: int) -> Example:
+    scene = _scene(rng, mixture)
+    entity = _asked(scene, rng)
+    answer = scene.answers.get(entity)
+    if rng.random() < mixture.blind:
+        return Example(_pixels(scene, size), make_prompt(entity, None), UNANSWERABLE, "blind", False, _marks(scene))
+    page = read_page(scene, rng)
+    drawing = scene.drawing_decides and entity in _DIMENSIONS
+    kind = "drawn" if drawing else "label"
+    return Example(_pixels(scene, size), make_prompt(entity, page), answer_text(answer), kind, drawing, _marks(scene))
+
+
+def _asked(scene: Scene, rng: Random) -> str:
+    if scene.drawing_decides:
+        return rng.choice(_DIMENSIONS) if rng.random() < 0.95 else rng.choice(_OTHERS)
+    if scene.answers and rng.random() < 0.72:
+        return rng.choice(tuple(scene.answers))
+    return rng.choice(ENTITIES)
+
+
+def _scene(rng: Random, mixture: Mixture) -> Scene:
+    if rng.random() >= mixture.drawn:
+        return pages.label_page(rng)
+    scene = drawn_scene(rng, mixture)
+    if rng.random() < 0.45:
+        for line in pages.distractor_lines(rng):
+            pages.place_line(scene, line, rng)
+    return scene
+
+
+def _marks(scene: Scene) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(label.centre[0] / scene.width, label.centre[1] / scene.height, label.extent) for label in scene.labels
+    )
+
+
+def _pixels(scene: Scene, size: int) -> NDArray[np.uint8]:
+    from vlm.nano.drawing import draw_scene
+
+    return draw_scene(scene, size)

@@ -1,0 +1,133 @@
+"""First lessons of the vision tower alone: what does the number at each patch measure?
+
+The language model sees little before its vision tower says something, and the tower learns little before the
+language model looks at it. So the tower first learns from dense labels, a thousand patches a step, in a few minutes.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from vlm.nano.batches import CELL_KINDS, cells_of, pixel_values
+from vlm.nano.tasks import Mixture, draw_picture
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PaliGemmaForConditionalGeneration
+
+CELL_WEIGHTS = (0.1, 1.0, 1.0, 1.0, 0.3)
+_FRESH = 10
+"""Pictures drawn for each step; the rest of the batch are earlier ones, mirrored."""
+
+_KEPT = 600
+_BATCH = 40
+_PEAK_RATE = 3e-3
+_WARMUP = 100
+
+
+class Lessons:
+    """What is read off the model during training only: which extent the number at a patch, or at a place, measures."""
+
+    def __init__(self, hidden: int) -> None:
+        import torch
+
+        self.patches = torch.nn.Linear(hidden, len(CELL_KINDS))
+        self.places = torch.nn.Linear(hidden, len(CELL_KINDS))
+
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """Of both."""
+        return [*self.patches.parameters(), *self.places.parameters()]
+
+    def state_dict(self) -> dict[str, Any]:
+        """What `load_state_dict` takes."""
+        return {"patches": self.patches.state_dict(), "places": self.places.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restores what `state_dict` gave."""
+        self.patches.load_state_dict(state["patches"])
+        self.places.load_state_dict(state["places"])
+
+
+def cell_loss(cells: torch.nn.Linear, patches: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
+    """Cross entropy of kinds (see `Batch.cells`), of any shape, told from features of that shape and `hidden` more."""
+    import torch
+
+    logits = cells(patches.float()).reshape(-1, len(CELL_KINDS))
+    return torch.nn.functional.cross_entropy(logits, kinds.flatten(), torch.tensor(CELL_WEIGHTS))
+
+
+def pretrain_tower(
+    model: PaliGemmaForConditionalGeneration,
+    cells: torch.nn.Linear,
+    *,
+    seed: int,
+    seconds: float,
+    steps: int | None,
+    bf16: bool,
+    log: Callable[[str], None],
+) -> None:
+    """Trains tower and projector for `seconds`, or for `steps` if those end first."""
+    import torch
+
+    vision = model.config.vision_config
+    side = vision.image_size // vision.patch_size
+    tower, projector = model.model.vision_tower, model.model.multi_modal_projector
+    parameters = [*tower.parameters(), *projector.parameters(), *cells.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=_PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    rng, kept = Random(seed), deque[tuple[Any, Any]](maxlen=_KEPT)
+    begun, step, seen = time.monotonic(), 0, deque[tuple[float, float]](maxlen=100)
+    while True:
+        progress = max((time.monotonic() - begun) / seconds, step / steps if steps else 0.0)
+        if progress >= 1:
+            return
+        pixels, kinds = _batch(rng, kept, progress, vision.image_size, side)
+        for group in optimiser.param_groups:
+            group["lr"] = _PEAK_RATE * min(1, (step + 1) / _WARMUP) * (0.15 + 0.85 * (1 - progress))
+        optimiser.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            patches = projector(tower(pixels).last_hidden_state)
+        loss = cell_loss(cells, patches, kinds)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        seen.append((float(loss.detach()), _extents_right(cells, patches, kinds)))
+        step += 1
+        if step % 100 == 0:
+            mean, right = (sum(values) / len(values) for values in zip(*seen, strict=True))
+            log(f"{time.monotonic() - begun:6.0f} s  tower step {step}  loss {mean:.3f}  extents right {right:.3f}")
+
+
+def _batch(
+    rng: Random, kept: deque[tuple[Any, Any]], progress: float, size: int, side: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    import numpy as np
+    import torch
+
+    mixture = Mixture(boldness=1 + 2 * (1 - progress), scattered=0.5)
+    for _ in range(_FRESH):
+        pixels, marks = draw_picture(rng, mixture, size)
+        kept.append((pixels, cells_of(marks, side)))
+    fresh = list(kept)[-_FRESH:]
+    chosen = fresh + [_mirrored(*rng.choice(kept), rng) for _ in range(_BATCH - len(fresh))]
+    pictures = torch.from_numpy(np.stack([pixels for pixels, _ in chosen]))
+    return pixel_values(pictures), torch.from_numpy(np.stack([kinds.reshape(-1) for _, kinds in chosen]))
+
+
+def _mirrored(pixels: Any, kinds: Any, rng: Random) -> tuple[Any, Any]:
+    steps = rng.choice(((1, -1), (-1, 1), (-1, -1)))
+    return pixels[:: steps[0], :: steps[1]], kinds[:: steps[0], :: steps[1]]
+
+
+def _extents_right(cells: torch.nn.Linear, patches: torch.Tensor, kinds: torch.Tensor) -> float:
+    import torch
+
+    with torch.no_grad():
+        shown = (kinds >= CELL_KINDS.index("width")) & (kinds <= CELL_KINDS.index("depth"))
+        logits = cells(patches[shown].float())[:, 1:4]
+        right = (logits.argmax(-1) + 1 == kinds[shown]).float().mean()
+    return 0.0 if math.isnan(float(right)) else float(right)

@@ -1,0 +1,140 @@
+"""The one prompt that every reader is trained with and asked with, and the answer it learns to give.
+
+A prompt is the OCR lines with their places in PaliGemma's own vocabulary, then the question:
+
+    <loc0412><loc0100>NET WT 34 g
+    <loc0800><loc0512>12.5 cm
+    answer en item weight in gram, kilogram, microgram, milligram, ounce, pound, ton
+
+The processor is called with `"<image>" + prompt`; it adds `<bos>` and the closing newline.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from ocr.token import OcrResult, OcrToken
+from rules.answer import Answer, format_number
+from rules.constants import ENTITY_UNITS
+from rules.role_table import ROLE_WORDS
+from rules.units import EXACT
+
+PROMPT_VERSION = "1"
+"""To be raised whenever `make_prompt` or `answer_text` gives another text; it travels with every adapter."""
+
+UNANSWERABLE = "unanswerable"
+"""PaliGemma's own word for a question that its picture does not answer."""
+
+MAX_PROMPT_TOKENS = 512
+LOC_BINS = 1024
+
+_LINE_TOKENS = 3  # two places and the newline
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKS = ('"', "'", "”", "″", "′")
+_SPEAKING_WORDS = frozenset(EXACT) | frozenset(ROLE_WORDS)
+
+
+def make_prompt(
+    entity: str,
+    page: OcrResult | None,
+    *,
+    max_lines: int = 40,
+    max_chars: int = 900,
+    max_tokens: int = MAX_PROMPT_TOKENS,
+) -> str:
+    """The text to ask for `entity` with; of the OCR lines as many as fit, those with numbers or units first.
+
+    `page` is None when there is no OCR. `max_tokens` bounds an estimate for Gemma's tokenizer that errs on the
+    high side. Raises KeyError for an entity that `rules.constants` does not list.
+    """
+    question = make_question(entity)
+    if page is None:
+        return question
+    room = max_tokens - estimated_tokens(question) - _LINE_TOKENS
+    texts = {token: clean(token.text) for token in page.tokens}
+    kept = _within_budget(sorted(texts, key=lambda t: _precedence(t, texts[t])), texts, max_lines, max_chars, room)
+    lines = [f"{place(token, page)}{texts[token]}" for token in reading_order(kept)]
+    return "\n".join([*lines, question])
+
+
+def make_question(entity: str) -> str:
+    """The last line of a prompt, as in `answer en wattage in kilowatt, watt`."""
+    return f"answer en {entity.replace('_', ' ')} in {', '.join(sorted(ENTITY_UNITS[entity]))}"
+
+
+def answer_text(answer: Answer | None) -> str:
+    """What a reader should say: `12.5 centimetre`, `34 gram`, or `unanswerable` for None."""
+    if answer is None:
+        return UNANSWERABLE
+    return f"{format_number(answer.value).removesuffix('.0')} {answer.unit}"
+
+
+def place(token: OcrToken, page: OcrResult) -> str:
+    """The centre of the token's box as `<locYYYY><locXXXX>`, each 0 to 1023 of the page's height and width."""
+    x, y = token.centre
+    return f"<loc{_bin(y, page.height):04d}><loc{_bin(x, page.width):04d}>"
+
+
+def clean(text: str) -> str:
+    """OCR text on one line and without angle brackets, so that it can imitate neither places nor other lines."""
+    printable = "".join(c if c.isprintable() and c not in "<>" else " " for c in text)
+    return " ".join(printable.split())
+
+
+def reading_order(tokens: Iterable[OcrToken]) -> list[OcrToken]:
+    """The tokens row by row from the top, each row from the left."""
+    rows: list[list[OcrToken]] = []
+    for token in sorted(tokens, key=lambda t: (t.centre[1], t.left)):
+        if rows and _in_row(token, rows[-1]):
+            rows[-1].append(token)
+        else:
+            rows.append([token])
+    return [token for row in rows for token in sorted(row, key=lambda t: t.left)]
+
+
+def estimated_tokens(text: str) -> int:
+    """Tokens that Gemma's tokenizer makes of `text`, rather too many than too few.
+
+    Digits and signs stand alone there; a Latin word takes a token for about three letters.
+    """
+    letters = sum(math.ceil(len(word) / 3) for word in _WORD.findall(text) if word.isascii())
+    others = sum(not c.isspace() and not (c.isascii() and c.isalpha()) for c in text)
+    return letters + others
+
+
+def _bin(position: float, size: int) -> int:
+    return min(LOC_BINS - 1, max(0, round(position / max(1, size) * (LOC_BINS - 1))))
+
+
+def _in_row(token: OcrToken, row: Sequence[OcrToken]) -> bool:
+    heights = [t.bottom - t.top for t in (token, *row)]
+    return token.centre[1] - median(t.centre[1] for t in row) <= min(heights) / 2
+
+
+def _precedence(token: OcrToken, text: str) -> tuple[int, float, float]:
+    """Sorts numbers before words about measures before the rest, and large print before small."""
+    return _silence(text), -token.letter_height, token.centre[1]
+
+
+def _silence(text: str) -> int:
+    if any(c.isdigit() or c.isnumeric() for c in text):
+        return 0
+    words = (word.lower() for word in _WORD.findall(text))
+    return 1 if any(word in _SPEAKING_WORDS for word in words) or text.endswith(_MARKS) else 2
+
+
+def _within_budget(
+    tokens: Iterable[OcrToken], texts: dict[OcrToken, str], max_lines: int, max_chars: int, max_tokens: int
+) -> list[OcrToken]:
+    kept: list[OcrToken] = []
+    for token in tokens:
+        text = texts[token]
+        cost = estimated_tokens(text) + _LINE_TOKENS
+        if text and len(kept) < max_lines and len(text) <= max_chars and cost <= max_tokens:
+            kept.append(token)
+            max_chars -= len(text)
+            max_tokens -= cost
+    return kept

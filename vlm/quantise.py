@@ -1,0 +1,71 @@
+"""Loading a PaliGemma to train it, merge it or ask it: in full precision or in 4 bits (NF4, double quantisation).
+
+The vision tower, the projector and the tied `lm_head` are never quantised.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import BitsAndBytesConfig, PaliGemmaForConditionalGeneration
+
+NOT_QUANTISED = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
+"""Shorter names match nothing, and without an error the tower would be quantised."""
+
+LORA_TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
+"""The language model's projections; their bare names would match the vision tower's as well."""
+
+
+class Quantisation(StrEnum):
+    """How the frozen weights are held."""
+
+    NF4 = "nf4"
+    NONE = "none"
+
+
+def quantisation_config(compute: torch.dtype) -> BitsAndBytesConfig:
+    """NF4 with double quantisation, computing in `compute`."""
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=compute,
+        llm_int8_skip_modules=list(NOT_QUANTISED),
+    )
+
+
+def load_base(
+    base: str | Path, quantisation: Quantisation, compute: torch.dtype, device: str
+) -> PaliGemmaForConditionalGeneration:
+    """The model in the folder or with the hub id `base`, on `device` (as torch names it).
+
+    What is not quantised is held in `compute`. Raises OSError when there is no such model.
+    """
+    from transformers import PaliGemmaForConditionalGeneration
+
+    config = quantisation_config(compute) if quantisation is Quantisation.NF4 else None
+    model = PaliGemmaForConditionalGeneration.from_pretrained(
+        base, dtype=compute, quantization_config=config, device_map={"": device}
+    )
+    if config is not None:
+        keep_4bit_exact_on_cpu(model)
+    return model
+
+
+def keep_4bit_exact_on_cpu(model: torch.nn.Module) -> None:
+    """Stops bitsandbytes from repacking 4-bit weights; to be called right after loading.
+
+    On CPUs with AVX512-BF16 the first forward pass without gradients rewrites the weights of `Linear4bit` for good.
+    Gradients of later training steps are then wrong, and so is what is merged, without any error.
+    """
+    from bitsandbytes.nn import Linear4bit
+
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.support_avx512bf16_for_cpu = False

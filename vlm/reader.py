@@ -1,0 +1,56 @@
+"""The reader's interface: (picture, OCR page, entities) in, one answer per entity out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ocr.picture import Picture
+from ocr.token import OcrResult
+from vlm.answer import VlmAnswer
+
+
+class ReaderUnavailableError(Exception):
+    """A reader that cannot be had; the message says what to install or which readers there are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureQuestions:
+    """One picture with all that is asked of it; `page` is None when OCR is off."""
+
+    picture: Picture
+    page: OcrResult | None
+    entities: tuple[str, ...]
+
+
+class VlmReader(Protocol):
+    """Answers questions about pictures. `settings` identifies all that its answers depend on."""
+
+    settings: str
+
+    def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
+        """Per item one answer for each of its entities, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """How a reader runs.
+
+    device: "auto" (CUDA before MPS before CPU) or torch's name of one, such as "cuda:1".
+    precision: "fp32", "bf16", "4bit" (NF4), or "auto": bf16 on a CUDA GPU that has it, else fp32.
+    constrained: only answers that the entity allows, or `unanswerable`, can be generated.
+    batch_size: questions generated at a time; halved for good when the GPU's memory is not enough.
+    max_new_tokens: where unconstrained answers are cut off; constrained ones always come to their end.
+    picture_workers: threads that prepare pictures.
+    """
+
+    device: str = "auto"
+    precision: str = "auto"
+    constrained: bool = True
+    batch_size: int = 8
+    max_new_tokens: int = 16
+    picture_workers: int = 2
+
+
+DEFAULT_OPTIONS = ReaderOptions()

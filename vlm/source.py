@@ -1,0 +1,211 @@
+"""From a reader's name to the folders with its weights: `nano`, a folder, or a hub id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from vlm.base import NANO, NANO_FOLDER
+from vlm.reader import ReaderUnavailableError
+from vlm.settings import READER_FILE
+
+NANO_ADAPTER = NANO_FOLDER / "adapter"
+ADAPTER_FILE = "adapter_config.json"
+MODEL_FILE = "config.json"
+CHOICES = "Name a folder with a model or an adapter, `nano` (made by `python -m extractor nano`) or `none` (OCR and rules alone)"
+HUB_TIMEOUT = 5.0
+"""Seconds after which the hub counts as out of reach."""
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+_DIGESTED = {".json", ".safetensors", ".model", ".txt", ".jinja"}
+_READ_WHOLE = 64 * 2**20
+_SAMPLES, _SAMPLE_BYTES = 64, 2**16
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSource:
+    """A folder with a whole model, and the one with the adapter on top if there is one.
+
+    `identity` changes with the weights and with all files that the answers depend on.
+    """
+
+    model: Path
+    adapter: Path | None
+    identity: str
+
+    @property
+    def folder(self) -> Path:
+        """Where processor and reader settings are looked for first."""
+        return self.adapter or self.model
+
+
+def find_source(spec: str) -> ReaderSource:
+    """The folders of the reader `spec`; a hub model is downloaded when it is not here yet.
+
+    Raises ReaderUnavailableError when there is none.
+    """
+    source = local_source(spec)
+    if source is not None:
+        return source
+    folder = _downloaded(spec)
+    return _in_folder(folder, f"{spec}@{folder.name}")
+
+
+def local_source(spec: str) -> ReaderSource | None:
+    """The folders of the reader `spec`; None for a hub model that is not on this machine yet.
+
+    Raises ReaderUnavailableError when `spec` names nothing that could be a reader.
+    """
+    if spec == NANO:
+        return _with_adapter(NANO_ADAPTER, _nano_base()) if (NANO_ADAPTER / ADAPTER_FILE).is_file() else _nano_base()
+    if spec and Path(spec).is_dir():
+        return _in_folder(Path(spec), digest(Path(spec)))
+    if not _HUB_ID.fullmatch(spec):
+        raise ReaderUnavailableError(f"there is no reader {spec!r}: no such folder, and not a hub id. {CHOICES}")
+    folder = _cached(spec)
+    return None if folder is None else _in_folder(folder, f"{spec}@{folder.name}")
+
+
+def hub_identity(hub_id: str) -> str:
+    """The identity that a hub model will have once downloaded. Raises ReaderUnavailableError."""
+    return f"{hub_id}@{_revision(hub_id)}"
+
+
+def digest(folder: Path) -> str:
+    """A digest of the files in `folder` that answers depend on; of big ones size and samples."""
+    total = hashlib.sha256()
+    for file in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix in _DIGESTED):
+        size = file.stat().st_size
+        total.update(f"{file.name} {size}\n".encode())
+        for piece in _pieces(file, size):
+            total.update(piece)
+    return total.hexdigest()[:16]
+
+
+def _pieces(file: Path, size: int) -> Iterator[bytes]:
+    if size <= _READ_WHOLE:
+        yield file.read_bytes()
+        return
+    with file.open("rb") as opened:
+        for sample in range(_SAMPLES):
+            opened.seek(sample * (size - _SAMPLE_BYTES) // (_SAMPLES - 1))
+            yield opened.read(_SAMPLE_BYTES)
+
+
+def _nano_base() -> ReaderSource:
+    if not (NANO_FOLDER / MODEL_FILE).is_file():
+        raise ReaderUnavailableError(
+            f"the nano reader's weights are not in {NANO_FOLDER}; make them with `python -m extractor nano`. {CHOICES}"
+        )
+    return ReaderSource(NANO_FOLDER, None, digest(NANO_FOLDER))
+
+
+def _in_folder(folder: Path, identity: str) -> ReaderSource:
+    if (folder / ADAPTER_FILE).is_file():
+        return _with_adapter(folder, _base_of(folder), identity)
+    if not (folder / MODEL_FILE).is_file():
+        raise ReaderUnavailableError(
+            f"{folder} holds neither a model ({MODEL_FILE}) nor an adapter ({ADAPTER_FILE}). {CHOICES}"
+        )
+    kind = _json(folder / MODEL_FILE).get("model_type")
+    if kind != "paligemma":
+        raise ReaderUnavailableError(f"{folder} holds a model of the type {kind!r}, not a PaliGemma. {CHOICES}")
+    return ReaderSource(folder, None, identity)
+
+
+def _with_adapter(adapter: Path, base: ReaderSource, identity: str | None = None) -> ReaderSource:
+    if base.adapter:
+        raise ReaderUnavailableError(f"{adapter} stands on another adapter, {base.adapter}; merge that one first")
+    return ReaderSource(base.model, adapter, f"{identity or digest(adapter)} on {base.identity}")
+
+
+def _base_of(adapter: Path) -> ReaderSource:
+    """The model that an adapter was trained on, which may have been written down on another machine."""
+    recorded = str(_json(adapter / ADAPTER_FILE).get("base_model_name_or_path") or "")
+    reader_file = adapter / READER_FILE
+    named = str(_json(reader_file).get("base") or "") if reader_file.is_file() else ""
+    if NANO in (recorded, named) or Path(recorded) == NANO_FOLDER:
+        return _nano_base()
+    for base in (recorded, named):
+        for folder in (Path(base), adapter / base):
+            if base and folder.is_dir():
+                return _in_folder(folder, digest(folder))
+    hub_id = next((base for base in (recorded, named) if _HUB_ID.fullmatch(base)), None)
+    if hub_id is None:
+        raise ReaderUnavailableError(
+            f"the adapter in {adapter} belongs to the model {recorded or named or '?'}, which is not there; put its "
+            f"folder or hub id into {ADAPTER_FILE} as base_model_name_or_path"
+        )
+    return find_source(hub_id)
+
+
+def _json(file: Path) -> dict[str, object]:
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReaderUnavailableError(f"{file} cannot be read: {error}") from error
+    if not isinstance(read, dict):
+        raise ReaderUnavailableError(f"{file} cannot be read: it holds no JSON object")
+    return read
+
+
+def _cached(hub_id: str) -> Path | None:
+    """The hub's snapshot on this machine, when it is there with all its weights."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        folder = Path(snapshot_download(hub_id, local_files_only=True, allow_patterns=_HUB_FILES))
+    except LocalEntryNotFoundError:
+        return None
+    return folder if _has_weights(folder) else None
+
+
+def _has_weights(folder: Path) -> bool:
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        return all((folder / shard).is_file() for shard in shards)
+    return any(folder.glob("*.safetensors"))
+
+
+def _revision(hub_id: str) -> str:
+    """The commit that the hub would give; the quick question whether it can be had at all."""
+    from huggingface_hub import HfApi
+
+    return _asked(hub_id, lambda: str(HfApi().model_info(hub_id, timeout=HUB_TIMEOUT).sha))
+
+
+def _downloaded(hub_id: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    revision = _revision(hub_id)
+    return _asked(hub_id, lambda: Path(snapshot_download(hub_id, revision=revision, allow_patterns=_HUB_FILES)))
+
+
+def _asked(hub_id: str, ask: Callable[[], Found]) -> Found:
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+    try:
+        return ask()
+    except GatedRepoError as error:
+        raise ReaderUnavailableError(
+            f"{hub_id} is only given to those who accept its terms: do so on its page, then run `hf auth login`"
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise ReaderUnavailableError(
+            f"there is no folder {hub_id} and no hub model of that name (or it is private: `hf auth login`). {CHOICES}"
+        ) from error
+    except Exception as error:  # which errors mean "no network" depends on the HTTP library of the hub's client
+        raise ReaderUnavailableError(
+            f"{hub_id} is no folder here, and the model hub cannot be reached ({type(error).__name__}: {error}). "
+            f"{CHOICES}"
+        ) from error

@@ -1,0 +1,127 @@
+"""Trains an adapter: `python -m extractor train --config configs/nano.yaml --data DIR --out DIR`.
+
+A run is a row of stages. Each loads the base anew, takes over the adapter of the stage before, and writes its own to
+`OUT/stages/N`; the last one's becomes the result. So a run that was stopped goes on with `resume` from its last
+checkpoint and ends with the weights that it would have had.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vlm.base import base_of, load_processor
+from vlm.card import write_card
+from vlm.config import ConfigError, TrainConfig, to_yaml
+from vlm.data import StageData, data_digests, stage_data
+from vlm.machine import machine_of, wait_for_all
+from vlm.prompt import PROMPT_VERSION
+from vlm.settings import READER_FILE
+from vlm.stage import STAGES_FOLDER, StageResult, StageRun, release_memory, stage_folder
+
+if TYPE_CHECKING:
+    from transformers import PaliGemmaProcessor, TrainerCallback
+
+CONFIG_FILE = "config.yaml"
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+
+
+class TrainError(Exception):
+    """A run that cannot start or go on; the message says what to do."""
+
+
+def train(
+    config: TrainConfig, *, resume: bool = False, callbacks: Sequence[TrainerCallback] = ()
+) -> tuple[StageResult, ...]:
+    """Trains and writes the adapter with its processor, settings and card to `config.out`.
+
+    With `resume` goes on with what is there. Raises ConfigError, `vlm.examples.DataError`,
+    `vlm.base.BaseModelError` and TrainError.
+    """
+    from transformers import set_seed
+
+    machine = machine_of(config.checked())
+    data = [stage_data(config, number) for number in range(len(config.stages))]
+    processor = load_processor(base_of(config.base))
+    _check_resolution(config, processor)
+    if machine.main:
+        _open_folder(Path(config.out), config, resume)
+    wait_for_all()
+    results: list[StageResult] = []
+    for number, rows in enumerate(data):
+        run = StageRun(config, number, rows, processor, machine, callbacks)
+        result = run.done()
+        if result is None:
+            set_seed(config.seed + number)
+            result = run.run()
+            release_memory(machine)
+        results.append(result)
+    if machine.main:
+        _finish(config, processor, results, data)
+    wait_for_all()
+    return tuple(results)
+
+
+def push(out: Path, repository: str) -> str:
+    """Uploads a finished adapter to the hub and returns its address. Raises TrainError."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        api = HfApi()
+        api.create_repo(repository, exist_ok=True)
+        return str(api.upload_folder(repo_id=repository, folder_path=out, ignore_patterns=[f"{STAGES_FOLDER}/*"]))
+    except (HfHubHTTPError, OSError, ValueError) as error:
+        raise TrainError(f"{out} cannot be uploaded to {repository}: {error}; see `hf auth login`") from error
+
+
+def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
+    file, text = out / CONFIG_FILE, to_yaml(config)
+    if not resume:
+        if (out / STAGES_FOLDER).exists():
+            raise TrainError(f"{out} holds a run already: go on with --resume, or name another folder with --out")
+        out.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    elif not file.is_file():
+        raise TrainError(f"{out} holds no run to resume; start one without --resume")
+    elif (before := file.read_text(encoding="utf-8")) != text:
+        changed = sorted(set(text.splitlines()) ^ set(before.splitlines()))
+        raise TrainError(f"{file} has other settings; resume with the same ones. They differ in: {'; '.join(changed)}")
+
+
+def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> None:
+    size = processor.image_processor.size["height"]
+    if config.resolution not in (None, size):
+        raise ConfigError(f"resolution: {config.base} takes {size} pixels, not {config.resolution}; change one of them")
+
+
+def _finish(
+    config: TrainConfig, processor: PaliGemmaProcessor, results: Sequence[StageResult], data: Sequence[StageData]
+) -> None:
+    out = Path(config.out)
+    for name in ADAPTER_FILES:
+        shutil.copyfile(stage_folder(config, len(results) - 1) / name, out / name)
+    _name_base(out / ADAPTER_FILES[0], config.base)
+    processor.save_pretrained(out)
+    settings: dict[str, Any] = {
+        "prompt_version": PROMPT_VERSION,
+        "base": config.base,
+        "resolution": processor.image_processor.size["height"],
+        "quantisation": str(config.quantisation),
+        "temperature": 1.0,
+        "data": [entry for stage in data for entry in data_digests(stage)],
+        "stages": [asdict(result) for result in results],
+    }
+    (out / READER_FILE).write_text(json.dumps(settings, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_card(out, config, settings)
+
+
+def _name_base(file: Path, base: str) -> None:
+    """Names the base as it was asked for: peft names the folder it was loaded from, which may be this machine's own."""
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings["base_model_name_or_path"] = base
+    file.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
