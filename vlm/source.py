@@ -17,7 +17,10 @@ from vlm.settings import READER_FILE
 NANO_ADAPTER = NANO_FOLDER / "adapter"
 ADAPTER_FILE = "adapter_config.json"
 MODEL_FILE = "config.json"
-CHOICES = "Name a folder with a model or an adapter, `nano` (made by `python -m extractor nano`) or `none` (OCR and rules alone)"
+CHOICES = (
+    "Name a folder with a model or an adapter, `nano` (made by `python -m extractor nano`) "
+    "or `none` (OCR and rules alone)"
+)
 HUB_TIMEOUT = 5.0
 """Seconds after which the hub counts as out of reach."""
 

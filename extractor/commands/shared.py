@@ -78,7 +78,8 @@ VlmOption = Annotated[
     typer.Option(
         "--vlm",
         metavar="PATH|HUB_ID|nano|none",
-        help="Also ask a vision-language reader: a folder with a model or an adapter, a hub id, nano (made by `extractor nano`), "
+        help="Also ask a vision-language reader: a folder with a model or an adapter, a hub id, "
+        "nano (made by `extractor nano`), "
         "your own as module:factory, or none. Needs the vlm extra.",
     ),
 ]
