@@ -124,7 +124,8 @@ def write_examples(folder: Path, examples: Sequence[Example]) -> None:
     )
     rows = [example.to_row() for example in examples]
     columns = {name: [row[name] for row in rows] for name in features}
-    Dataset.from_dict(columns, features=features).save_to_disk(folder)
+    # without a shard, as it would give an empty dataset, nothing could be loaded
+    Dataset.from_dict(columns, features=features).save_to_disk(folder, num_shards=None if rows else 1)
 
 
 def open_examples(folder: Path) -> Dataset:
