@@ -148,6 +148,8 @@ def stoppable(*, kept: bool) -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
     before = signal.signal(signal.SIGTERM, interrupt)
+    # A shell without job control starts background jobs with SIGINT ignored: then nothing could stop this one.
+    before_interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
@@ -155,4 +157,5 @@ def stoppable(*, kept: bool) -> Iterator[None]:
         print(f"Stopped. {hint}", file=sys.stderr)
         raise typer.Exit(143 if terminated else 130) from None
     finally:
+        signal.signal(signal.SIGINT, before_interrupt)
         signal.signal(signal.SIGTERM, before)
