@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("datasets", reason="needs the vlm extra")
 
-from vlm.examples import DataError, Example, digest_of, read_examples, write_examples  # noqa: E402
-from vlm.prompt import UNANSWERABLE, make_prompt  # noqa: E402
+from vlm.examples import DataError, Example, digest_of, read_examples, write_examples
+from vlm.prompt import UNANSWERABLE, make_prompt
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Prepare, train, resume and merge through the command line, on a random PaliGemma: a few steps of each."""
+"""Training on a random PaliGemma: a few steps, in four bits on a CPU, as a run on a GPU does it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,20 @@ for package in ("peft", "trl", "bitsandbytes", "datasets"):
 
 from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
+from transformers import TrainerCallback  # noqa: E402
 
 from extractor.cli import app  # noqa: E402
+from vlm.base import BaseModelError  # noqa: E402
+from vlm.collate import Collator  # noqa: E402
 from vlm.config import ConfigError, load_config  # noqa: E402
-from vlm.quantise import LORA_TARGETS, Quantisation, keep_4bit_exact_on_cpu, load_base  # noqa: E402
+from vlm.data import stage_data  # noqa: E402
+from vlm.examples import DataError, Example, write_examples  # noqa: E402
+from vlm.quantise import LORA_TARGETS, Quantisation, load_base  # noqa: E402
+from vlm.score import Score, generate_texts, score_texts  # noqa: E402
+from vlm.train import TrainError, train  # noqa: E402
 
 LABELS = ["12.5 centimetre", "3 inch", "40 millimetre", "2 foot"]
+WEIGHTS = "adapter_model.safetensors"
 
 
 def run(*arguments: object) -> str:
@@ -29,91 +37,275 @@ def run(*arguments: object) -> str:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
+    """16 pictures of 16 groups with a width each, some held out."""
     folder = tmp_path_factory.mktemp("rows")
     lines = ["image_link,group_id,entity_name,entity_value"]
     for i in range(16):
         Image.new("RGB", (30 + i, 30), (i * 9, 90, 120)).save(folder / f"{i}.png")
         lines.append(f"{i}.png,{i},width,{LABELS[i % len(LABELS)]}")
     (folder / "train.csv").write_text("\n".join(lines) + "\n")
-    out = folder / "prepared"
-    store = folder / "store.sqlite3"
+    out, store = folder / "prepared", folder / "store.sqlite3"
     run("prepare", folder / "train.csv", "--out", out, "--ocr", "none", "--store", store, "--holdout", 0.25, "-q")
     return out
 
 
-SETTINGS = (
-    "device=cpu",
-    "batch=2",
-    "accumulation=1",
-    "evaluations=0",
-    "lora.dropout=0.0",
-    "gradient_checkpointing=false",
-)
+SETTINGS = ("device=cpu", "batch=2", "accumulation=1", "lora.rank=4", "workers=0", "max_new_tokens=6", "eval_rows=3")
+
+
+@pytest.fixture(scope="module")
+def config_of(data, tiny_reader_folder):
+    def make(out, *overrides):
+        given = [f"base={tiny_reader_folder}", f"out={out}", f"stages.0.data={data}", "stages.0.max_steps=2"]
+        return load_config(None, [*given, *SETTINGS, *overrides])
+
+    return make
 
 
 @pytest.fixture(scope="module")
 def adapter(data, tiny_reader_folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("adapter") / "run"
-    run("train", "--base", tiny_reader_folder, "--data", data, "--out", out, "--max-steps", 3, *SETTINGS)
+    arguments = ("--base", tiny_reader_folder, "--data", data, "--out", out, "--max-steps", 2)
+    run("train", *arguments, *SETTINGS, "evaluations=1")
     return out
 
 
-def test_the_folder_holds_what_peft_and_predict_need(adapter):
-    assert (adapter / "adapter_model.safetensors").is_file()
-    assert (adapter / "README.md").is_file()
-    assert json.loads((adapter / "reader.json").read_text())["prompt_version"]
+class TestFolder:
+    def test_holds_what_peft_and_predict_need(self, adapter, tiny_reader_folder):
+        settings = json.loads((adapter / "adapter_config.json").read_text())
+        assert settings["base_model_name_or_path"] == str(tiny_reader_folder)
+        assert (adapter / "processor_config.json").is_file()
+        assert (adapter / "tokenizer.json").is_file()
+
+    def test_says_what_it_was_trained_with(self, adapter, data):
+        settings = json.loads((adapter / "reader.json").read_text())
+        report = json.loads((data / "report.json").read_text())
+        assert settings["prompt_version"] == report["prompt_version"]
+        assert settings["resolution"] == 28
+        assert settings["data"][0]["train"]["digest"] == report["train"]["digest"]
+        assert settings["stages"][0]["steps"] == 2
+
+    def test_has_a_card_with_the_measured_scores(self, adapter):
+        metrics = json.loads((adapter / "reader.json").read_text())["stages"][0]["metrics"]
+        assert metrics["rows"] == 3
+        assert f"| stage 1 | 3 | {metrics['f1']:.3f} |" in (adapter / "README.md").read_text()
+
+    def test_holds_weights_of_the_language_model_alone(self, adapter):
+        names = list(load_file(adapter / WEIGHTS))
+        assert len(names) == 28
+        assert all(".language_model." in name for name in names)
+
+    def test_is_not_overwritten(self, adapter, config_of):
+        with pytest.raises(TrainError, match="--resume"):
+            train(config_of(adapter))
+
+    def test_merges_on_the_command_line(self, adapter, tmp_path):
+        run("merge", adapter, "--out", tmp_path / "merged")
+        assert (tmp_path / "merged" / "model.safetensors").is_file()
 
 
-def test_adapters_touch_no_vision_module(adapter):
-    names = list(load_file(adapter / "adapter_model.safetensors"))
-    assert names
-    assert not [n for n in names if "vision" in n or "projector" in n or "lm_head" in n]
+class _StopAfter(TrainerCallback):
+    """Breaks the run as a power cut would: nothing after the step is written."""
+
+    def __init__(self, stage, step):
+        self._folder, self._step = f"/stages/{stage}", step
+
+    def on_step_end(self, args, state, control, **kwargs):
+        if args.output_dir.endswith(self._folder) and state.global_step == self._step:
+            raise _PowerCutError
 
 
-def test_merging_gives_a_model_that_loads(adapter, tmp_path):
-    from transformers import PaliGemmaForConditionalGeneration
-
-    run("merge", adapter, "--out", tmp_path / "merged")
-    PaliGemmaForConditionalGeneration.from_pretrained(tmp_path / "merged")
+class _PowerCutError(Exception):
+    pass
 
 
-def test_a_finished_run_is_not_overwritten(adapter, data, tiny_reader_folder):
-    result = CliRunner().invoke(
-        app,
-        ["train", "--base", str(tiny_reader_folder), "--data", str(data), "--out", str(adapter), "--max-steps", "3"],
+@pytest.fixture(scope="module")
+def two_stages_of(config_of, data):
+    second = (f"stages.1.data={data}", "stages.1.max_steps=4", "stages.1.replay=0.5")
+    often = ("evaluations=2", "eval_rows=2", "lora.dropout=0.3")
+
+    def make(out):
+        return config_of(out, "stages.0.max_steps=4", *second, *often)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def unbroken(two_stages_of, tmp_path_factory):
+    """The weights of a run of two stages that nothing stopped."""
+    out = tmp_path_factory.mktemp("unbroken") / "run"
+    train(two_stages_of(out))
+    return load_file(out / WEIGHTS)
+
+
+@pytest.mark.parametrize(("stage", "step"), [(1, 3), (2, 3)])
+def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(two_stages_of, unbroken, tmp_path, stage, step):
+    config = two_stages_of(tmp_path / "run")
+    with pytest.raises(_PowerCutError):
+        train(config, callbacks=[_StopAfter(stage, step)])
+    assert not (tmp_path / "run" / WEIGHTS).exists()
+    train(config, resume=True)
+    resumed = load_file(tmp_path / "run" / WEIGHTS)
+    assert resumed.keys() == unbroken.keys()
+    assert all(torch.equal(resumed[name], unbroken[name]) for name in unbroken)
+
+
+def test_a_stage_goes_on_with_the_adapter_of_the_one_before(config_of, data, tmp_path):
+    second = (f"stages.1.data={data}", "stages.1.max_steps=1", "stages.1.lr=1e-12")
+    train(config_of(tmp_path / "run", "stages.0.lr=0.05", *second, "evaluations=0"))
+    first, last = (load_file(tmp_path / "run" / folder / WEIGHTS) for folder in ("stages/1", ""))
+    assert any(tensor.any() for name, tensor in first.items() if "lora_B" in name)
+    for name in first:
+        torch.testing.assert_close(last[name], first[name], atol=1e-9, rtol=0)
+
+
+def test_a_run_is_resumed_with_the_same_settings_only(adapter, config_of, tmp_path):
+    with pytest.raises(TrainError, match="lr"):
+        train(config_of(adapter, "stages.0.lr=0.5"), resume=True)
+    with pytest.raises(TrainError, match="no run to resume"):
+        train(config_of(tmp_path), resume=True)
+
+
+class _Remember(TrainerCallback):
+    """Keeps what the model in training says at the end of it."""
+
+    def __init__(self, processor, examples):
+        self.texts, self._ask = [], lambda model: generate_texts(model, processor, examples, max_new_tokens=12)
+
+    def on_train_end(self, args, state, control, model=None, **kwargs):
+        self.texts = self._ask(model)
+
+
+def test_a_saved_adapter_says_what_it_said_in_training(config_of, tiny_processor, tiny_reader_folder, tmp_path):
+    from peft import PeftModel
+
+    examples = [Example("", None, entity, "") for entity in ("width", "voltage", "item_weight")]
+    remember = _Remember(tiny_processor, examples)
+    train(
+        config_of(tmp_path / "run", "stages.0.lr=0.05", "stages.0.max_steps=15", "evaluations=0"), callbacks=[remember]
     )
-    assert result.exit_code != 0
+    base = load_base(tiny_reader_folder, Quantisation.NF4, torch.float32, "cpu")
+    before = generate_texts(base, tiny_processor, examples, max_new_tokens=12)
+    loaded = PeftModel.from_pretrained(base, tmp_path / "run")
+    assert generate_texts(loaded, tiny_processor, examples, max_new_tokens=12) == remember.texts != before
 
 
-def test_4bit_gradients_agree_before_and_after_a_pass_without_gradients(tiny_reader_folder):
-    """On CPUs with AVX512-BF16 such a pass repacks 4-bit weights for good, unless it is told not to."""
-    import bitsandbytes
+class TestLoss:
+    @pytest.fixture
+    def trainer(self, tiny_reader_folder, tiny_processor, data, tmp_path):
+        from peft import LoraConfig, get_peft_model
+        from trl import SFTConfig
 
-    model = load_base(tiny_reader_folder, Quantisation.NF4, torch.bfloat16, "cpu")
-    layer = next(m for m in model.modules() if isinstance(m, bitsandbytes.nn.Linear4bit))
-    keep_4bit_exact_on_cpu(model)
+        from vlm.collate import with_prompts
+        from vlm.examples import open_examples
+        from vlm.trainer import ReaderTrainer
 
-    def gradient():
-        x = torch.ones(1, 4, layer.in_features, dtype=torch.bfloat16, requires_grad=True)
-        (layer(x) ** 2).sum().backward()
-        return x.grad
+        base = load_base(tiny_reader_folder, Quantisation.NONE, torch.float32, "cpu")
+        rows = with_prompts(open_examples(data / "train"), ocr_dropout=0.0, seed=0)
+        arguments = SFTConfig(
+            str(tmp_path), use_cpu=True, bf16=False, report_to="none", max_length=None, gradient_checkpointing=False
+        )
+        return ReaderTrainer(
+            get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS)),
+            arguments,
+            tiny_processor,
+            train_dataset=rows,
+            eval_dataset=None,
+            eval_examples=(),
+            callbacks=(),
+            max_new_tokens=4,
+        )
 
-    before = gradient()
-    with torch.no_grad():
-        layer(torch.ones(1, 4, layer.in_features, dtype=torch.bfloat16))
-    assert torch.equal(before, gradient())
+    def test_is_the_cross_entropy_of_the_answers_by_weight(self, trainer, tiny_processor):
+        prompts = ["answer en width in centimetre", "answer en voltage in volt, kilovolt"]
+        weights, answers = (1.0, 0.25), ("12.5 centimetre", "unanswerable")
+        rows = [
+            {"image": "", "prompt": prompt, "completion": answer, "weight": weight}
+            for prompt, answer, weight in zip(prompts, answers, weights, strict=True)
+        ]
+        batch = Collator(tiny_processor)(rows)
+        trainer.model.eval()
+        with torch.no_grad():
+            loss = trainer.compute_loss(trainer.model, dict(batch))
+            inputs = {name: tensor for name, tensor in batch.items() if name not in ("weight", "labels")}
+            logits = trainer.model(**inputs).logits[:, :-1].transpose(1, 2)
+        each = torch.nn.functional.cross_entropy(logits, batch["labels"][:, 1:], ignore_index=-100, reduction="none")
+        tokens = (batch["labels"] != -100).sum()
+        assert loss.item() == pytest.approx(((each.sum(1) * batch["weight"]).sum() / tokens).item(), rel=1e-5)
+
+    def test_adapters_are_trained_in_full_precision(self, trainer):
+        assert {p.dtype for p in trainer.model.parameters() if p.requires_grad} == {torch.float32}
 
 
-def test_the_target_pattern_names_language_modules_only():
-    import re
+class TestData:
+    @pytest.fixture
+    def folder_of(self, tmp_path):
+        def make(name, train_groups, held_out_groups):
+            for side, groups in (("train", train_groups), ("holdout", held_out_groups)):
+                rows = [Example(f"/p/{g}.png", None, "width", "3 inch", group=g) for g in groups]
+                write_examples(tmp_path / name / side, rows)
+            (tmp_path / name / "report.json").write_text('{"prompt_version": "1"}')
+            return tmp_path / name
 
-    assert re.fullmatch(LORA_TARGETS, "model.language_model.layers.0.self_attn.q_proj")
-    assert not re.fullmatch(LORA_TARGETS, "model.vision_tower.vision_model.encoder.layers.0.self_attn.q_proj")
+        return make
+
+    def test_nothing_that_any_stage_holds_out_is_learnt(self, folder_of):
+        first, second = folder_of("first", "abcd", "e"), folder_of("second", "efg", "a")
+        config = load_config(None, [f"stages.0.data={first}", f"stages.1.data={second}", "stages.1.replay=9"])
+        assert set(stage_data(config, 0).train["group"]) == set("bcd")
+        assert set(stage_data(config, 1).train["group"]) == set("fgbcd")
+
+    def test_at_most_so_many_rows_are_evaluated(self, folder_of):
+        folder = folder_of("data", "abc", "defghij")
+        config = load_config(None, [f"stages.0.data={folder}", "eval_rows=3"])
+        assert len(stage_data(config, 0).held_out) == 3
+        assert stage_data(config, 0).held_out == stage_data(config, 0).held_out
+
+    def test_a_folder_that_was_not_finished_is_refused(self, folder_of):
+        folder = folder_of("data", "abc", "d")
+        (folder / "report.json").unlink()
+        with pytest.raises(DataError, match="was not prepared to its end"):
+            stage_data(load_config(None, [f"stages.0.data={folder}"]), 0)
+
+    def test_nothing_left_to_learn_from_is_an_error(self, folder_of):
+        folder = folder_of("data", "", "d")
+        with pytest.raises(DataError, match="nothing to learn from"):
+            stage_data(load_config(None, [f"stages.0.data={folder}"]), 0)
 
 
 @pytest.mark.parametrize(
-    ("overrides", "named"), [(["lora.rnak=8"], "rnak"), (["batch=many"], "batch"), (["stages.0.lr"], "=")]
+    ("text", "right", "expected"),
+    [
+        ("12.5 centimetre", ("12.5 centimetre",), Score(tp=1)),
+        ("125 millimetre", ("12.5 centimetre",), Score(fp=1)),
+        ("4.9 inch", ("12.5 centimetre", "4.9 inch"), Score(tp=1)),
+        ("3 volt", ("12.5 centimetre",), Score(fn=1)),
+        ("unanswerable", ("12.5 centimetre",), Score(fn=1)),
+        ("unanswerable", ("unanswerable",), Score(tn=1)),
+        ("1 inch", ("unanswerable",), Score(fp=1)),
+        ("unanswerable", ("12.5 centimetre", "unanswerable"), Score(tn=1)),
+    ],
 )
-def test_settings_that_cannot_be_read_are_named(overrides, named):
-    with pytest.raises(ConfigError, match=named):
-        load_config(None, overrides)
+def test_outcomes(text, right, expected):
+    assert score_texts([text], [Example("", None, "width", right[0], right)]) == expected
+
+
+def test_f1_counts_a_wrong_answer_once():
+    assert Score(tp=2, fp=1, fn=1, tn=5).f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
+
+
+def test_a_base_of_another_resolution_is_refused(config_of, tmp_path):
+    with pytest.raises(ConfigError, match="takes 28 pixels, not 448"):
+        train(config_of(tmp_path / "run", "resolution=448"))
+
+
+def test_a_base_that_is_not_there_names_the_choices(config_of, tmp_path):
+    with pytest.raises(BaseModelError, match="or nano"):
+        train(config_of(tmp_path / "run", f"base={tmp_path}/none"))
+
+
+def test_mistakes_on_the_command_line_are_one_message(data, tmp_path):
+    from extractor.commands.vlm_extra import TrainingError
+
+    result = CliRunner().invoke(app, ["train", "--data", str(data), "--out", str(tmp_path / "x"), "lora.rnak=8"])
+    assert isinstance(result.exception, TrainingError)
+    assert "rnak" in str(result.exception)

@@ -1,0 +1,71 @@
+"""Four bits: only the language model, and exact before and after a pass without gradients."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the vlm extra")
+pytest.importorskip("bitsandbytes", reason="needs the vlm extra")
+pytest.importorskip("peft", reason="needs the vlm extra")
+
+from vlm.collate import encode  # noqa: E402
+from vlm.quantise import LORA_TARGETS, Quantisation, load_base  # noqa: E402
+
+
+@pytest.fixture
+def adapted(tiny_reader_folder):
+    from peft import LoraConfig, get_peft_model
+
+    base = load_base(tiny_reader_folder, Quantisation.NF4, torch.bfloat16, "cpu")
+    torch.manual_seed(0)
+    return get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS, init_lora_weights=False))
+
+
+def test_only_language_projections_are_quantised(adapted):
+    from bitsandbytes.nn import Linear4bit
+
+    quantised = [name for name, module in adapted.named_modules() if isinstance(module, Linear4bit)]
+    assert len(quantised) == 14
+    assert all(".language_model." in name for name in quantised)
+
+
+def test_adapters_touch_no_vision_module(adapted):
+    trained = [name for name, parameter in adapted.named_parameters() if parameter.requires_grad]
+    assert len(trained) == 28
+    assert all(".language_model." in name and "lora_" in name for name in trained)
+
+
+@pytest.mark.parametrize(
+    ("name", "adapted"),
+    [
+        ("model.language_model.layers.0.self_attn.q_proj", True),
+        ("base_model.model.model.language_model.layers.25.mlp.down_proj", True),
+        ("model.vision_tower.vision_model.encoder.layers.0.self_attn.q_proj", False),
+        ("model.multi_modal_projector.linear", False),
+        ("lm_head", False),
+    ],
+)
+def test_target_pattern(name, adapted):
+    assert bool(re.fullmatch(LORA_TARGETS, name)) is adapted
+
+
+def test_gradients_agree_before_and_after_a_pass_without_gradients(adapted, tiny_processor):
+    """On CPUs with AVX512-BF16 such a pass repacks 4-bit weights for good unless it is told not to; on others this
+    cannot fail.
+    """
+    inputs = encode(tiny_processor, [None], ["answer en width in centimetre"], ["12.5 centimetre"])
+
+    def gradients():
+        adapted.train()
+        adapted.zero_grad()
+        adapted(**inputs).loss.backward()
+        return [p.grad.clone() for p in adapted.parameters() if p.requires_grad]
+
+    before = gradients()
+    adapted.eval()
+    with torch.no_grad():
+        adapted(**{name: tensor for name, tensor in inputs.items() if name != "labels"})
+    for first, second in zip(before, gradients(), strict=True):
+        assert torch.equal(first, second)
