@@ -7,16 +7,16 @@ tells much of this apart: it gives each label a flag, and the flag a weight.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ocr.token import OcrResult
 from rules.answer import Answer
 from rules.fold import fold
-from rules.judge import Candidate, candidates_for
-from rules.ranker import HandSetRanker
-from rules.sightings import Sighting, sightings_of
-from rules.units import in_base
+from rules.normalise import answer_of, is_plausible
+from rules.quantity import Quantity
+from rules.sightings import sightings_of
+from rules.units import allowed_unit, in_base
 
 SAME = 0.02
 """Relative difference up to which the label and a printed measure are the same."""
@@ -41,44 +41,49 @@ class Support(StrEnum):
 
 WEIGHT: dict[Support, float] = {
     Support.STATED: 1.0,
-    Support.NUMBER_SEEN: 0.7,
+    Support.UNSUPPORTED: 0.6,
+    Support.NUMBER_SEEN: 0.3,
     Support.CONTRADICTED: 0.3,
-    Support.UNSUPPORTED: 0.2,
-    Support.NO_PAGE: 0.5,
+    Support.NO_PAGE: 0.7,
 }
-"""Weight of a catalogue label in training; labels made by looking at the picture weigh 1."""
+"""Weight of a catalogue label in training; labels made by looking at the picture weigh 1.
 
-DOUBTFUL = frozenset({Support.CONTRADICTED, Support.UNSUPPORTED})
+Of 290 labels of train.csv that people checked, 91 % of the 235 stated ones were right, 63 % of the 30 unsupported ones
+(text that OCR missed), 33 % of the 21 whose number alone was seen (most of those say something else), and 2 of 4
+contradicted ones.
+"""
+
+DOUBTFUL = frozenset({Support.CONTRADICTED, Support.NUMBER_SEEN})
+"""What the page speaks against: as often wrong as right."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageAudit:
-    """A page with what it states, found once for all questions about it."""
+    """What a page states: its quantities, and all its numbers with or without a unit."""
 
-    page: OcrResult
-    sightings: tuple[Sighting, ...]
+    quantities: tuple[Quantity, ...]
+    numbers: frozenset[float]
 
     @classmethod
     def of(cls, page: OcrResult) -> PageAudit:
         """The audit of a page."""
-        return cls(page, sightings_of(page))
+        numbers = (m[0].replace(",", ".") for token in page.tokens for m in _NUMBER.finditer(fold(token.text)))
+        return cls(tuple(s.quantity for s in sightings_of(page)), frozenset(map(float, numbers)))
 
-    def candidates(self, entity: str) -> tuple[Candidate, ...]:
-        """All measures of the page that could answer for `entity`."""
-        return candidates_for(self.page, self.sightings, entity, HandSetRanker())
+    def answers(self, entity: str) -> tuple[Answer, ...]:
+        """All measures of the page that could be meant by `entity`; of a range both ends."""
+        usable = (q for q in self.quantities if allowed_unit(q.unit, entity))
+        ends = (end for q in usable for end in ((q,) if q.upper is None else (q, replace(q, upper=None))))
+        return tuple(answer for answer in (answer_of(q, entity) for q in ends) if is_plausible(answer))
 
     def support(self, answer: Answer, entity: str) -> Support:
         """What the page says about the label `answer`."""
-        candidates = self.candidates(entity)
-        if any(_same(answer, c.answer) for c in candidates):
+        stated = self.answers(entity)
+        if any(_same(answer, one) for one in stated):
             return Support.STATED
-        if self._shows(answer.value):
+        if answer.value in self.numbers:
             return Support.NUMBER_SEEN
-        return Support.CONTRADICTED if candidates else Support.UNSUPPORTED
-
-    def _shows(self, value: float) -> bool:
-        seen = (m[0].replace(",", ".") for token in self.page.tokens for m in _NUMBER.finditer(fold(token.text)))
-        return any(float(number) == value for number in seen)
+        return Support.CONTRADICTED if stated else Support.UNSUPPORTED
 
 
 def support_of(audit: PageAudit | None, answer: Answer, entity: str) -> Support:

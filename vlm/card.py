@@ -66,18 +66,31 @@ def _scores(settings: Mapping[str, Any]) -> list[str]:
     lines = [
         "On held-out rows, by the challenge's definition, from the greedy answer to a prompt with OCR, before any rule",
         "chooses between it and the OCR. The best evaluation of each stage, which the stage was chosen by, so slightly",
-        "optimistic.",
+        "optimistic; and the finished adapter, asked for allowed answers alone as `predict` asks it.",
         "",
-        "| stage | rows | F1 | precision | recall | steps | examples | seconds |",
+        "| | rows | F1 | precision | recall | steps | examples | seconds |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for stage in measured:
-        m = stage["metrics"]
-        lines.append(
-            f"| {stage['name']} | {m['rows']:.0f} | {m['f1']:.3f} | {m['precision']:.3f} | {m['recall']:.3f} "
-            f"| {stage['steps']} | {stage['examples']} | {stage['seconds']:.0f} |"
-        )
+        work = f"{stage['steps']} | {stage['examples']} | {stage['seconds']:.0f}"
+        lines.append(f"| {stage['name']} | {_score_cells(stage['metrics'])} | {work} |")
+    held_out = settings.get("held_out")
+    if held_out:
+        lines += [f"| finished | {_score_cells(held_out)} | | | |", "", _confidence(held_out["calibration"])]
     return lines
+
+
+def _score_cells(score: Mapping[str, Any]) -> str:
+    return f"{score['rows']:.0f} | {score['f1']:.3f} | {score['precision']:.3f} | {score['recall']:.3f}"
+
+
+def _confidence(calibration: Mapping[str, Any] | None) -> str:
+    if calibration is None:
+        return "Confidence is not calibrated: too few held-out rows, or all answers alike right or wrong."
+    return (
+        f"Confidence is calibrated on the same rows: temperature {calibration['temperature']:.2f}, negative log "
+        f"likelihood {calibration['nll_before']:.3f} before and {calibration['nll_after']:.3f} after."
+    )
 
 
 def _data(settings: Mapping[str, Any]) -> list[str]:

@@ -63,3 +63,10 @@ def wait_for_all() -> None:
     from accelerate import PartialState
 
     PartialState().wait_for_everyone()
+
+
+def is_main() -> bool:
+    """Whether this is the one process that writes and speaks."""
+    from accelerate import PartialState
+
+    return bool(PartialState().is_main_process)

@@ -23,7 +23,7 @@ def make_negatives(
 ) -> tuple[Example, ...]:
     """Up to `count` unanswerable questions about the examples' pictures, spread over pictures and entities.
 
-    `audits` holds the page of each picture by its path; pictures that were not read make no negatives.
+    `audits` tells what the page of each picture states, by its path; pictures that were not read make no negatives.
     """
     asked: dict[str, set[str]] = defaultdict(set)
     first: dict[str, Example] = {}
@@ -41,7 +41,7 @@ def make_negatives(
     for _, picture, entity in order:
         if len(made) >= count:
             break
-        if not audits[picture].candidates(entity):
+        if not audits[picture].answers(entity):
             made.append(_negative(first[picture], entity))
     return tuple(made)
 

@@ -3,7 +3,7 @@
 >>> row = LabelledRow(Path("a.jpg"), None, "item_weight", group="1", label="1,000.0 gram")
 >>> prepared = prepare([row], PrepareOptions(holdout=0.0))
 >>> [(e.answer, e.weight) for e in prepared.train]
-[('1000 gram', 0.5)]
+[('1000 gram', 0.7)]
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class RangePolicy(StrEnum):
 
 
 class LabelPolicy(StrEnum):
-    """What to do with a label that cannot be an answer, or that the page does not bear out."""
+    """What to do with a label that cannot be an answer, or that the page speaks against."""
 
     WEIGH = "weigh"
     DROP = "drop"

@@ -80,7 +80,8 @@ class StageRun:
 
     def run(self) -> StageResult:
         """Trains, from the last checkpoint if there is one, and writes the best adapter and `stage.json`."""
-        _log.info("stage %d: %d rows, %d steps", self.number + 1, len(self.data.train), self.steps)
+        if self.machine.main:
+            _log.info("stage %d: %d rows, %d steps", self.number + 1, len(self.data.train), self.steps)
         trainer = self._trainer(self._adapted())
         checkpoint = last_checkpoint(self.folder)
         outcome = trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,9 @@ from vlm.base import base_of, load_processor
 from vlm.card import write_card
 from vlm.config import ConfigError, TrainConfig, to_yaml
 from vlm.data import StageData, data_digests, stage_data
-from vlm.machine import machine_of, wait_for_all
+from vlm.machine import Machine, machine_of, wait_for_all
 from vlm.prompt import PROMPT_VERSION
+from vlm.reader import ReaderOptions
 from vlm.settings import READER_FILE
 from vlm.stage import STAGES_FOLDER, StageResult, StageRun, release_memory, stage_folder
 
@@ -40,7 +41,7 @@ def train(
     """Trains and writes the adapter with its processor, settings and card to `config.out`.
 
     With `resume` goes on with what is there. Raises ConfigError, `vlm.examples.DataError`,
-    `vlm.base.BaseModelError` and TrainError.
+    `vlm.base.BaseModelError`, `vlm.reader.ReaderUnavailableError` and TrainError.
     """
     from transformers import set_seed
 
@@ -61,7 +62,7 @@ def train(
             release_memory(machine)
         results.append(result)
     if machine.main:
-        _finish(config, processor, results, data)
+        _finish(config, processor, machine, results, data)
     wait_for_all()
     return tuple(results)
 
@@ -100,8 +101,15 @@ def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> Non
 
 
 def _finish(
-    config: TrainConfig, processor: PaliGemmaProcessor, results: Sequence[StageResult], data: Sequence[StageData]
+    config: TrainConfig,
+    processor: PaliGemmaProcessor,
+    machine: Machine,
+    results: Sequence[StageResult],
+    data: Sequence[StageData],
 ) -> None:
+    """Writes the result, and asks it about the last stage's held-out rows as `predict` would."""
+    from vlm.confidence import ask_held_out
+
     out = Path(config.out)
     for name in ADAPTER_FILES:
         shutil.copyfile(stage_folder(config, len(results) - 1) / name, out / name)
@@ -116,8 +124,25 @@ def _finish(
         "data": [entry for stage in data for entry in data_digests(stage)],
         "stages": [asdict(result) for result in results],
     }
-    (out / READER_FILE).write_text(json.dumps(settings, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _write_settings(out, settings)
+    if config.evaluations and data[-1].held_out:
+        options = ReaderOptions(device=machine.device, batch_size=config.eval_batch)
+        asked = ask_held_out(out, data[-1].held_out, options)
+        score = asked.score
+        settings["held_out"] = {
+            "rows": score.rows,
+            "f1": score.f1,
+            "precision": score.precision,
+            "recall": score.recall,
+            "calibration": None if asked.calibration is None else asdict(asked.calibration),
+        }
+        settings["temperature"] = 1.0 if asked.calibration is None else asked.calibration.temperature
+        _write_settings(out, settings)
     write_card(out, config, settings)
+
+
+def _write_settings(out: Path, settings: Mapping[str, Any]) -> None:
+    (out / READER_FILE).write_text(json.dumps(settings, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _name_base(file: Path, base: str) -> None:

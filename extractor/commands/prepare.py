@@ -65,7 +65,7 @@ def prepare(
     ] = _Unusable.DROP,
     doubtful: Annotated[
         _Doubtful,
-        typer.Option("--doubtful", help="What becomes of labels that the text of the picture does not bear out."),
+        typer.Option("--doubtful", help="What becomes of labels that the text of the picture speaks against."),
     ] = _Doubtful.WEIGH,
     negatives: Annotated[
         float,

@@ -59,6 +59,7 @@ def train(
     """
     with vlm_extra():
         from vlm.config import load_config
+        from vlm.machine import is_main
         from vlm.train import push
         from vlm.train import train as run
 
@@ -70,6 +71,8 @@ def train(
             max_steps=max_steps,
         )
         results = run(settings, resume=resume)
+        if not is_main():
+            return
         for result in results:
             f1 = f"F1 {result.metrics['f1']:.3f} on {result.metrics['rows']:.0f} rows" if result.metrics else "no F1"
             typer.echo(f"{result.name}: {result.steps} steps, {f1}", err=True)

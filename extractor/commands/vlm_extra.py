@@ -29,11 +29,12 @@ def vlm_extra() -> Iterator[None]:
     from vlm.config import ConfigError
     from vlm.examples import DataError
     from vlm.merge import MergeError
+    from vlm.reader import ReaderUnavailableError
     from vlm.train import TrainError
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("vlm").setLevel(logging.INFO)
     try:
         yield
-    except (BaseModelError, ConfigError, DataError, MergeError, TrainError) as error:
+    except (BaseModelError, ConfigError, DataError, MergeError, ReaderUnavailableError, TrainError) as error:
         raise TrainingError(str(error)) from error

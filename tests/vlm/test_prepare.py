@@ -89,6 +89,8 @@ def test_gold_answers_are_all_accepted_and_weigh_fully(page):
     [
         ("Weight 34 g", Support.STATED),
         ("0.034 kg", Support.STATED),
+        ("20-34 g", Support.STATED),
+        ("34-50 g", Support.STATED),
         ("34 pieces", Support.NUMBER_SEEN),
         ("Weight 7 kg", Support.CONTRADICTED),
         ("made of wood", Support.UNSUPPORTED),
@@ -101,11 +103,16 @@ def test_the_page_bears_a_label_out_or_not(page, text, support):
 
 
 def test_doubtful_labels_can_be_dropped_or_unanswerable(page):
-    rows = [row("34 gram", page=page(("wood", 0, 0, 50, 20))), row("5 gram", name="b.jpg")]
+    rows = [row("34 gram", page=page(("34 pieces", 0, 0, 50, 20))), row("5 gram", name="b.jpg")]
     dropped = prepare(rows, replace(KEEP_ALL, doubtful=LabelPolicy.DROP))
-    assert dropped.report["dropped"] == {"doubtful:unsupported": 1}
+    assert dropped.report["dropped"] == {"doubtful:number_seen": 1}
     kept = prepare(rows, replace(KEEP_ALL, doubtful=LabelPolicy.UNANSWERABLE))
     assert [e.answer for e in kept.train] == [UNANSWERABLE, "5 gram"]
+
+
+def test_labels_that_ocr_may_have_missed_are_weighed_whatever_the_policy(page):
+    rows = [row("34 gram", page=page(("wood", 0, 0, 50, 20)))]
+    assert only(rows, replace(KEEP_ALL, doubtful=LabelPolicy.UNANSWERABLE)).answer == "34 gram"
 
 
 def test_rows_without_picture_and_excluded_ones_are_counted():

@@ -87,7 +87,14 @@ class TestFolder:
     def test_has_a_card_with_the_measured_scores(self, adapter):
         metrics = json.loads((adapter / "reader.json").read_text())["stages"][0]["metrics"]
         assert metrics["rows"] == 3
-        assert f"| stage 1 | 3 | {metrics['f1']:.3f} |" in (adapter / "README.md").read_text()
+        card = (adapter / "README.md").read_text()
+        assert f"| stage 1 | 3 | {metrics['f1']:.3f} |" in card
+        assert "| finished | 3 |" in card
+
+    def test_says_that_three_rows_are_too_few_to_calibrate(self, adapter):
+        settings = json.loads((adapter / "reader.json").read_text())
+        assert settings["held_out"]["calibration"] is None
+        assert settings["temperature"] == 1.0
 
     def test_holds_weights_of_the_language_model_alone(self, adapter):
         names = list(load_file(adapter / WEIGHTS))
