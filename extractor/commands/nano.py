@@ -10,15 +10,19 @@ import typer
 from extractor.errors import ExtractorError
 
 
-def nano(
+def nano(  # noqa: PLR0917
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the model, its processor and the log go.")],
-    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train.")] = 45.0,
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train.")] = 36.0,
     seed: Annotated[int, typer.Option(help="Of the first weights and the drawn pages.")] = 1,
     threads: Annotated[
         int, typer.Option(min=1, help="CPU threads of the training; drawing takes another process.")
     ] = 1,
     steps: Annotated[
         int | None, typer.Option(min=1, help="Optimiser steps; by default as many as the minutes allow.")
+    ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", metavar="DIR", help="A folder that prepare wrote, to be mixed in; several are joined."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that DIR holds.")] = False,
 ) -> None:
@@ -30,7 +34,7 @@ def nano(
 
     Example:
 
-      extractor nano --out my_nano --minutes 45 --seed 1
+      extractor nano --out my_nano --minutes 36 --seed 1
     """
     try:
         import torch  # noqa: F401
@@ -39,6 +43,8 @@ def nano(
         from vlm.nano.pretrain import PretrainOptions, pretrain
     except ImportError as error:
         raise ExtractorError(f"{error.name} is missing: install the extra with pip install 'extractor[vlm]'") from error
-    options = PretrainOptions(out, minutes=minutes, seed=seed, threads=threads, steps=steps, resume=resume)
+    options = PretrainOptions(
+        out, minutes=minutes, seed=seed, threads=threads, steps=steps, data=tuple(data or ()), resume=resume
+    )
     scores = pretrain(options, typer.echo)
     typer.echo(", ".join(f"{name} {value:.3f}" for name, value in scores.items()))

@@ -16,7 +16,18 @@ from vlm.nano.pretrain import PretrainOptions, answer_logits, pretrain  # noqa: 
 from vlm.nano.tasks import Mixture, draw_example  # noqa: E402
 from vlm.nano.tokenizer import make_processor, train_tokenizer  # noqa: E402
 
-SMALL = NanoShape(hidden=96, layers=2, heads=2, mlp=64, tower_layers=1, tower_mlp=64, image_size=40, patch_size=20)
+SMALL = NanoShape(
+    hidden=128,
+    layers=2,
+    heads=4,
+    mlp=64,
+    tower_hidden=64,
+    tower_heads=2,
+    tower_layers=1,
+    tower_mlp=64,
+    image_size=40,
+    patch_size=20,
+)
 EXAMPLES = [draw_example(seed, Mixture(directions=0.2, triple=0.3), SMALL.image_size) for seed in range(300)]
 
 

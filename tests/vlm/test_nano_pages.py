@@ -10,7 +10,7 @@ import pytest
 from rules.constants import ENTITIES, ENTITY_UNITS
 from vlm.nano import layouts
 from vlm.nano.numbers import draw_number
-from vlm.nano.pages import label_page
+from vlm.nano.pages import bare_length, label_page, simple_page
 from vlm.nano.tasks import Mixture, draw_example, read_page
 from vlm.prompt import UNANSWERABLE
 
@@ -76,6 +76,37 @@ def test_what_a_label_page_states_is_printed_on_it() -> None:
         for entity, answer in scene.answers.items():
             assert answer.unit in ENTITY_UNITS[entity]
             assert str(int(answer.value)) in printed.replace(",", "") or answer.value < 1
+
+
+def test_simple_pages_name_each_entity_they_state() -> None:
+    for seed in SEEDS:
+        scene = simple_page(Random(seed))
+        assert len(scene.labels) == len(scene.answers)
+        for label, (entity, answer) in zip(scene.labels, scene.answers.items(), strict=True):
+            assert answer.unit in ENTITY_UNITS[entity]
+            assert str(int(answer.value)) in label.text.replace(",", "") or answer.value < 1
+
+
+def test_a_bare_length_answers_nothing() -> None:
+    assert len({bare_length(Random(seed)) for seed in SEEDS}) > 40
+    mixture = Mixture(drawn=1.0, blind=0.0)
+    asked = [draw_example(seed, mixture, 8) for seed in range(300)]
+    assert {"fits", "screen", "laptops"} & {word for e in asked for word in e.prompt.lower().replace("\n", " ").split()}
+
+
+def test_whole_answers_name_every_stated_entity_and_no_other() -> None:
+    for seed in range(80):
+        example = draw_example(seed, Mixture(whole=1.0), 8)
+        assert example.prompt.endswith("answer en all")
+        if example.answer == UNANSWERABLE:
+            continue
+        named = example.answer.split(", ")
+        assert len(named) == len(set(named))
+        for part in named:
+            entity = next(entity for entity in ENTITIES if part.startswith(entity.replace("_", " ") + " "))
+            number, unit = part.removeprefix(entity.replace("_", " ") + " ").split(" ", 1)
+            assert float(number) > 0
+            assert unit in ENTITY_UNITS[entity]
 
 
 def test_numbers_come_in_every_shape() -> None:

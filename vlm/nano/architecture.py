@@ -1,9 +1,9 @@
-"""The nano model: the real `PaliGemmaForConditionalGeneration`, small, with places known to text and picture alike.
+"""The nano model: the real `PaliGemmaForConditionalGeneration`, small, with first weights that already do something.
 
-Both the `<loc0000>`..`<loc1023>` tokens and the picture's patches begin with coordinates from one sinusoid basis,
-and half the attention heads begin with equal query and key projections. A number's place tokens therefore attend to
-the patches around the number from the first step on, and the vision tower gets a gradient that means something.
-The patches' filters begin as plane waves of several directions, which answer to lines wherever in the patch they run.
+The language model begins as a copier that looks where a text stands (`vlm.nano.circuits`). In the tower, patches begin
+with the coordinates of their middles, half the attention heads with equal query and key projections, so that near
+patches attend to each other, and the patches' filters as plane waves of several directions, which answer to lines
+wherever in the patch they run.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vlm.nano.circuits import AXIS, coordinates, lay_circuits, lay_projector, lay_words
 from vlm.prompt import LOC_BINS
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from torch import nn
     from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 
-AXIS_WIDTH = 32
-"""Dimensions that hold one coordinate, as sines and cosines."""
-
-_SLOWEST, _FASTEST = 0.4, 7.0  # cycles over the picture
 _SHARED_HEADS = 2
 
 
@@ -30,15 +27,17 @@ _SHARED_HEADS = 2
 class NanoShape:
     """Sizes of a nano model; `image_size` must be a multiple of `patch_size`."""
 
-    hidden: int = 128
+    hidden: int = 160
     layers: int = 4
-    heads: int = 4
+    heads: int = 5
     mlp: int = 256
+    tower_hidden: int = 128
+    tower_heads: int = 4
     tower_layers: int = 2
     tower_mlp: int = 256
-    image_size: int = 160
-    patch_size: int = 20
-    rope_theta: float = 100_000.0
+    image_size: int = 224
+    patch_size: int = 28
+    rope_theta: float = 1_000_000.0
     initial_range: float = 0.05
 
     @property
@@ -54,10 +53,10 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
 
     tokenizer = processor.tokenizer
     vision = SiglipVisionConfig(
-        hidden_size=shape.hidden,
+        hidden_size=shape.tower_hidden,
         intermediate_size=shape.tower_mlp,
         num_hidden_layers=shape.tower_layers,
-        num_attention_heads=shape.heads,
+        num_attention_heads=shape.tower_heads,
         image_size=shape.image_size,
         patch_size=shape.patch_size,
         projection_dim=shape.hidden,
@@ -91,16 +90,6 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
     return model
 
 
-def coordinates(position: torch.Tensor) -> torch.Tensor:
-    """Sines and cosines, each of variance 1 over the picture, of positions 0 to 1: (n,) -> (n, AXIS_WIDTH)."""
-    import torch
-
-    count = AXIS_WIDTH // 2
-    cycles = _SLOWEST * (_FASTEST / _SLOWEST) ** (torch.arange(count) / (count - 1))
-    angles = 2 * math.pi * position[:, None] * cycles
-    return math.sqrt(2) * torch.cat([angles.sin(), angles.cos()], dim=1)
-
-
 def waves(count: int, size: int) -> torch.Tensor:
     """Plane waves of eight directions and growing frequency, sines and cosines: (count, size, size), norm 1/3."""
     import torch
@@ -123,36 +112,34 @@ def _initialise(model: PaliGemmaForConditionalGeneration, first_loc: int, shape:
     import torch
 
     tower, projector = model.model.vision_tower, model.model.multi_modal_projector.linear
-    embedded = shape.initial_range * math.sqrt(shape.hidden)
+    vision = getattr(tower, "vision_model", tower)
     with torch.no_grad():
-        words = model.get_input_embeddings().weight
-        places = coordinates(torch.arange(LOC_BINS) / (LOC_BINS - 1)) * shape.initial_range
-        words[first_loc : first_loc + LOC_BINS] = words[first_loc]
-        words[first_loc : first_loc + LOC_BINS, : 2 * AXIS_WIDTH] = torch.cat([places, places], dim=1)
-
-        side = shape.image_size // shape.patch_size
-        middles = coordinates((torch.arange(side) + 0.5) / side)
-        rows, columns = middles.repeat_interleave(side, dim=0), middles.repeat(side, 1)
-        vision = getattr(tower, "vision_model", tower)
-        patches = vision.embeddings.position_embedding.weight
-        patches.zero_()
-        patches[:, : 2 * AXIS_WIDTH] = torch.cat([rows, columns], dim=1)
-        filters = vision.embeddings.patch_embedding
-        filters.weight.zero_()
-        filters.weight[2 * AXIS_WIDTH :] = waves(shape.hidden - 2 * AXIS_WIDTH, shape.patch_size)[:, None]
-        filters.weight += torch.randn_like(filters.weight) * 0.2 / math.sqrt(3 * shape.patch_size**2)
-        filters.bias.zero_()
-        projector.weight.copy_(torch.eye(shape.hidden) * embedded)
-        projector.bias.zero_()
-
+        lay_words(model.get_input_embeddings().weight, first_loc, LOC_BINS, math.sqrt(shape.hidden))
+        lay_circuits(model.model.language_model.layers, shape.hidden, shape.heads, shape.rope_theta)
+        lay_projector(projector)
+        _lay_patches(vision.embeddings, shape)
         for layer in vision.encoder.layers:
-            _share_heads(layer.self_attn, shape, scale=2.0)
-        for layer in model.model.language_model.layers:
-            _share_heads(layer.self_attn, shape, scale=2.0)
+            _share_heads(layer.self_attn, shape)
 
 
-def _share_heads(attention: nn.Module, shape: NanoShape, scale: float) -> None:
+def _lay_patches(embeddings: nn.Module, shape: NanoShape) -> None:
+    """Rows and columns in the first dimensions, waves in the others."""
+    import torch
+
+    side = shape.image_size // shape.patch_size
+    middles = coordinates((torch.arange(side) + 0.5) / side)
+    rows, columns = middles.repeat_interleave(side, dim=0), middles.repeat(side, 1)
+    patches, filters = embeddings.position_embedding.weight, embeddings.patch_embedding
+    patches.zero_()
+    patches[:, : 2 * AXIS] = torch.cat([rows, columns], dim=1)
+    filters.weight.zero_()
+    filters.weight[2 * AXIS :] = waves(shape.tower_hidden - 2 * AXIS, shape.patch_size)[:, None]
+    filters.weight += torch.randn_like(filters.weight) * 0.2 / math.sqrt(3 * shape.patch_size**2)
+    filters.bias.zero_()
+
+
+def _share_heads(attention: nn.Module, shape: NanoShape) -> None:
     """Sets the first heads' keys equal to their queries, so that like places attend to each other."""
-    size = _SHARED_HEADS * shape.hidden // shape.heads
-    query = attention.q_proj.weight[:size].normal_(std=shape.initial_range * scale)
+    size = _SHARED_HEADS * shape.tower_hidden // shape.tower_heads
+    query = attention.q_proj.weight[:size].normal_(std=2 * shape.initial_range)
     attention.k_proj.weight[:size] = query

@@ -7,8 +7,11 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+from vlm.examples import TRAIN
+from vlm.nano.prepared import PreparedPages
 from vlm.nano.tasks import Example, Mark, Mixture, draw_example
 from vlm.nano.tokenizer import PIXEL_MEAN, PIXEL_STD
 from vlm.prompt import LOC_BINS
@@ -74,23 +77,11 @@ class Schedule:
 
 CURRICULUM = Schedule(
     (
-        (
-            0.0,
-            Mixture(copy=0.25, direction=0.10, directions=0.25, triple=0.45, drawn=0.75, boldness=2.2, scattered=0.5),
-        ),
-        (
-            0.12,
-            Mixture(copy=0.25, direction=0.04, directions=0.12, triple=0.50, drawn=0.60, boldness=1.9, scattered=0.4),
-        ),
-        (
-            0.30,
-            Mixture(copy=0.08, direction=0.02, directions=0.08, triple=0.35, drawn=0.55, boldness=1.6, scattered=0.4),
-        ),
-        (
-            0.60,
-            Mixture(copy=0.02, direction=0.01, directions=0.04, triple=0.20, drawn=0.50, boldness=1.2, scattered=0.3),
-        ),
-        (0.80, Mixture(direction=0.00, directions=0.02, triple=0.08, drawn=0.50, boldness=1.0, scattered=0.25)),
+        (0.0, Mixture(simple=0.8, whole=0.35, directions=0.2, triple=0.3, drawn=0.5, boldness=2.2, scattered=0.5)),
+        (0.08, Mixture(simple=0.4, whole=0.35, directions=0.1, triple=0.3, drawn=0.5, boldness=1.9, prepared=0.1)),
+        (0.25, Mixture(simple=0.1, whole=0.25, directions=0.06, triple=0.2, drawn=0.5, boldness=1.6, prepared=0.2)),
+        (0.60, Mixture(whole=0.12, directions=0.04, triple=0.1, drawn=0.5, boldness=1.2, scattered=0.3, prepared=0.3)),
+        (0.80, Mixture(whole=0.05, directions=0.02, triple=0.05, scattered=0.25, prepared=0.35)),
     )
 )
 
@@ -106,15 +97,23 @@ def collate(examples: Sequence[Example], processor: PaliGemmaProcessor) -> Batch
 
 
 def training_batches(
-    folder: Path, seed: int, size: int, *, steps: int, start: int = 0, image_size: int, schedule: Schedule = CURRICULUM
+    folder: Path,
+    seed: int,
+    size: int,
+    *,
+    steps: int,
+    start: int = 0,
+    image_size: int,
+    schedule: Schedule = CURRICULUM,
+    data: Sequence[Path] = (),
 ) -> Iterator[Batch]:
     """Batches number `start` to `steps` of `size` examples; each depends on `seed` and its number only.
 
-    `folder` holds the saved processor. Closing the iterator ends the process that draws.
+    `folder` holds the saved processor, `data` are prepared folders. Closing the iterator ends the process that draws.
     """
     context = multiprocessing.get_context("spawn")
     queue = context.Queue(maxsize=4)
-    arguments = (queue, folder, seed, size, steps, start, image_size, schedule)
+    arguments = (queue, folder, seed, size, steps, start, image_size, schedule, tuple(data))
     process = context.Process(target=_produce, args=arguments, daemon=True)
     process.start()
     try:
@@ -127,23 +126,39 @@ def training_batches(
 
 
 def _produce(  # noqa: PLR0917
-    queue: Any, folder: Path, seed: int, size: int, steps: int, start: int, image_size: int, schedule: Schedule
+    queue: Any,
+    folder: Path,
+    seed: int,
+    size: int,
+    steps: int,
+    start: int,
+    image_size: int,
+    schedule: Schedule,
+    data: tuple[Path, ...],
 ) -> None:
-    import random
-
+    import torch
     from transformers import PaliGemmaProcessor
 
+    torch.set_num_threads(1)
+    prepared = PreparedPages(data, TRAIN)
     processor = PaliGemmaProcessor.from_pretrained(folder)
     head = _head(processor)
     for pool in range(start // POOL, -(-steps // POOL)):
         mixture = schedule.at(pool * POOL / steps)
         first = seed * _SEED_STRIDE + pool * POOL * size
-        examples = [draw_example(first + number, mixture, image_size) for number in range(POOL * size)]
+        examples = [_drawn(first + number, mixture, image_size, prepared) for number in range(POOL * size)]
         encoded = [_encode(example, processor.tokenizer, head) for example in examples]
         order = sorted(range(len(examples)), key=lambda i: len(encoded[i][0]))
         chunks = [order[at : at + size] for at in range(0, len(order), size)]
-        random.Random(first).shuffle(chunks)
+        Random(first).shuffle(chunks)
         queue.put([_padded([examples[i] for i in chunk], [encoded[i] for i in chunk], processor) for chunk in chunks])
+
+
+def _drawn(seed: int, mixture: Mixture, size: int, prepared: PreparedPages) -> Example:
+    rng = Random(seed)
+    if len(prepared) and rng.random() < mixture.prepared:
+        return prepared.draw(rng, size)
+    return draw_example(seed, mixture, size)
 
 
 def _head(processor: PaliGemmaProcessor) -> list[int]:
@@ -171,7 +186,7 @@ def _padded(
         mask[row, :end] = 1
         types[row, len(prefix) : end] = 1
         labels[row, len(prefix) : end] = suffix
-        for at, kind in _place_kinds(prefix, first_loc, examples[row].marks):
+        for at, kind in _place_kinds(prefix, first_loc, examples[row].marks or ()):
             places[row, at] = kind
     pixels = np.stack([example.pixels for example in examples])
     kinds, drawing = tuple(e.kind for e in examples), tuple(e.drawing for e in examples)
@@ -197,10 +212,12 @@ def _kind(mark: Mark) -> int:
     return CELL_KINDS.index(mark.extent if mark.extent in CELL_KINDS else "other")
 
 
-def cells_of(marks: Sequence[Mark], side: int) -> NDArray[np.int64]:
-    """What the text at each of side x side patches measures, as numbers of `CELL_KINDS`."""
+def cells_of(marks: Sequence[Mark] | None, side: int) -> NDArray[np.int64]:
+    """What the text at each of side x side patches measures, as numbers of `CELL_KINDS`; all `IGNORED` for None."""
     import numpy as np
 
+    if marks is None:
+        return np.full((side, side), IGNORED, np.int64)
     cells, nearest = np.zeros((side, side), np.int64), np.full((side, side), _CELL_REACH)
     rows, columns = np.mgrid[:side, :side] + 0.5
     for mark in marks:

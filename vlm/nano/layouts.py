@@ -7,6 +7,7 @@ so that a number's place tells nothing; on the others they stand where product p
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 from vlm.nano.measure import MeasureStyle, draw_style
@@ -165,6 +166,12 @@ def flat(rng: Random, boldness: float) -> Scene:
     _inner_lines(drafter, rng, (left, top + tall), (wide, 0.0), tall)
     scene.drawing_decides = True
     return scene
+
+
+def without_lines(scene: Scene) -> Scene:
+    """The scene with its numbers but no line beside them: they measure nothing that one could tell."""
+    labels = [replace(label, extent="") for label in scene.labels]
+    return replace(scene, strokes=[], labels=labels, answers={})
 
 
 def add_product(scene: Scene, rng: Random, box: tuple[float, float, float, float] | None = None) -> None:

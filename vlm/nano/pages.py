@@ -7,6 +7,7 @@ from random import Random
 from rules.answer import Answer
 from rules.context_table import CONTEXT_WORDS
 from rules.role_table import ROLE_WORDS
+from rules.unit_table import UNIT_ALIASES
 from vlm.nano.layouts import add_product, blank_scene
 from vlm.nano.measure import LENGTH_UNITS
 from vlm.nano.noise import draw_spelling, misread_unit
@@ -56,6 +57,15 @@ _WORDS = (
     "size", "dimensions", "specification", "material: wood", "color: black", "product details", "warranty 2 years",
     "vitamin C", "gluten free", "1080p", "70 dB", "30 min", "1200 rpm", "90 kcal", "20 °C", "5 stars", "3 in 1",
 )  # fmt: skip
+_PLAIN: dict[str, tuple[str, ...]] = {
+    "width": ("width",), "depth": ("depth",), "height": ("height",), "item_weight": ("weight", "net wt"),
+    "maximum_weight_recommendation": ("max load",), "voltage": ("voltage",), "wattage": ("power",),
+    "item_volume": ("volume",),
+}  # fmt: skip
+_BARE: tuple[tuple[str, str], ...] = (
+    ("", ""), ("", ""), ("fits ", " laptops"), ("", " thick"), ("", " cable"), ("up to ", ""), ("for ", " pots"),
+    ("", " screen"), ("", " steel"), ("cord ", ""), ("ø ", ""), ("spacing ", ""),
+)  # fmt: skip
 _DIMENSIONS = ("width", "depth", "height")
 _LETTERS = {"width": "W", "depth": "D", "height": "H"}
 
@@ -83,6 +93,27 @@ def label_page(rng: Random) -> Scene:
     scene = _set_out(lines, rng)
     scene.answers = answers
     return scene
+
+
+def simple_page(rng: Random) -> Scene:
+    """A few lines, each with one entity's plain name, a number and a usual spelling of its unit."""
+    scene = blank_scene(rng)
+    for entity in rng.sample(tuple(_PLAIN), rng.choice((1, 2, 2, 3, 4))):
+        weights = UNIT_WEIGHTS["length" if entity in _DIMENSIONS else entity]
+        unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
+        number = draw_number(rng, fractions=0)
+        spelling = rng.choice(UNIT_ALIASES[unit][:2])
+        before = len(scene.labels)
+        place_line(scene, f"{rng.choice(_PLAIN[entity])} {number.text}{rng.choice(('', ' '))}{spelling}", rng)
+        if len(scene.labels) > before:
+            scene.answers[entity] = Answer(number.value, unit)
+    return scene
+
+
+def bare_length(rng: Random) -> str:
+    """A length without a line or a word that says of what, as in `Fits 15.6" laptops`."""
+    before, after = rng.choice(_BARE)
+    return f"{before}{_quantity(rng, 'length')[0]}{after}"
 
 
 def distractor_lines(rng: Random) -> list[str]:

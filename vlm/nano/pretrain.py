@@ -10,11 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+from vlm.examples import HOLDOUT, TRAIN
 from vlm.nano.architecture import NanoShape, build_model
 from vlm.nano.batches import CURRICULUM, IGNORED, Batch, Schedule, collate, training_batches
 from vlm.nano.card import Training, card
+from vlm.nano.prepared import PreparedPages
+from vlm.nano.scoring import answer_logits, score
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
 from vlm.nano.tower import Lessons, cell_loss, pretrain_tower
@@ -35,11 +39,12 @@ _PATCHES_SHARE, _PLACES_SHARE = 0.5, 0.7
 class PretrainOptions:
     """What a run needs. Training ends after `steps`, or when `minutes` are over, whichever comes first.
 
-    Without `steps` their number is estimated from the speed of the first steps.
+    Without `steps` their number is estimated from the speed of the first steps. `data` are prepared folders, whose
+    examples are mixed into the drawn ones. `bf16` computes in bfloat16, which few CPUs are faster with.
     """
 
     out: Path
-    minutes: float = 45.0
+    minutes: float = 36.0
     seed: int = 1
     threads: int = 1
     steps: int | None = None
@@ -47,13 +52,14 @@ class PretrainOptions:
     tower_steps: int | None = None
     batch_size: int = 16
     learning_rate: float = 1.5e-3
-    tower_rate: float = 2.0e-3
+    tower_rate: float = 1.0e-3
     warmup: int = 150
     evaluate_minutes: float = 4.0
-    held_out: int = 320
+    held_out: int = 192
     tokenizer_texts: int = 6000
     tokenizer_size: int = 2600
-    bf16: bool = True
+    bf16: bool = False
+    data: tuple[Path, ...] = ()
     resume: bool = False
     shape: NanoShape = field(default_factory=NanoShape)
     schedule: Schedule = CURRICULUM
@@ -103,7 +109,7 @@ class _Run:
         self.log(f"{self.total} steps of {options.batch_size}")
         batches = training_batches(
             options.out, options.seed, options.batch_size, steps=self.total, start=self.step,
-            image_size=options.shape.image_size, schedule=options.schedule,
+            image_size=options.shape.image_size, schedule=options.schedule, data=options.data,
         )  # fmt: skip
         held_out = _held_out(self.processor, options)
         begun, before, evaluated, losses = time.monotonic(), self.spent, time.monotonic(), []
@@ -177,7 +183,7 @@ class _Run:
         }
         torch.save(state, out / (_STATE + ".new"))
         (out / (_STATE + ".new")).replace(out / _STATE)
-        mean = (scores.get("drawn", 0.0) + scores.get("label", 0.0)) / 2
+        mean = (scores.get("drawn", 0.0) + scores.get("label", 0.0) + scores.get("prepared", 0.0)) / 3
         if mean >= self.best:
             self.best = mean
             save_weights(self.model, self.processor, out, self.options)
@@ -185,7 +191,9 @@ class _Run:
 
     def _card(self, scores: dict[str, float]) -> str:
         options = self.options
-        command = f"python -m extractor nano --out {options.out} --minutes {options.minutes:g} --seed {options.seed}"
+        data = "".join(f" --data {folder.name}" for folder in options.data)
+        command = f"python -m extractor nano --out {options.out.name} --minutes {options.minutes:g}"
+        command += f" --seed {options.seed}{data}"
         parameters = sum(p.numel() for p in self.model.parameters())
         return card(Training(command, options.seed, parameters, self.step, self.spent / 60, scores))
 
@@ -224,49 +232,6 @@ def optimise(
     return float(answers.detach()), float(patches.detach()), float(places.detach())
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Logits (n, vocabulary) and labels (n,) of the answers' tokens; features of the patches (batch, patches, hidden)
-    and, before the last layer, of all tokens (batch, length, hidden)."""
-
-    logits: torch.Tensor
-    labels: torch.Tensor
-    patches: torch.Tensor
-    places: torch.Tensor
-
-
-def answer_logits(model: PaliGemmaForConditionalGeneration, inputs: dict[str, torch.Tensor], *, bf16: bool) -> Seen:
-    """Runs the model; logits of tokens outside the answers are never computed."""
-    import torch
-
-    labels = inputs["labels"]
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-        features = {k: v for k, v in inputs.items() if k != "labels"}
-        output = model.model(**features, labels=labels, use_cache=False, output_hidden_states=True)
-        wanted = labels[:, 1:] != IGNORED
-        logits = model.lm_head(output.last_hidden_state[:, :-1][wanted])
-    return Seen(logits.float(), labels[:, 1:][wanted], output.image_hidden_states, output.hidden_states[-2])
-
-
-def score(model: PaliGemmaForConditionalGeneration, sets: dict[str, list[Batch]], *, bf16: bool) -> dict[str, float]:
-    """Share of answers right to the last token, for each set of batches, and `NAME_blank` for drawn sets.
-
-    Every token is judged after the right ones before it, which for whole answers is the same as greedy generation.
-    """
-    import torch
-
-    model.eval()
-    result: dict[str, float] = {}
-    with torch.no_grad():
-        for name, batches in sets.items():
-            for blank in (False, True) if name != "label" else (False,):
-                right: list[bool] = []
-                for batch in batches:
-                    right.extend(_right(model, batch, blank=blank, bf16=bf16))
-                result[name + "_blank" * blank] = sum(right) / max(1, len(right))
-    return result
-
-
 def save_weights(
     model: PaliGemmaForConditionalGeneration, processor: PaliGemmaProcessor, out: Path, options: PretrainOptions
 ) -> None:
@@ -280,19 +245,10 @@ def save_weights(
     (out / "reader.json").write_text(json.dumps(reader, indent=2) + "\n")
 
 
-def _right(model: PaliGemmaForConditionalGeneration, batch: Batch, *, blank: bool, bf16: bool) -> list[bool]:
-    import torch
-
-    inputs = batch.tensors(blank=blank)
-    seen = answer_logits(model, inputs, bf16=bf16)
-    rows = torch.nonzero(inputs["labels"][:, 1:] != IGNORED)[:, 0]
-    wrong = set(rows[seen.logits.argmax(-1) != seen.labels].tolist())
-    return [row not in wrong for row in range(len(batch.kinds))]
-
-
 def _held_out(processor: PaliGemmaProcessor, options: PretrainOptions) -> dict[str, list[Batch]]:
-    mixture, size = Mixture(copy=0.1, direction=0.2, directions=0.15, drawn=0.6), options.shape.image_size
+    mixture, size = Mixture(directions=0.2, drawn=0.6), options.shape.image_size
     kinds: dict[str, list[Any]] = defaultdict(list)
+    kinds["prepared"] = PreparedPages(options.data, HOLDOUT).first(options.held_out, size)
     for number in range(options.held_out * 3):
         example = draw_example(HELD_OUT_SEED + number, mixture, size)
         kinds[example.kind].append(example)
@@ -311,15 +267,17 @@ def _processor(options: PretrainOptions) -> PaliGemmaProcessor:
         return loaded
     processor = make_processor(train_tokenizer(_texts(options), options.tokenizer_size), options.shape)
     processor.save_pretrained(options.out)
-    settings = {name: value for name, value in asdict(options).items() if name != "out"}
+    settings = {name: value for name, value in asdict(options).items() if name not in ("out", "data")}
     (options.out / "pretrain.json").write_text(json.dumps(settings, indent=2) + "\n")
     return processor
 
 
 def _texts(options: PretrainOptions) -> list[str]:
-    mixture = Mixture(direction=0.05, directions=0.05, triple=0.2, drawn=0.35)
+    mixture = Mixture(whole=0.1, directions=0.05, triple=0.1, drawn=0.35)
     drawn = (draw_example(TOKENIZER_SEED + i, mixture, 8) for i in range(options.tokenizer_texts))
-    return [f"{example.prompt}\n{example.answer}" for example in drawn]
+    rng, prepared = Random(options.seed), PreparedPages(options.data, TRAIN)
+    read = (prepared.draw(rng, 8) for _ in range(options.tokenizer_texts // 3 if len(prepared) else 0))
+    return [f"{example.prompt}\n{example.answer}" for example in (*drawn, *read)]
 
 
 def _optimiser(

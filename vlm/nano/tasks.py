@@ -21,6 +21,8 @@ _DIMENSIONS = ("width", "depth", "height")
 _OTHERS = tuple(entity for entity in ENTITIES if entity not in _DIMENSIONS)
 _SHOWN_LINES = 6
 _COPIED_LETTERS = 16
+_BARE_LENGTHS = 0.3
+_UNLINED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +36,28 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question. `kind` names the task; `drawing` tells that only the picture decides the answer."""
+    """One question. `kind` names the task; `drawing` tells that only the picture decides the answer.
+
+    `marks` are None where it is not known what the texts on the picture measure.
+    """
 
     pixels: NDArray[np.uint8]
     prompt: str
     answer: str
     kind: str
     drawing: bool
-    marks: tuple[Mark, ...]
+    marks: tuple[Mark, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Shares of the tasks among the examples, and the thickness of the drawn lines (1 is life-like)."""
+    """Shares of the tasks among the examples, and the thickness of the drawn lines (1 is life-like).
 
+    `simple` is the share of plain short pages among the label pages; `prepared` that of examples from folders.
+    """
+
+    simple: float = 0.0
+    whole: float = 0.0
     copy: float = 0.0
     direction: float = 0.0
     directions: float = 0.0
@@ -56,6 +66,7 @@ class Mixture:
     blind: float = 0.03
     boldness: float = 1.0
     scattered: float = 0.35
+    prepared: float = 0.0
 
 
 def draw_example(seed: int, mixture: Mixture, size: int) -> Example:
@@ -63,6 +74,8 @@ def draw_example(seed: int, mixture: Mixture, size: int) -> Example:
     rng = Random(seed)
     if rng.random() < mixture.copy:
         return _copy(rng, mixture, size)
+    if rng.random() < mixture.whole:
+        return _whole(rng, mixture, size)
     kind = rng.random()
     if kind < mixture.direction:
         return _direction(rng, mixture, size)
@@ -132,6 +145,15 @@ def _directions(rng: Random, mixture: Mixture, size: int) -> Example:
     return Example(_pixels(scene, size), prompt, " ".join(words), "directions", True, _marks(scene))
 
 
+def _whole(rng: Random, mixture: Mixture, size: int) -> Example:
+    scene = _scene(rng, mixture)
+    page = read_page(scene, rng)
+    lines = make_prompt("width", page).rsplit("\n", 1)[0] + "\n" if page.tokens else ""
+    stated = [f"{entity.replace('_', ' ')} {answer_text(scene.answers[entity])}" for entity in sorted(scene.answers)]
+    answer = ", ".join(stated) or UNANSWERABLE
+    return Example(_pixels(scene, size), f"{lines}answer en all", answer, "whole", False, _marks(scene))
+
+
 def _triple(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
     page = read_page(scene, rng)
@@ -164,11 +186,15 @@ def _asked(scene: Scene, rng: Random) -> str:
 
 def _scene(rng: Random, mixture: Mixture) -> Scene:
     if rng.random() >= mixture.drawn:
-        return pages.label_page(rng)
+        return pages.simple_page(rng) if rng.random() < mixture.simple else pages.label_page(rng)
     scene = drawn_scene(rng, mixture)
+    if rng.random() < _UNLINED:
+        scene = layouts.without_lines(scene)
     if rng.random() < 0.45:
         for line in pages.distractor_lines(rng):
             pages.place_line(scene, line, rng)
+    if rng.random() < _BARE_LENGTHS:
+        pages.place_line(scene, pages.bare_length(rng), rng)
     return scene
 
 

@@ -54,9 +54,14 @@ class Lessons:
 
 
 def cell_loss(cells: torch.nn.Linear, patches: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
-    """Cross entropy of kinds (see `Batch.cells`), of any shape, told from features of that shape and `hidden` more."""
+    """Cross entropy of kinds (see `Batch.cells`), of any shape, told from features of that shape and `hidden` more.
+
+    Kinds below 0 do not count; without any other the loss is 0.
+    """
     import torch
 
+    if not bool((kinds >= 0).any()):
+        return torch.zeros(())
     logits = cells(patches.float()).reshape(-1, len(CELL_KINDS))
     return torch.nn.functional.cross_entropy(logits, kinds.flatten(), torch.tensor(CELL_WEIGHTS))
 
