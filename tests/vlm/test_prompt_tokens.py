@@ -35,7 +35,7 @@ LINES = {
     "hindi": "समायोज्य स्टेनलेस स्टील फ्रेम रसोई और बाथरूम के लिए उपयुक्त",
 }
 BLANKS = 16
-"""Tokens that a prompt may have beyond the budget: a blank before a number is one of its own, which is not estimated."""
+"""Tokens that a prompt may have beyond the budget: the blank before a number is one, which is not estimated."""
 
 QUANTITIES = (
     "Width: 12.5 cm",
