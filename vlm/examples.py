@@ -108,7 +108,7 @@ def write_examples(folder: Path, examples: Sequence[Example]) -> None:
     """Writes a HF dataset to `folder`, in place of what is there."""
     from datasets import Dataset, Features, List, Value
 
-    from vlm.bars import no_dataset_bars
+    from vlm.library_output import no_dataset_bars
 
     text, texts = Value("string"), List(Value("string"))
     features = Features(

@@ -31,10 +31,10 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
     Raises ReaderUnavailableError, whose message says what to do.
     """
     _check(spec, options)
-    from vlm.bars import loading_bars
     from vlm.generate import PaliGemmaReader
+    from vlm.library_output import quiet_loading
 
-    with loading_bars(shown=options.bars):
+    with quiet_loading(bars=options.bars):
         source = find_source(spec)
         settings = read_settings(source.folder)
         processor = load_processor(source)

@@ -7,6 +7,7 @@ import csv
 import json
 import re
 import shutil
+import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -181,14 +182,22 @@ def test_asked_again_nothing_is_read_anew(predicted, adapter, labels, folder, ru
     assert out.read_bytes() == (folder / "out.csv").read_bytes()
 
 
-def test_the_merged_model_answers_as_the_adapter_and_quietly(predicted, adapter, labels, folder, run):
+def test_the_merged_model_answers_as_the_adapter(predicted, adapter, labels, folder, run):
     merged, out = folder / "merged", folder / "merged.csv"
     run("merge", adapter, "--out", merged, "--precision", "fp32")
     assert not (merged / "adapter_config.json").exists()
-    images = ("--images", DRAWN / "images")
-    assert not run("predict", labels, "--vlm", merged, "--device", "cpu", "--out", out, *images, "--quiet")
+    run("predict", labels, "--vlm", merged, "--device", "cpu", "--out", out, "--images", DRAWN / "images", "--quiet")
     trace = [json.loads(line) for line in (folder / "merged_trace.jsonl").read_text().splitlines()]
     assert [row["vlm"]["text"] for row in trace] == [row["vlm"]["text"] for row in predicted[1]]
+
+
+def test_a_quiet_run_says_nothing_at_all(adapter, labels, folder):
+    """In a process of its own: libraries also speak when they are first imported."""
+    given = ["predict", labels, "--vlm", adapter, "--device", "cpu", "--images", DRAWN / "images", "--ocr", "none"]
+    command = [sys.executable, "-m", "extractor", *given, "--no-cache", "--quiet", "--out", folder / "quiet.csv"]
+    ended = subprocess.run([*map(str, command)], cwd=DRAWN.parent, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert (folder / "quiet.csv").is_file()
 
 
 def test_the_ablation_tells_what_each_part_adds(predicted, adapter, labels, folder, run):
