@@ -187,6 +187,7 @@ class TestNegatives:
         prepared = prepare(rows, replace(KEEP_ALL, negatives=2.0, holdout=0.4))
         for side, other in ((prepared.train, prepared.holdout), (prepared.holdout, prepared.train)):
             assert any("negative" in e.flags for e in side)
+            assert {e.group for e in side} <= {r.group for r in rows}
             assert not {e.picture for e in side} & {e.picture for e in other}
             assert not {e.group for e in side} & {e.group for e in other}
 
@@ -240,7 +241,7 @@ class TestSplit:
 
     def test_groups_that_share_a_picture_go_together(self):
         """Each of them alone would stand on another side: see the sides of 3 and 4 above."""
-        members = [Member("a.jpg", "3"), Member("a.jpg", "4"), Member("b.jpg", "4"), Member("c.jpg", "3")]
+        members = [Member("c.jpg", "3"), Member("b.jpg", "4"), Member("a.jpg", "3"), Member("a.jpg", "4")]
         split = split_of(members, 0.2)
         assert len(set(split.groups.values()) | set(split.pictures.values())) == 1
 
