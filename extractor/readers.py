@@ -31,17 +31,21 @@ class ReaderError(ExtractorError):
 
 @dataclass(frozen=True, slots=True)
 class ReaderChoice:
-    """Which reader, and how it is run: `device` is auto, cpu, cuda, ...; `batch` counts questions."""
+    """Which reader, and how it is run: `device` is auto, cpu, cuda, ...; `batch` counts questions.
+
+    With `bars` the libraries may draw progress bars on stderr while they download and load it.
+    """
 
     spec: str
     constrained: bool = True
     batch: int = DEFAULT_BATCH
     device: str = "auto"
+    bars: bool = False
 
 
-def chosen(spec: str, *, constrained: bool, batch: int, device: str) -> ReaderChoice | None:
+def chosen(spec: str, *, constrained: bool, batch: int, device: str, bars: bool = False) -> ReaderChoice | None:
     """The choice that the command line states; None for `none`."""
-    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device)
+    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device, bars)
 
 
 def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
@@ -112,7 +116,9 @@ def _reader_of(choice: ReaderChoice) -> VlmReader:
 def _options(choice: ReaderChoice) -> ReaderOptions:
     from vlm.reader import ReaderOptions
 
-    return ReaderOptions(device=choice.device, constrained=choice.constrained, batch_size=choice.batch)
+    return ReaderOptions(
+        device=choice.device, constrained=choice.constrained, batch_size=choice.batch, bars=choice.bars
+    )
 
 
 def _own_reader(choice: ReaderChoice) -> VlmReader:

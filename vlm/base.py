@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vlm import hub
 from vlm.quantise import Quantisation, load_base
 
 if TYPE_CHECKING:
@@ -20,16 +21,27 @@ class BaseModelError(Exception):
     """A base that cannot be loaded; the message says which bases there are."""
 
 
-def base_of(name: str) -> str | Path:
-    """The folder or hub id of a base. Raises BaseModelError."""
-    if name != NANO:
-        return Path(name) if Path(name).is_dir() else name
+def base_of(name: str) -> Path:
+    """The folder of a base; a hub model is downloaded when it is not here yet. Raises BaseModelError."""
+    if name == NANO:
+        return _nano()
+    if name and Path(name).is_dir():
+        return Path(name)
+    if not hub.is_hub_id(name):
+        raise _explained(name, "there is no such folder, and it is not a hub id")
+    try:
+        return hub.snapshot(name)
+    except hub.HubError as error:
+        raise _explained(name, error) from error
+
+
+def _nano() -> Path:
     if not (NANO_FOLDER / "config.json").is_file():
         raise BaseModelError(f"the nano weights are not in {NANO_FOLDER}; make them with `python -m extractor nano`")
     return NANO_FOLDER
 
 
-def load_base_of(base: str | Path, quantisation: Quantisation, machine: Machine) -> PaliGemmaForConditionalGeneration:
+def load_base_of(base: Path, quantisation: Quantisation, machine: Machine) -> PaliGemmaForConditionalGeneration:
     """The model on the machine's device. Raises BaseModelError."""
     try:
         return load_base(base, quantisation, machine.dtype, machine.device)
@@ -37,7 +49,7 @@ def load_base_of(base: str | Path, quantisation: Quantisation, machine: Machine)
         raise _explained(base, error) from error
 
 
-def load_processor(base: str | Path) -> PaliGemmaProcessor:
+def load_processor(base: Path) -> PaliGemmaProcessor:
     """The processor, with pictures prepared by PIL, so that a machine with torchvision gives the same pixels.
 
     Raises BaseModelError.
@@ -53,7 +65,7 @@ def load_processor(base: str | Path) -> PaliGemmaProcessor:
     return processor
 
 
-def _explained(base: str | Path, error: Exception) -> BaseModelError:
+def _explained(base: str | Path, error: Exception | str) -> BaseModelError:
     return BaseModelError(
         f"{base} cannot be loaded: {error}\nGive --base a folder with a PaliGemma model, a hub id that this machine "
         "can reach (google's ask for a licence and `hf auth login`), or nano"

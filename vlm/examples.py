@@ -108,6 +108,8 @@ def write_examples(folder: Path, examples: Sequence[Example]) -> None:
     """Writes a HF dataset to `folder`, in place of what is there."""
     from datasets import Dataset, Features, List, Value
 
+    from vlm.library_output import no_dataset_bars
+
     text, texts = Value("string"), List(Value("string"))
     features = Features(
         {
@@ -125,7 +127,8 @@ def write_examples(folder: Path, examples: Sequence[Example]) -> None:
     rows = [example.to_row() for example in examples]
     columns = {name: [row[name] for row in rows] for name in features}
     # without a shard, as it would give an empty dataset, nothing could be loaded
-    Dataset.from_dict(columns, features=features).save_to_disk(folder, num_shards=None if rows else 1)
+    with no_dataset_bars():
+        Dataset.from_dict(columns, features=features).save_to_disk(folder, num_shards=None if rows else 1)
 
 
 def open_examples(folder: Path) -> Dataset:

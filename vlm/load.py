@@ -31,14 +31,17 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
     Raises ReaderUnavailableError, whose message says what to do.
     """
     _check(spec, options)
-    source = find_source(spec)
-    settings = read_settings(source.folder)
     from vlm.generate import PaliGemmaReader
+    from vlm.library_output import quiet_loading
 
-    processor = load_processor(source)
-    _check_resolution(source, settings, processor)
+    with quiet_loading(bars=options.bars):
+        source = find_source(spec)
+        settings = read_settings(source.folder)
+        processor = load_processor(source)
+        _check_resolution(source, settings, processor)
+        model = load_model(source, options)
     return PaliGemmaReader(
-        load_model(source, options),
+        model,
         processor,
         settings=_settings(source.identity, options),
         temperature=settings.temperature,

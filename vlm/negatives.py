@@ -7,8 +7,7 @@ an entity that its labels do not name and of whose kind its page states no measu
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from rules.constants import ENTITIES
 from vlm.audit import PageAudit
@@ -19,23 +18,22 @@ NEGATIVE = "negative"
 
 
 def make_negatives(
-    examples: Sequence[Example], audits: Mapping[str, PageAudit], count: int, seed: int
+    examples: Sequence[Example], labelled: Set[tuple[str, str]], audits: Mapping[str, PageAudit], count: int, seed: int
 ) -> tuple[Example, ...]:
     """Up to `count` unanswerable questions about the examples' pictures, spread over pictures and entities.
 
-    `audits` tells what the page of each picture states, by its path; pictures that were not read make no negatives.
+    `labelled` are the pictures' paths, each with an entity that some label names, usable or not. `audits` tells what
+    the page of each picture states, by its path; pictures that were not read make no negatives.
     """
-    asked: dict[str, set[str]] = defaultdict(set)
     first: dict[str, Example] = {}
     for example in examples:
-        asked[example.picture].add(example.entity)
         first.setdefault(example.picture, example)
     order = sorted(
         (_rank(picture, entity, seed), picture, entity)
         for picture in first
         if picture in audits
         for entity in ENTITIES
-        if entity not in asked[picture]
+        if (picture, entity) not in labelled
     )
     made: list[Example] = []
     for _, picture, entity in order:

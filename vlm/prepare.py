@@ -118,7 +118,8 @@ def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> Prepared:
             dropped[error.reason] += 1
     if not labelled:
         raise DataError(f"none of the {len(rows)} rows can be used: {_listed(dropped)}")
-    negatives = make_negatives(labelled, audits, round(options.negatives * len(labelled)), options.seed)
+    named = {(str(row.picture), row.entity) for row in rows}
+    negatives = make_negatives(labelled, named, audits, round(options.negatives * len(labelled)), options.seed)
     examples = [*labelled, *negatives]
     split = split_of([_member(e) for e in examples], options.holdout, options.frozen)
     sides: dict[str, list[Example]] = {TRAIN: [], HOLDOUT: []}

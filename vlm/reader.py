@@ -43,6 +43,7 @@ class ReaderOptions:
     batch_size: questions generated at a time; halved for good when the GPU's memory is not enough.
     max_new_tokens: where unconstrained answers are cut off; constrained ones always come to their end.
     picture_workers: threads that prepare pictures.
+    bars: the libraries may draw progress bars on stderr while they download and load.
     """
 
     device: str = "auto"
@@ -51,6 +52,7 @@ class ReaderOptions:
     batch_size: int = 8
     max_new_tokens: int = 16
     picture_workers: int = 2
+    bars: bool = False
 
 
 DEFAULT_OPTIONS = ReaderOptions()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
+from vlm import hub
 from vlm.base import NANO, NANO_FOLDER
 from vlm.reader import ReaderUnavailableError
 from vlm.settings import READER_FILE
@@ -21,16 +20,9 @@ CHOICES = (
     "Name a folder with a model or an adapter, `nano` (made by `python -m extractor nano`) "
     "or `none` (OCR and rules alone)"
 )
-HUB_TIMEOUT = 5.0
-"""Seconds after which the hub counts as out of reach."""
-
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 _DIGESTED = {".json", ".safetensors", ".model", ".txt", ".jinja"}
 _READ_WHOLE = 64 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 64, 2**16
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +50,10 @@ def find_source(spec: str) -> ReaderSource:
     source = local_source(spec)
     if source is not None:
         return source
-    folder = _downloaded(spec)
+    try:
+        folder = hub.snapshot(spec)
+    except hub.HubError as error:
+        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
     return _in_folder(folder, f"{spec}@{folder.name}")
 
 
@@ -71,15 +66,18 @@ def local_source(spec: str) -> ReaderSource | None:
         return _with_adapter(NANO_ADAPTER, _nano_base()) if (NANO_ADAPTER / ADAPTER_FILE).is_file() else _nano_base()
     if spec and Path(spec).is_dir():
         return _in_folder(Path(spec), digest(Path(spec)))
-    if not _HUB_ID.fullmatch(spec):
+    if not hub.is_hub_id(spec):
         raise ReaderUnavailableError(f"there is no reader {spec!r}: no such folder, and not a hub id. {CHOICES}")
-    folder = _cached(spec)
+    folder = hub.cached(spec)
     return None if folder is None else _in_folder(folder, f"{spec}@{folder.name}")
 
 
 def hub_identity(hub_id: str) -> str:
     """The identity that a hub model will have once downloaded. Raises ReaderUnavailableError."""
-    return f"{hub_id}@{_revision(hub_id)}"
+    try:
+        return f"{hub_id}@{hub.revision(hub_id)}"
+    except hub.HubError as error:
+        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
 
 
 def digest(folder: Path) -> str:
@@ -141,7 +139,7 @@ def _base_of(adapter: Path) -> ReaderSource:
         for folder in (Path(base), adapter / base):
             if base and folder.is_dir():
                 return _in_folder(folder, digest(folder))
-    hub_id = next((base for base in (recorded, named) if _HUB_ID.fullmatch(base)), None)
+    hub_id = next((base for base in (recorded, named) if hub.is_hub_id(base)), None)
     if hub_id is None:
         raise ReaderUnavailableError(
             f"the adapter in {adapter} belongs to the model {recorded or named or '?'}, which is not there; put its "
@@ -158,57 +156,3 @@ def _json(file: Path) -> dict[str, object]:
     if not isinstance(read, dict):
         raise ReaderUnavailableError(f"{file} cannot be read: it holds no JSON object")
     return read
-
-
-def _cached(hub_id: str) -> Path | None:
-    """The hub's snapshot on this machine, when it is there with all its weights."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    try:
-        folder = Path(snapshot_download(hub_id, local_files_only=True, allow_patterns=_HUB_FILES))
-    except LocalEntryNotFoundError:
-        return None
-    return folder if _has_weights(folder) else None
-
-
-def _has_weights(folder: Path) -> bool:
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        return all((folder / shard).is_file() for shard in shards)
-    return any(folder.glob("*.safetensors"))
-
-
-def _revision(hub_id: str) -> str:
-    """The commit that the hub would give; the quick question whether it can be had at all."""
-    from huggingface_hub import HfApi
-
-    return _asked(hub_id, lambda: str(HfApi().model_info(hub_id, timeout=HUB_TIMEOUT).sha))
-
-
-def _downloaded(hub_id: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    revision = _revision(hub_id)
-    return _asked(hub_id, lambda: Path(snapshot_download(hub_id, revision=revision, allow_patterns=_HUB_FILES)))
-
-
-def _asked(hub_id: str, ask: Callable[[], Found]) -> Found:
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
-
-    try:
-        return ask()
-    except GatedRepoError as error:
-        raise ReaderUnavailableError(
-            f"{hub_id} is only given to those who accept its terms: do so on its page, then run `hf auth login`"
-        ) from error
-    except RepositoryNotFoundError as error:
-        raise ReaderUnavailableError(
-            f"there is no folder {hub_id} and no hub model of that name (or it is private: `hf auth login`). {CHOICES}"
-        ) from error
-    except Exception as error:  # which errors mean "no network" depends on the HTTP library of the hub's client
-        raise ReaderUnavailableError(
-            f"{hub_id} is no folder here, and the model hub cannot be reached ({type(error).__name__}: {error}). "
-            f"{CHOICES}"
-        ) from error

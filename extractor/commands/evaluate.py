@@ -24,6 +24,7 @@ from extractor.commands.shared import (
     VlmBatchOption,
     VlmOption,
     WorkersOption,
+    bars_wanted,
     cpu_count,
     default_store,
     stoppable,
@@ -157,7 +158,7 @@ def evaluate(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
-        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device),
+        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet)),
     )
     if ablate is not None:
         _ablate(labelled, options, labels_csv, json_file, seed, quiet=quiet)

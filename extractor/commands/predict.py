@@ -21,6 +21,7 @@ from extractor.commands.shared import (
     VlmBatchOption,
     VlmOption,
     WorkersOption,
+    bars_wanted,
     cpu_count,
     default_store,
     stoppable,
@@ -123,7 +124,7 @@ def predict(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
-        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device),
+        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet)),
     )
     if not quiet:
         print(path_taken(options.vlm, ocr), file=sys.stderr)

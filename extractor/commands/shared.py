@@ -119,6 +119,13 @@ def watched_run(rows: Sequence[Row], options: PredictOptions, *, quiet: bool) ->
         return run(rows, options, watcher)
 
 
+def bars_wanted(*, quiet: bool) -> bool:
+    """Whether progress bars are to be drawn: there is a terminal to show them on, and the user did not decline."""
+    from rich.console import Console
+
+    return not quiet and Console(stderr=True).is_terminal
+
+
 @contextmanager
 def watcher_of(*, quiet: bool) -> Iterator[ProgressWatcher]:
     """A progress bar where there is a terminal to show it on and it is wanted, else nothing to be seen."""
@@ -126,11 +133,10 @@ def watcher_of(*, quiet: bool) -> Iterator[ProgressWatcher]:
 
     from extractor.progress import BarWatcher, SilentWatcher
 
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if not bars_wanted(quiet=quiet):
         yield SilentWatcher()
         return
-    with BarWatcher(console) as watcher:
+    with BarWatcher(Console(stderr=True)) as watcher:
         yield watcher
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+import threading
+
 import numpy as np
 import pytest
 
 from ocr.token import OcrResult, OcrToken
 
 MISSING = "needs the vlm extra"
+PATIENCE = 2.0
+"""Seconds after which the silent hub hangs up: longer than it is waited for."""
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +61,45 @@ def page():
         return OcrResult(tuple(tokens), 1000, 500)
 
     return make
+
+
+@pytest.fixture
+def silent_hub(monkeypatch, tmp_path):
+    """A hub that takes requests and hangs up after a while without an answer, and an empty cache.
+
+    Gives the paths asked for so far.
+    """
+    from huggingface_hub import constants
+
+    from vlm import hub
+
+    server = socket.create_server(("127.0.0.1", 0))
+    connections, paths = [], []
+
+    def listen():
+        while True:
+            try:
+                connections.append(server.accept()[0])
+                paths.append(connections[-1].recv(4096).split()[1].decode())
+                threading.Timer(PATIENCE, connections[-1].close).start()
+            except (OSError, IndexError):
+                return
+
+    threading.Thread(target=listen, daemon=True).start()
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(hub, "TIMEOUT", 0.2)
+    yield paths
+    server.close()
+    for connection in connections:
+        connection.close()
+
+
+@pytest.fixture
+def cached_hub_model(silent_hub, tiny_reader_folder, tmp_path):
+    """The tiny model as the hub's `somebody/reader`, downloaded before; gives the folder of its snapshot."""
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    repository = tmp_path / "models--somebody--reader"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(commit)
+    return shutil.copytree(tiny_reader_folder, repository / "snapshots" / commit)

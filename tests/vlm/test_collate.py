@@ -43,6 +43,26 @@ def test_no_image_or_prompt_token_carries_a_label(batch, tiny_processor):
     assert (batch["labels"][batch["token_type_ids"] == 1] != -100).all()
 
 
+def test_the_last_answer_token_moves_no_earlier_logit(batch, tiny_model, tiny_processor):
+    """Of the batch as training gets it, padding and all: an answer that saw itself would be learnt by copying."""
+    inputs = {name: tensor for name, tensor in batch.items() if name not in ("weight", "labels")}
+    changed = {**inputs, "input_ids": inputs["input_ids"].clone()}
+    assert (inputs["input_ids"][:, -1] == tiny_processor.tokenizer.eos_token_id).all()
+    changed["input_ids"][:, -2] = tiny_processor.tokenizer.convert_tokens_to_ids("7")
+    with torch.no_grad():
+        moved = (tiny_model(**inputs).logits - tiny_model(**changed).logits).abs().amax(dim=-1)
+    shown = inputs["attention_mask"].bool()
+    assert (moved[:, :-2][shown[:, :-2]] == 0).all()
+    assert (moved[:, -2] > 1e-3).all()
+
+
+def test_padding_moves_no_logit(rows, tiny_model, tiny_processor):
+    inputs = [{k: v for k, v in Collator(tiny_processor)(r).items() if k != "weight"} for r in (rows, rows[1:])]
+    with torch.no_grad():
+        together, alone = (tiny_model(**one).logits[-1] for one in inputs)
+    torch.testing.assert_close(together[-len(alone) :], alone, atol=1e-4, rtol=1e-4)
+
+
 def test_a_picture_that_cannot_be_opened_weighs_nothing(rows, tiny_processor, tmp_path):
     rows[0]["image"] = str(tmp_path / "missing.png")
     assert Collator(tiny_processor)(rows)["weight"].tolist() == [0.0, 0.5]

@@ -1,7 +1,5 @@
 import json
 import shutil
-import socket
-import threading
 
 import pytest
 
@@ -16,9 +14,6 @@ from vlm.prompt import PROMPT_VERSION  # noqa: E402
 from vlm.quantise import LORA_TARGETS  # noqa: E402
 from vlm.reader import PictureQuestions  # noqa: E402
 from vlm.settings import READER_FILE, ReaderSettings, read_settings, write_settings  # noqa: E402
-
-PATIENCE = 2.0
-"""Seconds after which the silent hub hangs up: longer than the reader waits for it."""
 
 FP32 = ReaderOptions(device="cpu", precision="fp32")
 FOUR_BIT = ReaderOptions(device="cpu", precision="4bit")
@@ -265,36 +260,6 @@ def test_options_that_cannot_be(tiny_reader_folder, options):
         create_reader(str(tiny_reader_folder), options)
 
 
-@pytest.fixture
-def silent_hub(monkeypatch, tmp_path):
-    """A hub that takes requests and hangs up after a while without an answer, and an empty cache.
-
-    Gives the paths asked for so far.
-    """
-    from huggingface_hub import constants
-
-    server = socket.create_server(("127.0.0.1", 0))
-    connections, paths = [], []
-
-    def listen():
-        while True:
-            try:
-                connections.append(server.accept()[0])
-                paths.append(connections[-1].recv(4096).split()[1].decode())
-                threading.Timer(PATIENCE, connections[-1].close).start()
-            except (OSError, IndexError):
-                return
-
-    threading.Thread(target=listen, daemon=True).start()
-    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(vlm.source, "HUB_TIMEOUT", 0.2)
-    yield paths
-    server.close()
-    for connection in connections:
-        connection.close()
-
-
 @pytest.mark.parametrize("ask", [create_reader, reader_settings])
 def test_a_hub_id_without_network_names_the_choices_after_one_attempt(silent_hub, ask):
     with pytest.raises(ReaderUnavailableError, match=r"hub cannot be reached \(\w*Timeout.*folder.*`nano`.*`none`"):
@@ -311,14 +276,9 @@ def test_a_refused_connection_is_no_network_too(monkeypatch, tmp_path):
         create_reader("google/paligemma2-3b-pt-448", FP32)
 
 
-def test_a_cached_hub_model_needs_no_network(silent_hub, tmp_path, tiny_reader_folder, asked):
-    repository = tmp_path / "models--somebody--reader"
-    commit = "0123456789abcdef0123456789abcdef01234567"
-    (repository / "refs").mkdir(parents=True)
-    (repository / "refs" / "main").write_text(commit)
-    shutil.copytree(tiny_reader_folder, repository / "snapshots" / commit)
+def test_a_cached_hub_model_needs_no_network(silent_hub, cached_hub_model, tiny_reader_folder, asked):
     reader = create_reader("somebody/reader", FP32)
-    assert reader.settings.startswith(f"somebody/reader@{commit} ")
+    assert reader.settings.startswith(f"somebody/reader@{cached_hub_model.name} ")
     assert likelihoods(reader, asked) == likelihoods(create_reader(str(tiny_reader_folder), FP32), asked)
     assert not any("somebody" in path for path in silent_hub)
 
@@ -358,3 +318,10 @@ def test_importing_the_interface_needs_no_torch():
         "vlm.calibrate, vlm.grammar"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_bars_are_drawn_only_where_they_are_wanted(tiny_reader_folder, capsys):
+    create_reader(str(tiny_reader_folder), FP32)
+    assert capsys.readouterr().err == ""
+    create_reader(str(tiny_reader_folder), ReaderOptions(device="cpu", precision="fp32", bars=True))
+    assert "100%" in capsys.readouterr().err

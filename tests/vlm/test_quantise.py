@@ -31,6 +31,27 @@ def test_only_language_projections_are_quantised(adapted):
     assert all(".language_model." in name for name in quantised)
 
 
+def test_four_bit_layers_compute_in_the_type_asked_for(adapted):
+    """Transformers ignores the setting when its name is misspelt, and computes in fp32."""
+    from bitsandbytes.nn import Linear4bit
+
+    types = {module.compute_dtype for module in adapted.modules() if isinstance(module, Linear4bit)}
+    assert types == {torch.bfloat16}
+
+
+def test_weights_are_repacked_on_no_cpu(tiny_reader_folder, monkeypatch):
+    """Whatever the CPU of this machine: one that has AVX512-BF16 is pretended."""
+    from bitsandbytes.nn import Linear4bit
+    from bitsandbytes.nn import modules as of_bitsandbytes
+
+    monkeypatch.setattr(of_bitsandbytes, "has_avx512bf16", lambda: True)
+    assert Linear4bit(4, 4).support_avx512bf16_for_cpu
+    base = load_base(tiny_reader_folder, Quantisation.NF4, torch.bfloat16, "cpu")
+    layers = [module for module in base.modules() if isinstance(module, Linear4bit)]
+    assert layers
+    assert not any(layer.support_avx512bf16_for_cpu for layer in layers)
+
+
 def test_adapters_touch_no_vision_module(adapted):
     trained = [name for name, parameter in adapted.named_parameters() if parameter.requires_grad]
     assert len(trained) == 28

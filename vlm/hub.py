@@ -1,0 +1,91 @@
+"""Models of the hub: from their id to the folder with their files, here already or downloaded.
+
+The hub is first asked one quick question. The libraries' own loading would repeat each of its many for minutes when
+there is no network.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+TIMEOUT = 5.0
+"""Seconds after which the hub counts as out of reach."""
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+
+Found = TypeVar("Found")
+
+
+class HubError(Exception):
+    """A hub model that cannot be had; the message, one sentence without its full stop, says why."""
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether `name` has the form of a hub id, `owner/model`."""
+    return _HUB_ID.fullmatch(name) is not None
+
+
+def snapshot(hub_id: str) -> Path:
+    """The folder with the model's files, downloaded when it is not here yet; it is named by its commit.
+
+    Raises HubError.
+    """
+    return cached(hub_id) or _downloaded(hub_id)
+
+
+def cached(hub_id: str) -> Path | None:
+    """The snapshot on this machine, when it is there with all its weights."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        folder = Path(snapshot_download(hub_id, local_files_only=True, allow_patterns=_FILES))
+    except LocalEntryNotFoundError:
+        return None
+    return folder if _has_weights(folder) else None
+
+
+def revision(hub_id: str) -> str:
+    """The commit that the hub would give; the quick question whether it can be had at all. Raises HubError."""
+    from huggingface_hub import HfApi
+
+    return _asked(hub_id, lambda: str(HfApi().model_info(hub_id, timeout=TIMEOUT).sha))
+
+
+def _downloaded(hub_id: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    commit = revision(hub_id)
+    return _asked(hub_id, lambda: Path(snapshot_download(hub_id, revision=commit, allow_patterns=_FILES)))
+
+
+def _has_weights(folder: Path) -> bool:
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        return all((folder / shard).is_file() for shard in shards)
+    return any(folder.glob("*.safetensors"))
+
+
+def _asked(hub_id: str, ask: Callable[[], Found]) -> Found:
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+    try:
+        return ask()
+    except GatedRepoError as error:
+        raise HubError(
+            f"{hub_id} is only given to those who accept its terms: do so on its page, then run `hf auth login`"
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise HubError(
+            f"there is no folder {hub_id} and no hub model of that name (or it is private: `hf auth login`)"
+        ) from error
+    except Exception as error:  # which errors mean "no network" depends on the HTTP library of the hub's client
+        raise HubError(
+            f"{hub_id} is no folder here, and the model hub cannot be reached ({type(error).__name__}: {error})"
+        ) from error

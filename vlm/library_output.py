@@ -1,0 +1,58 @@
+"""What libraries write to stderr of their own accord, kept away from users whom it does not concern."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+_HINTS_OF_BITSANDBYTES = "bitsandbytes.backends.cpu.ops"
+"""Logs, on import, that another package would make 4 bits faster on CPUs."""
+
+
+@contextmanager
+def quiet_loading(*, bars: bool) -> Iterator[None]:
+    """Keeps hints and deprecations among libraries from stderr while a model is loaded inside.
+
+    With `bars`, transformers and the hub's client may draw progress bars meanwhile.
+    """
+    hints = logging.getLogger(_HINTS_OF_BITSANDBYTES)
+    level = hints.level
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore", FutureWarning)
+        hints.setLevel(logging.ERROR)
+        stack.callback(hints.setLevel, level)
+        if not bars:
+            stack.enter_context(_no_loading_bars())
+        yield
+
+
+@contextmanager
+def no_dataset_bars() -> Iterator[None]:
+    """Keeps datasets from drawing bars while it writes inside, which takes seconds."""
+    from datasets import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    if are_progress_bars_disabled():
+        yield
+        return
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        enable_progress_bars()
+
+
+@contextmanager
+def _no_loading_bars() -> Iterator[None]:
+    from transformers.utils import logging as of_transformers
+
+    if not of_transformers.is_progress_bar_enabled():
+        yield
+        return
+    of_transformers.disable_progress_bar()
+    try:
+        yield
+    finally:
+        of_transformers.enable_progress_bar()
