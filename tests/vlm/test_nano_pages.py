@@ -52,7 +52,8 @@ def test_the_lines_of_drawn_pages_run_as_their_labels_say(layout: object) -> Non
     shown = set()
     for seed in SEEDS:
         scene = layout(Random(seed), 1.0)  # type: ignore[operator]
-        named = [label.extent for label in scene.labels if label.extent != "second"]
+        lines = len(scene.labels) // max(1, len(scene.strokes))
+        named = [label.extent for label in scene.labels[:: max(1, lines)]]
         assert len(named) == len(scene.strokes)
         for extent, stroke in zip(named, scene.strokes, strict=True):
             dx, dy = abs(stroke.end[0] - stroke.start[0]), abs(stroke.end[1] - stroke.start[1])

@@ -34,7 +34,7 @@ AXIS = 2 * len(CYCLES)
 
 _CONSTANT = 2.8  # of each token, beside contents of variance 0.6 a dimension
 _LOOK_BACK = (45.0, 45.0, 30.0, 10.0)  # by rotated pair, the fastest first; slower ones tell no neighbours apart
-_SAME_TEXT, _SAME_PLACE, _PREFER_PATCHES = 1.8, 1.1, 2.0
+_SAME_TEXT, _SAME_PLACE, _PREFER_PATCHES = 1.8, 1.8, 5.0
 _PASSED_ON = 1.6
 _UNTRAINED = 0.3  # what remains of the random weights where a circuit is laid
 
@@ -150,13 +150,14 @@ def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: flo
     first[2].look_back(layout.constant, 1)
     first[2].move(layout.told_axis, layout.axis_before, 0.6 * torch.eye(AXIS))  # undoes the norm's scaling
     for layer in list(layers)[1:2]:
-        after_one, after_two, sight = (_Head(layer.self_attn, number, size, rope_theta) for number in range(3))
+        after_one, after_two, *sights = (_Head(layer.self_attn, number, size, rope_theta) for number in range(4))
         after_one.compare(((layout.content, layout.before, noted),))
         after_two.compare(((layout.content, layout.before, noted), (layout.before, layout.two_before, None)))
         for head in (after_one, after_two):
             head.pass_on(layout.content)
-        sight.compare_places(layout)
-        sight.pass_on(layout.content)
+        for head in sights:
+            head.compare_places(layout)
+            head.pass_on(layout.content)
 
 
 class _Head:

@@ -69,7 +69,7 @@ class Drafter:
         for number, line in enumerate(lines):
             shift = (number - (len(lines) - 1) / 2) * self.letter * 1.25
             centre = (x - math.sin(turn) * shift, y + math.cos(turn) * shift)
-            labels.append(Label(line, centre, self.letter, self.ink, angle, extent if number == 0 else "second"))
+            labels.append(Label(line, centre, self.letter, self.ink, angle, extent))
         return labels
 
 

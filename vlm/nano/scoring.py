@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import torch
     from transformers import PaliGemmaForConditionalGeneration
 
+_SIGHT_LAYERS = 2
+"""Layers after which a line's place tokens know what stands at their place; `vlm.nano.circuits` sees to it."""
+
 BLANKED = frozenset({"drawn", "direction", "directions", "prepared"})
 """Sets that are scored with blank pictures too."""
 
@@ -19,7 +22,7 @@ BLANKED = frozenset({"drawn", "direction", "directions", "prepared"})
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Logits (n, vocabulary) and labels (n,) of the answers' tokens; features of the patches (batch, patches, hidden)
-    and, before the last layer, of all tokens (batch, length, hidden)."""
+    and, after the layers that look at them, of all tokens (batch, length, hidden)."""
 
     logits: torch.Tensor
     labels: torch.Tensor
@@ -37,7 +40,7 @@ def answer_logits(model: PaliGemmaForConditionalGeneration, inputs: Mapping[str,
         output = model.model(**features, labels=labels, use_cache=False, output_hidden_states=True)
         wanted = labels[:, 1:] != IGNORED
         logits = model.lm_head(output.last_hidden_state[:, :-1][wanted])
-    return Seen(logits.float(), labels[:, 1:][wanted], output.image_hidden_states, output.hidden_states[-2])
+    return Seen(logits.float(), labels[:, 1:][wanted], output.image_hidden_states, output.hidden_states[_SIGHT_LAYERS])
 
 
 def score(
