@@ -34,8 +34,9 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "serving": (
         "serving", "servings", "per serving", "serving size", "portion", "per 100", "100g", "pro portion", "dose",
-        "per tablet", "per capsule", "scoop", "daily value", "amount per", "per day", "dosage", "dosierung", "posologie",
-        "tagesdosis", "daily dose", "par portion", "por porción", "ración", "per sachet", "per stick", "per gummy",
+        "per tablet", "per capsule", "scoop", "daily value", "amount per", "per day", "dosage", "dosierung",
+        "posologie", "tagesdosis", "daily dose", "par portion", "por porción", "ración", "per sachet", "per stick",
+        "per gummy",
     ),
     "nutrient": (
         "protein", "fat", "carb", "carbs", "carbohydrate", "carbohydrates", "sugar", "sugars", "fiber", "fibre",
