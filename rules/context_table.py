@@ -24,11 +24,19 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
         "bear", "bears", "withstand", "carry", "limit", "up to", "rated", "user weight", "recommended", "weight limit",
         "traglast", "belastbar", "tragkraft", "belastung", "charge", "capacidad", "carga", "portata", "承重", "载重",
         "承载", "耐荷重", "耐荷", "最大", "нагрузка", "strength", "lifting", "lift", "pull", "payload",
-        "tested", "heavy duty", "suitable for", "pets", "dogs", "hanging", "weight range",
+        "tested", "heavy duty", "suitable for", "pets", "dogs", "hanging", "weight range", "loaded", "belastbarkeit",
+        "tragfähigkeit", "nutzlast", "trägt", "bis zu", "maximal", "maximale", "máximo", "máxima", "massimo", "massima",
+        "soporta", "resiste", "supporte", "jusqu'à", "hasta", "fino a", "限重", "грузоподъемность", "до",
+    ),
+    "accuracy": (
+        "accuracy", "accurate", "resolution", "graduation", "graduations", "increments", "precision", "division",
+        "readability", "genauigkeit", "teilung", "précision", "precisión", "precisione", "精度", "分度值", "точность",
     ),
     "serving": (
         "serving", "servings", "per serving", "serving size", "portion", "per 100", "100g", "pro portion", "dose",
-        "per tablet", "per capsule", "scoop", "daily value", "amount per", "per day",
+        "per tablet", "per capsule", "scoop", "daily value", "amount per", "per day", "dosage", "dosierung",
+        "posologie", "tagesdosis", "daily dose", "par portion", "por porción", "ración", "per sachet", "per stick",
+        "per gummy",
     ),
     "nutrient": (
         "protein", "fat", "carb", "carbs", "carbohydrate", "carbohydrates", "sugar", "sugars", "fiber", "fibre",
@@ -54,7 +62,8 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "equivalent": (
         "equivalent", "equal", "equals", "replaces", "replacement", "incandescent", "entspricht", "equiv", "vs",
-        "halogen", "traditional",
+        "halogen", "traditional", "glühlampe", "glühlampen", "glühbirne", "ersetzt", "remplace", "incandescente",
+        "incandescence", "reemplaza", "sostituisce", "equivalente", "équivalent", "equivale",
     ),
     "maximum_power": ("max", "maximum", "peak", "up to", "surge", "solar", "panel"),
     "volume": (

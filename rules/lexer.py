@@ -68,7 +68,12 @@ _RATE = re.compile(
     r"(?![a-z\d])|(?:g|gr|kg|lbs?|mg|oz|w|v)\s?/\s?(?:l|ml|dl|m|cm|ft|feet|foot|yd)(?![a-z])"
     r"|(?:m³|m3|ft³|ft3)\s?/\s?(?:h|hr|min|s)(?![a-z])|ft[-.\s]?lbs?(?![a-z])|(?:k|m)?wh(?![a-z])"
 )
-_NOT_A_MEASURE = re.compile(r"g\s?(?:wi-?fi|wireless|lte|network|mobile|phone|band|g?hz)(?![a-z])|w-\d\d(?!\d)")
+_NOT_A_MEASURE = re.compile(
+    r"g\s?(?:/\s?5g\s?)?(?:wi-?fi|wireless|lte|network|mobile|phone|band|dual|g?hz)(?![a-z])|w-\d\d(?!\d)"
+    r"|g\s(?:ram|rom|memory)(?![a-z])|(?:ram|rom|memory|mémoire|memoria|memória|speicher)[\s:]{0,2}\d{1,3}\s?g(?![a-z])"
+    r"|(?:(?<![^\W\d_])(?:per|pro|pour|por|par|na)\s?|每|(?:kcal|kj|g|mg|mcg|μg)\s?/\s?)"
+    r"100\s?(?:g|gr|gm|grams?|gramm|ml|г|мл|克)(?![^\W\d_])"
+)
 _ROLE_WORD = _any_of([w for w in _ROLE_OF if len(w) > 1])
 _LATIN_ROLES = _any_of([w for w in _ROLE_OF if w[0] <= "ÿ" and len(w) > 1])
 _OTHER_ROLES = _any_of([w for w in _ROLE_OF if w[0] > "ÿ"])
@@ -82,7 +87,7 @@ _IN_ONE = re.compile(
 )
 
 _CODE = re.compile(
-    r"(?<![^\W_])(?![lwhd]x\d|(?:ac|dc|ca|wt|to|no|up|nw|gw|nt|by|in|is|[lwhdxtbpø])\d)[a-z]{1,2}\d+(?![\d.,]*\d)"
+    r"(?<![^\W_])(?![lwhd]x\d|(?:ac|dc|pd|ca|wt|to|no|up|nw|gw|nt|by|in|is|[lwhdxtbpø])\d)[a-z]{1,2}\d+(?![\d.,]*\d)"
     r"(?!\s?(?:[a-z]{2}|[\"']))"
 )
 _BETWEEN_AND = re.compile(rf"between\s[^{_LATIN}]{{1,12}}(?:[{_LATIN}]{{1,3}}\s)?(and)(?![{_LATIN}])")

@@ -45,10 +45,11 @@ FEATURE_WEIGHT: dict[str, dict[str, float]] = {
     "item_weight": {
         "weight": 1.5, "net": 2.0, "gross": -0.5, "load": -1.2, "serving": -2.0, "nutrient": -2.5, "strength": -0.3,
         "material": -1.0, "total": 0.6, "each": -0.2, "letter_height": 1.2, "tiny_unit": -0.6,
+        "accuracy": -2.0,
     },
     "maximum_weight_recommendation": {
         "weight": 0.4, "load": 2.0, "net": -1.5, "gross": -1.5, "serving": -2.0, "nutrient": -2.5, "material": -2.0,
-        "letter_height": 1.2, "relative_size": 0.8,
+        "letter_height": 1.2, "relative_size": 0.8, "accuracy": -2.0, "tiny_unit": -3.0,
     },
     "voltage": {"voltage": 1.0, "input": 0.3, "output": -0.4, "battery": 0.2, "letter_height": 1.0, "range": 0.3},
     "wattage": {

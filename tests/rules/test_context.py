@@ -25,6 +25,11 @@ STANDS_IN = [
     ("Масса нетто 2 кг", {"weight", "net"}),
     ("Spannung: 230 V", {"voltage"}),
     ("50W (equivalent to 300W incandescent)", {"equivalent"}),
+    ("Accuracy: 0.2 lb", {"accuracy"}),
+    ("Precisión 1 g", {"accuracy"}),
+    ("ersetzt 60 W Glühlampe", {"equivalent"}),
+    ("Max loaded weight: 1kg", {"load", "maximum_power", "weight"}),
+    ("Dosage: 500 mg", {"serving", "strength"}),
     ("", set()),
 ]
 
