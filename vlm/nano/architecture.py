@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vlm.nano.circuits import AXIS, coordinates, lay_circuits, lay_projector, lay_words
+from vlm.nano.circuits import AXIS, lay_circuits, lay_projector, lay_words, patch_coordinates
 from vlm.prompt import LOC_BINS
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 
 _SHARED_HEADS = 2
+_PLACE_FIRST = 3.0  # so that what a patch shows does not drown where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,9 @@ def _lay_patches(embeddings: nn.Module, shape: NanoShape) -> None:
     """Rows and columns in the first dimensions, waves in the others."""
     import torch
 
-    side = shape.image_size // shape.patch_size
-    middles = coordinates((torch.arange(side) + 0.5) / side)
-    rows, columns = middles.repeat_interleave(side, dim=0), middles.repeat(side, 1)
     patches, filters = embeddings.position_embedding.weight, embeddings.patch_embedding
     patches.zero_()
-    patches[:, : 2 * AXIS] = torch.cat([rows, columns], dim=1)
+    patches[:, : 2 * AXIS] = _PLACE_FIRST * patch_coordinates(shape.image_size // shape.patch_size)
     filters.weight.zero_()
     filters.weight[2 * AXIS :] = waves(shape.tower_hidden - 2 * AXIS, shape.patch_size)[:, None]
     filters.weight += torch.randn_like(filters.weight) * 0.2 / math.sqrt(3 * shape.patch_size**2)

@@ -34,7 +34,7 @@ AXIS = 2 * len(CYCLES)
 
 _CONSTANT = 2.8  # of each token, beside contents of variance 0.6 a dimension
 _LOOK_BACK = (45.0, 45.0, 30.0, 10.0)  # by rotated pair, the fastest first; slower ones tell no neighbours apart
-_SAME_TEXT, _SAME_PLACE, _PREFER_PATCHES = 1.8, 1.8, 5.0
+_SAME_TEXT, _SAME_PLACE, _PREFER_PATCHES = 1.8, 1.4, 5.0
 _PASSED_ON = 1.6
 _UNTRAINED = 0.3  # what remains of the random weights where a circuit is laid
 
@@ -98,6 +98,14 @@ def coordinates(position: torch.Tensor) -> torch.Tensor:
     return math.sqrt(2) * torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
+def patch_coordinates(side: int) -> torch.Tensor:
+    """Row and column of the middles of side x side patches, line by line: (side * side, 2 * AXIS)."""
+    import torch
+
+    middles = coordinates((torch.arange(side) + 0.5) / side)
+    return torch.cat([middles.repeat_interleave(side, dim=0), middles.repeat(side, 1)], dim=1)
+
+
 def lay_words(words: torch.Tensor, first_place: int, places: int, scale: float) -> None:
     """Sets the embeddings (vocabulary, hidden): random contents, the constant, and the coordinates of places.
 
@@ -127,8 +135,8 @@ def lay_projector(projector: nn.Linear) -> None:
     rank = min(width, seen)
     mixed = torch.linalg.qr(torch.randn(max(width, seen), rank))[0]
     projector.weight.zero_()
-    projector.weight[layout.axis_before, :AXIS] = torch.eye(AXIS)
-    projector.weight[layout.own_axis, AXIS : 2 * AXIS] = torch.eye(AXIS)
+    projector.weight[layout.axis_before, :AXIS] = 0.45 * torch.eye(AXIS)
+    projector.weight[layout.own_axis, AXIS : 2 * AXIS] = 0.45 * torch.eye(AXIS)
     projector.weight[layout.content, 2 * AXIS :] = 0.8 * (mixed if width >= seen else mixed.T)
     projector.bias.zero_()
     projector.bias[layout.constant] = _CONSTANT

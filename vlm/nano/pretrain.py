@@ -21,7 +21,7 @@ from vlm.nano.prepared import PreparedPages
 from vlm.nano.scoring import answer_logits, score
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
-from vlm.nano.tower import Lessons, cell_loss, pretrain_tower
+from vlm.nano.tower import Lessons, cell_loss, place_loss, pretrain_tower
 from vlm.prompt import PROMPT_VERSION
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ HELD_OUT_SEED = 900_000_000_000_000
 TOKENIZER_SEED = 800_000_000_000_000
 _STATE = "training_state.pt"
 _LOSSES = ("answers", "patches", "places")
-_PATCHES_SHARE, _PLACES_SHARE = 0.5, 0.7
+_PATCHES_SHARE, _PLACES_SHARE, _COORDINATES_SHARE = 0.5, 0.7, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class PretrainOptions:
     """
 
     out: Path
-    minutes: float = 36.0
+    minutes: float = 30.0
     seed: int = 1
     threads: int = 1
     steps: int | None = None
-    tower_minutes: float = 4.0
+    tower_minutes: float = 3.0
     tower_steps: int | None = None
     batch_size: int = 16
     learning_rate: float = 1.5e-3
@@ -226,7 +226,8 @@ def optimise(
     patches = cell_loss(lessons.patches, seen.patches, torch.from_numpy(batch.cells))
     asked = torch.from_numpy(batch.places)
     places = cell_loss(lessons.places, seen.places[asked != IGNORED], asked[asked != IGNORED])
-    (answers + _PATCHES_SHARE * patches + _PLACES_SHARE * places).backward()
+    where = place_loss(seen.patches)
+    (answers + _PATCHES_SHARE * patches + _PLACES_SHARE * places + _COORDINATES_SHARE * where).backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimiser.step()
     return float(answers.detach()), float(patches.detach()), float(places.detach())

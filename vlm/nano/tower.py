@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from vlm.nano.batches import CELL_KINDS, cells_of, pixel_values
+from vlm.nano.circuits import Layout, patch_coordinates
 from vlm.nano.tasks import Mixture, draw_picture
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def cell_loss(cells: torch.nn.Linear, patches: torch.Tensor, kinds: torch.Tensor
     return torch.nn.functional.cross_entropy(logits, kinds.flatten(), torch.tensor(CELL_WEIGHTS))
 
 
+def place_loss(patches: torch.Tensor) -> torch.Tensor:
+    """How far features (batch, patches, hidden) are from telling their place where the language model looks for it."""
+    import torch
+
+    layout, side = Layout(patches.shape[-1]), math.isqrt(patches.shape[1])
+    told = torch.cat([patches[..., layout.axis_before], patches[..., layout.own_axis]], dim=-1).float()
+    return torch.nn.functional.mse_loss(told, patch_coordinates(side).expand_as(told))
+
+
 def pretrain_tower(
     model: PaliGemmaForConditionalGeneration,
     cells: torch.nn.Linear,
@@ -97,7 +107,7 @@ def pretrain_tower(
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             patches = projector(tower(pixels).last_hidden_state)
         loss = cell_loss(cells, patches, kinds)
-        loss.backward()
+        (loss + place_loss(patches)).backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         seen.append((float(loss.detach()), _extents_right(cells, patches, kinds)))
