@@ -12,7 +12,8 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 
 from vlm.nano.architecture import NanoShape, build_model  # noqa: E402
 from vlm.nano.batches import IGNORED, collate, training_batches  # noqa: E402
-from vlm.nano.pretrain import PretrainOptions, answer_logits, pretrain  # noqa: E402
+from vlm.nano.pretrain import PretrainOptions, pretrain  # noqa: E402
+from vlm.nano.scoring import answer_logits  # noqa: E402
 from vlm.nano.tasks import Mixture, draw_example  # noqa: E402
 from vlm.nano.tokenizer import make_processor, train_tokenizer  # noqa: E402
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 _SCORES = {
     "label": "label pages, with OCR",
+    "whole": "label and drawn pages, all their values in one answer",
+    "prepared": "held-out rows of the prepared folders, with their OCR",
+    "prepared_blank": "the same with a blank picture",
     "drawn": "drawn pages, only the drawing decides, with OCR",
     "drawn_blank": "the same with a blank picture",
     "direction": "which way the line at a place runs, without OCR",
@@ -24,24 +27,26 @@ class Training:
     steps: int
     minutes: float
     scores: dict[str, float]
+    data: tuple[str, ...] = ()
 
 
 def card(training: Training) -> str:
     """The card's text."""
+    mixed = f", mixed with those of the prepared folders {', '.join(training.data)}" if training.data else ""
     rows = [f"| {words} | {training.scores[name]:.3f} |" for name, words in _SCORES.items() if name in training.scores]
     return "\n".join(
         [
             "# nano",
             "",
             f"A `PaliGemmaForConditionalGeneration` of {training.parameters / 1e6:.2f} M parameters, trained",
-            "from nothing on pages that the program draws itself. No real picture or text was used.",
+            f"from nothing on pages that the program draws itself{mixed}.",
             "",
             f"- command: `{training.command}`",
-            f"- seed {training.seed}, {training.steps} steps, {training.minutes:.0f} minutes on one shared CPU core",
-            "  (after the tower's own first lessons), bf16 autocast; a second process draws the pages",
+            f"- seed {training.seed}, {training.steps} steps, {training.minutes:.0f} minutes on one CPU core",
+            "  (after the tower's own first lessons); a second process draws the pages",
             "- prompt: `vlm.prompt.make_prompt`; answers `NUMBER unit` or `unanswerable`",
             "",
-            "Held-out pages of the same generator, other seeds, exact match:",
+            "Held-out pages of the same generator, other seeds, answers right to the last letter:",
             "",
             "| pages | score |",
             "|---|---|",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from vlm.examples import HOLDOUT, TRAIN
 from vlm.nano.architecture import NanoShape, build_model
-from vlm.nano.batches import CURRICULUM, IGNORED, Batch, Schedule, collate, training_batches
+from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batches
 from vlm.nano.card import Training, card
+from vlm.nano.learning import make_optimiser, optimise
 from vlm.nano.prepared import PreparedPages
-from vlm.nano.scoring import answer_logits, score
+from vlm.nano.scoring import score
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
-from vlm.nano.tower import Lessons, cell_loss, place_loss, pretrain_tower
+from vlm.nano.tower import Lessons, pretrain_tower
 from vlm.prompt import PROMPT_VERSION
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ HELD_OUT_SEED = 900_000_000_000_000
 TOKENIZER_SEED = 800_000_000_000_000
 _STATE = "training_state.pt"
 _LOSSES = ("answers", "patches", "places")
-_PATCHES_SHARE, _PLACES_SHARE, _COORDINATES_SHARE = 0.5, 0.7, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class _Run:
         self.processor = _processor(options)
         self.model = build_model(self.processor, options.shape, options.seed)
         self.lessons = Lessons(options.shape.hidden)
-        self.optimiser = _optimiser(self.model, self.lessons, options)
+        self.optimiser = _optimiser_of(self.model, self.lessons, options)
         self.step, self.spent, self.best = 0, 0.0, -1.0
         self.total = options.steps or 0
         if options.resume:
@@ -138,7 +137,7 @@ class _Run:
 
         model = copy.deepcopy(self.model)
         lessons = Lessons(self.options.shape.hidden)
-        optimiser = _optimiser(model, lessons, self.options)
+        optimiser = _optimiser_of(model, lessons, self.options)
         mixture, size = Mixture(directions=0.3, triple=0.3), self.options.shape.image_size
         drawn = [draw_example(TOKENIZER_SEED + i, mixture, size) for i in range(2 * self.options.batch_size)]
         examples = sorted(drawn, key=lambda example: len(example.prompt))[self.options.batch_size // 2 :]
@@ -195,7 +194,8 @@ class _Run:
         command = f"python -m extractor nano --out {options.out.name} --minutes {options.minutes:g}"
         command += f" --seed {options.seed}{data}"
         parameters = sum(p.numel() for p in self.model.parameters())
-        return card(Training(command, options.seed, parameters, self.step, self.spent / 60, scores))
+        names = tuple(folder.name for folder in options.data)
+        return card(Training(command, options.seed, parameters, self.step, self.spent / 60, scores, names))
 
     def _restore(self) -> None:
         import torch
@@ -205,32 +205,6 @@ class _Run:
         self.lessons.load_state_dict(state["lessons"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.spent, self.best, self.total = (state[k] for k in ("step", "spent", "best", "total"))
-
-
-def optimise(
-    model: PaliGemmaForConditionalGeneration,
-    lessons: Lessons,
-    optimiser: torch.optim.Optimizer,
-    batch: Batch,
-    *,
-    bf16: bool,
-) -> tuple[float, float, float]:
-    """One step; returns the losses of answers, patches and places before it."""
-    import torch
-    from torch.nn.functional import cross_entropy
-
-    model.train()
-    optimiser.zero_grad()
-    seen = answer_logits(model, batch.tensors(), bf16=bf16)
-    answers = cross_entropy(seen.logits, seen.labels)
-    patches = cell_loss(lessons.patches, seen.patches, torch.from_numpy(batch.cells))
-    asked = torch.from_numpy(batch.places)
-    places = cell_loss(lessons.places, seen.places[asked != IGNORED], asked[asked != IGNORED])
-    where = place_loss(seen.patches)
-    (answers + _PATCHES_SHARE * patches + _PLACES_SHARE * places + _COORDINATES_SHARE * where).backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimiser.step()
-    return float(answers.detach()), float(patches.detach()), float(places.detach())
 
 
 def save_weights(
@@ -281,24 +255,7 @@ def _texts(options: PretrainOptions) -> list[str]:
     return [f"{example.prompt}\n{example.answer}" for example in (*drawn, *read)]
 
 
-def _optimiser(
+def _optimiser_of(
     model: PaliGemmaForConditionalGeneration, lessons: Lessons, options: PretrainOptions
 ) -> torch.optim.AdamW:
-    import torch
-
-    eyes: list[torch.nn.Parameter] = []
-    rest: list[torch.nn.Parameter] = []
-    for name, parameter in model.named_parameters():
-        (eyes if "vision_tower" in name or "multi_modal_projector" in name else rest).append(parameter)
-    rest.extend(lessons.parameters())
-    groups: Sequence[dict[str, Any]] = [
-        {"params": eyes, "peak": options.tower_rate},
-        {"params": rest, "peak": options.learning_rate},
-    ]
-    return torch.optim.AdamW(groups, lr=options.learning_rate, betas=(0.9, 0.98), weight_decay=0.01)
-
-
-def lower_priority() -> None:
-    """Lets other programs go first."""
-    if hasattr(os, "nice"):
-        os.nice(5)
+    return make_optimiser(model, lessons, rate=options.learning_rate, tower_rate=options.tower_rate)
