@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NO_VLM = "none"
 DEFAULT_VLM = NO_VLM
 DEFAULT_BATCH = 8
-_OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+OWN_READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
 class ReaderError(ExtractorError):
@@ -84,7 +84,7 @@ class LazyReader:
 
 
 def _settings_of(choice: ReaderChoice) -> str:
-    if _OWN.fullmatch(choice.spec):
+    if OWN_READER.fullmatch(choice.spec):
         return f"{choice.spec} {_own_reader(choice).settings}"
     from vlm.reader import ReaderUnavailableError
 
@@ -95,11 +95,11 @@ def _settings_of(choice: ReaderChoice) -> str:
     except ReaderUnavailableError as error:
         raise ReaderError(str(error)) from error
     except ImportError as error:
-        raise _extra_missing(choice, error) from error
+        raise extra_missing(choice, error) from error
 
 
 def _reader_of(choice: ReaderChoice) -> VlmReader:
-    if _OWN.fullmatch(choice.spec):
+    if OWN_READER.fullmatch(choice.spec):
         return _own_reader(choice)
     from vlm.reader import ReaderUnavailableError
 
@@ -110,7 +110,7 @@ def _reader_of(choice: ReaderChoice) -> VlmReader:
     except ReaderUnavailableError as error:
         raise ReaderError(str(error)) from error
     except ImportError as error:
-        raise _extra_missing(choice, error) from error
+        raise extra_missing(choice, error) from error
 
 
 def _options(choice: ReaderChoice) -> ReaderOptions:
@@ -130,7 +130,8 @@ def _own_reader(choice: ReaderChoice) -> VlmReader:
     return reader
 
 
-def _extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:
+def extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:
+    """What to say when the packages that readers need are not installed."""
     return ReaderError(
         f"the reader {choice.spec} needs the vlm extra ({error}): pip install 'extractor[vlm]', or use --vlm none"
     )

@@ -10,6 +10,8 @@ from vlm.prompt import PROMPT_VERSION
 from vlm.reader import ReaderUnavailableError
 
 READER_FILE = "reader.json"
+POLICY_FILE = "policy.json"
+"""How the reader's answers are to be weighed; they do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)

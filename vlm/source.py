@@ -11,7 +11,7 @@ from pathlib import Path
 from vlm import hub
 from vlm.base import NANO, NANO_FOLDER
 from vlm.reader import ReaderUnavailableError
-from vlm.settings import READER_FILE
+from vlm.settings import POLICY_FILE, READER_FILE
 
 NANO_ADAPTER = NANO_FOLDER / "adapter"
 ADAPTER_FILE = "adapter_config.json"
@@ -83,7 +83,7 @@ def hub_identity(hub_id: str) -> str:
 def digest(folder: Path) -> str:
     """A digest of the files in `folder` that answers depend on; of big ones size and samples."""
     total = hashlib.sha256()
-    for file in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix in _DIGESTED):
+    for file in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix in _DIGESTED and f.name != POLICY_FILE):
         size = file.stat().st_size
         total.update(f"{file.name} {size}\n".encode())
         for piece in _pieces(file, size):

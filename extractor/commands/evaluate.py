@@ -31,6 +31,7 @@ from extractor.commands.shared import (
     watched_run,
     watcher_of,
 )
+from extractor.policy_file import policy_of
 from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, NO_VLM, chosen, path_taken
 from extractor.rows import InputError
 from rules.ranker import LEARNED
@@ -149,6 +150,7 @@ def evaluate(
     left_out = {row.index for row in labelled.rows[limit:]} if limit else set()
     labelled = labelled.first(limit) if limit else labelled
     compared = {name: read_predictions(path) for name, path in map(_named_file, compare or [])}
+    reader = chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet))
     options = PredictOptions(
         base=labels_csv.parent,
         store=store or default_store(),
@@ -158,7 +160,8 @@ def evaluate(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
-        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet)),
+        vlm=reader,
+        policy=policy_of(reader),
     )
     if ablate is not None:
         _ablate(labelled, options, labels_csv, json_file, seed, quiet=quiet)

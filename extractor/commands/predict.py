@@ -27,6 +27,7 @@ from extractor.commands.shared import (
     stoppable,
     watched_run,
 )
+from extractor.policy_file import policy_of
 from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, chosen, path_taken
 from extractor.shards import Shard
 from rules.ranker import LEARNED
@@ -115,6 +116,7 @@ def predict(
         rows = shard.rows_of(rows)
     out = out or _default_out(input_csv, shard)
     output.check_writable(out, input_csv)
+    reader = chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet))
     options = PredictOptions(
         base=input_csv.parent,
         store=store or default_store(),
@@ -124,7 +126,8 @@ def predict(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
-        vlm=chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet)),
+        vlm=reader,
+        policy=policy_of(reader),
     )
     if not quiet:
         print(path_taken(options.vlm, ocr), file=sys.stderr)

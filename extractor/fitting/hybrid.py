@@ -1,6 +1,6 @@
 """Fits the numbers of the hybrid policy to labelled rows that nothing else was judged on.
 
-    python -m extractor.fitting.hybrid LABELS.csv --images pictures/ --vlm nano
+    python -m extractor.fitting.hybrid LABELS.csv --images pictures/ --vlm READER --out READER/policy.json
 
 Reads and asks what is not in the store yet, then looks for the policy with the highest F1 (accepted answers), one
 number at a time. Prints F1 of the rules alone, of the default policy, of the best one on the rows it was fitted to,
@@ -32,6 +32,7 @@ from extractor.decide import DEFAULT_POLICY, HybridPolicy, decide
 from extractor.decision import Decision
 from extractor.labels import Label
 from extractor.metrics import Outcome, Variant, count, outcome
+from extractor.policy_file import write_policy
 from extractor.readers import DEFAULT_BATCH, ReaderChoice
 from rules.constants import DIMENSIONS, ENTITIES
 
@@ -131,12 +132,11 @@ def cases_of(labelled: LabelledRows, options: PredictOptions, watcher: ProgressW
     ]
 
 
-def report(cases: Sequence[Case]) -> list[str]:
-    """The scores, and the fitted policy as arguments of HybridPolicy."""
-    bench = Bench(cases)
+def report(bench: Bench, best: HybridPolicy) -> list[str]:
+    """The scores, and the fitted policy `best` as arguments of HybridPolicy."""
+    cases = bench.cases
     everything = range(len(cases))
     alone = Bench([replace(case, vlm=None) for case in cases])
-    best = bench.fitted(everything)
     return [
         f"rows {len(cases)}",
         f"F1 of OCR and rules alone    {alone.f1(DEFAULT_POLICY, everything):.4f}",
@@ -155,6 +155,9 @@ def main(
     store: StoreOption = None,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = "auto",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where the policy goes: policy.json beside the reader.")
+    ] = None,
 ) -> None:
     """Fit the numbers of the hybrid policy to labelled rows."""
     from extractor.evaluation_input import read_labelled_rows
@@ -169,7 +172,11 @@ def main(
     )
     with watcher_of(quiet=False) as watcher:
         cases = cases_of(read_labelled_rows(labels_csv), options, watcher)
-    typer.echo("\n".join(report(cases)))
+    bench = Bench(cases)
+    best = bench.fitted(range(len(cases)))
+    typer.echo("\n".join(report(bench, best)))
+    if out is not None:
+        write_policy(out, best)
 
 
 if __name__ == "__main__":

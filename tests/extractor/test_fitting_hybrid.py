@@ -32,6 +32,6 @@ def test_rows_left_out_are_scored_by_policies_that_did_not_see_them():
 
 
 def test_the_report_names_scores_and_numbers():
-    lines = report([contradiction(number, "20 inch") for number in range(10)])
+    lines = report(Bench([contradiction(number, "20 inch") for number in range(10)]), DEFAULT_POLICY)
     assert lines[0] == "rows 10"
     assert any(line.startswith("edges = ") for line in lines)
