@@ -1,4 +1,4 @@
-"""What OCR, the picture and the rules each add: the same rows answered in six ways in one run.
+"""What OCR, the picture and the rules each add: the same rows answered in seven ways in one run.
 
 The pictures are read by OCR once; the reader is asked three times at most (OCR in its prompt, without, on a blank
 picture), since the ways that show it the same share its answers.
@@ -44,6 +44,7 @@ ARMS: tuple[Arm, ...] = (
     Arm("d", "VLM alone, no OCR at all", ocr_in_prompt=False, fallback=False),
     Arm("e", "OCR and rules alone", vlm=False, ocr_in_prompt=False),
     Arm("f", "as (a), a plain white picture", blank_picture=True),
+    Arm("g", "as (b), a plain white picture", fallback=False, blank_picture=True),
 )
 """The first is what the others are compared with."""
 

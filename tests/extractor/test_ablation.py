@@ -61,7 +61,7 @@ def arms(ablation):
     return {arm["name"]: arm for arm in data["arms"]}
 
 
-def test_the_arms_are_the_six_that_are_to_be_compared():
+def test_the_arms_are_the_seven_that_are_to_be_compared():
     flags = {arm.name: (arm.vlm, arm.ocr_in_prompt, arm.fallback, arm.blank_picture) for arm in ARMS}
     assert flags == {
         "a": (True, True, True, False),
@@ -70,6 +70,7 @@ def test_the_arms_are_the_six_that_are_to_be_compared():
         "d": (True, False, False, False),
         "e": (False, False, True, False),
         "f": (True, True, True, True),
+        "g": (True, True, False, True),
     }
 
 
@@ -91,7 +92,7 @@ def test_pictures_are_read_once_and_the_reader_is_asked_once_in_each_way(ablatio
 
 def test_json_of_the_arms(ablation):
     found = arms(ablation)
-    assert list(found) == ["a", "b", "c", "d", "e", "f"]
+    assert list(found) == list("abcdefg")
     assert found["a"]["f1"] == found["e"]["f1"] == 1.0
     assert found["a"]["difference_to_a_interval"] is None
     b = found["b"]
@@ -147,7 +148,7 @@ def test_the_command_prints_tables_and_writes_json(folder, monkeypatch):
     assert "VLM alone, no OCR at all" in out
     assert READER in err
     data = json.loads((folder / "ablation.json").read_text())
-    assert (data["rows"], data["reader"], len(data["arms"])) == (4, READER, 6)
+    assert (data["rows"], data["reader"], len(data["arms"])) == (4, READER, 7)
 
 
 @pytest.mark.parametrize(

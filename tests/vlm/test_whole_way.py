@@ -206,7 +206,7 @@ def test_the_ablation_tells_what_each_part_adds(predicted, adapter, labels, fold
     said = run("evaluate", labels, *arguments, "--ablate", "ocr", "--json", file)
     written = json.loads(file.read_text())
     rows = len(rows_of(labels))
-    assert (written["rows"], [arm["name"] for arm in written["arms"]]) == (rows, list("abcdef"))
+    assert (written["rows"], [arm["name"] for arm in written["arms"]]) == (rows, list("abcdefg"))
     arms = {arm["name"]: arm for arm in written["arms"]}
     for arm in arms.values():
         assert sum(outcome["rows"] for outcome in arm["outcomes"].values()) == rows
