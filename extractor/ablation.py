@@ -13,11 +13,12 @@ from extractor.bootstrap import Interval, f1_replicates, interval, tally
 from extractor.decide import Outcome as How
 from extractor.evaluate import Evaluation, evaluate
 from extractor.evaluation_input import LabelledRows
-from extractor.metrics import TEST_MIX, Counts, Outcome, Variant, count, outcome
+from extractor.metrics import TEST_MIX, Outcome, Variant, count, outcome
 from extractor.options import PredictOptions, Way
 from extractor.pipeline import RunResult, Session, run_ways, session_of
 from extractor.progress import ProgressWatcher
 from extractor.trace import RowTrace
+from rules.counts import Counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from typing import Any
 from extractor.ablation import Ablation, ArmScore, GroupScore
 from extractor.bootstrap import Interval
 from extractor.evaluate import Difference, VariantScore
-from extractor.metrics import Counts, Variant
+from extractor.metrics import Variant
+from rules.counts import Counts
 
 FORMAT = 1
 

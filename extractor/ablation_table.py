@@ -10,7 +10,8 @@ from rich.table import Table
 
 from extractor.ablation import Ablation, ArmScore, GroupScore
 from extractor.bootstrap import Interval
-from extractor.metrics import Counts, Variant
+from extractor.metrics import Variant
+from rules.counts import Counts
 
 HEADING: dict[Variant, str] = {
     Variant.ACCEPTED: "accepted",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from extractor.bootstrap import Interval, f1_replicates, interval, tally
 from extractor.evaluation_input import LabelledRows
-from extractor.metrics import TEST_MIX, Counts, Outcome, Variant, count, official_mix_weights, outcome
+from extractor.metrics import TEST_MIX, Outcome, Variant, count, official_mix_weights, outcome
 from extractor.mistakes import Mistake, mistakes_of
 from extractor.rows import Row
+from rules.counts import Counts
 
 
 @dataclass(frozen=True, slots=True)

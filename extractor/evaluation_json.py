@@ -24,8 +24,8 @@ from typing import Any
 
 from extractor.bootstrap import Interval
 from extractor.evaluate import Comparison, EntityScore, Evaluation, VariantScore
-from extractor.metrics import Counts
 from extractor.mistakes import Mistake
+from rules.counts import Counts
 
 FORMAT = 1
 

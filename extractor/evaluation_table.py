@@ -11,8 +11,9 @@ from rich.table import Table
 
 from extractor.bootstrap import Interval
 from extractor.evaluate import Evaluation
-from extractor.metrics import Counts, Variant
+from extractor.metrics import Variant
 from extractor.mistakes import Kind, Mistake
+from rules.counts import Counts
 
 WIDTH = 100
 INDICES_SHOWN = 5

@@ -1,4 +1,4 @@
-"""The challenge's score: outcomes of rows, and precision, recall and F1 of their counts.
+"""The challenge's score: outcomes of rows, and their counts.
 
 By the challenge's definition a row is TP when the prediction equals the label and both are non-empty, FP
 when the prediction is non-empty and wrong or uncalled for, FN when it is empty and the label is not, and TN
@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from extractor.labels import Label, Measure, parse_measure
+from rules.counts import Counts
 
 NUMERIC_TOLERANCE = 1e-3
 """Share of the label's number by which a prediction may differ and still be the same number."""
@@ -52,36 +52,6 @@ class Outcome(StrEnum):
     FP = "FP"
     FN = "FN"
     TN = "TN"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many rows, possibly weighted, had each outcome."""
-
-    tp: float
-    fp: float
-    fn: float
-    tn: float
-
-    @property
-    def total(self) -> float:
-        """All rows."""
-        return self.tp + self.fp + self.fn + self.tn
-
-    @property
-    def precision(self) -> float:
-        """Share of the answers that are right; 0 without answers."""
-        return self.tp / (self.tp + self.fp) if self.tp else 0.0
-
-    @property
-    def recall(self) -> float:
-        """TP / (TP + FN), which leaves rows answered wrongly out of account; 0 without right answers."""
-        return self.tp / (self.tp + self.fn) if self.tp else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall; 0 when both are 0."""
-        return 2 * self.tp / (2 * self.tp + self.fp + self.fn) if self.tp else 0.0
 
 
 def same_measure(guess: Measure, answer: Measure | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:

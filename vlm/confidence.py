@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rules.counts import Counts
 from vlm.calibrate import Calibration, fit_temperature
 from vlm.collate import open_picture
 from vlm.examples import Example
 from vlm.load import create_reader
 from vlm.reader import PictureQuestions, ReaderOptions
-from vlm.score import Score, score_texts
+from vlm.score import score_texts
 
 MIN_ROWS = 50
 """With fewer rows, or when all answers are right or all wrong, no temperature is fitted."""
@@ -24,7 +25,7 @@ MIN_ROWS = 50
 class AskedAgain:
     """The score of the reader's constrained answers, and the calibration where there were enough rows."""
 
-    score: Score
+    score: Counts
     calibration: Calibration | None
 
 
@@ -40,4 +41,4 @@ def ask_held_out(adapter: Path, examples: Sequence[Example], options: ReaderOpti
     calibration = None
     if len(right) >= MIN_ROWS and 0 < sum(right) < len(right):
         calibration = fit_temperature([answer.confidence for answer in answers], right)
-    return AskedAgain(sum(outcomes, Score()), calibration)
+    return AskedAgain(sum(outcomes, Counts()), calibration)

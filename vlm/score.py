@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules.answer import Answer
+from rules.counts import Counts
 from rules.normalise import normalise
 from vlm.collate import encode, open_picture
 from vlm.examples import Example
@@ -19,42 +19,9 @@ SAME = 1e-3
 """Relative difference up to which two numbers of the same unit are the same answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Rows by outcome, by the challenge's definition: a wrong answer is one FP and not also an FN."""
-
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
-    tn: int = 0
-
-    def __add__(self, other: Score) -> Score:
-        return Score(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn, self.tn + other.tn)
-
-    @property
-    def rows(self) -> int:
-        """All rows."""
-        return self.tp + self.fp + self.fn + self.tn
-
-    @property
-    def precision(self) -> float:
-        """Share of the answers that are right; 0 without answers."""
-        return self.tp / (self.tp + self.fp) if self.tp else 0.0
-
-    @property
-    def recall(self) -> float:
-        """TP / (TP + FN); 0 without right answers."""
-        return self.tp / (self.tp + self.fn) if self.tp else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        return 2 * self.tp / (2 * self.tp + self.fp + self.fn) if self.tp else 0.0
-
-
-def score_texts(texts: Sequence[str], examples: Sequence[Example]) -> Score:
+def score_texts(texts: Sequence[str], examples: Sequence[Example]) -> Counts:
     """The score of the texts that a model generated for the examples."""
-    return sum((_outcome(text, example) for text, example in zip(texts, examples, strict=True)), Score())
+    return sum((_outcome(text, example) for text, example in zip(texts, examples, strict=True)), Counts())
 
 
 def generate_texts(
@@ -85,12 +52,12 @@ def generate_texts(
     return texts
 
 
-def _outcome(text: str, example: Example) -> Score:
+def _outcome(text: str, example: Example) -> Counts:
     said = normalise(text, example.entity)
     if not isinstance(said, Answer):
-        return Score(tn=1) if UNANSWERABLE in example.right_answers else Score(fn=1)
+        return Counts(tn=1) if UNANSWERABLE in example.right_answers else Counts(fn=1)
     right = (normalise(answer, example.entity) for answer in example.right_answers)
-    return Score(tp=1) if any(isinstance(r, Answer) and _same(said, r) for r in right) else Score(fp=1)
+    return Counts(tp=1) if any(isinstance(r, Answer) and _same(said, r) for r in right) else Counts(fp=1)
 
 
 def _same(said: Answer, right: Answer) -> bool:

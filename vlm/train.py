@@ -130,7 +130,7 @@ def _finish(
         asked = ask_held_out(out, data[-1].held_out, options)
         score = asked.score
         settings["held_out"] = {
-            "rows": score.rows,
+            "rows": score.total,
             "f1": score.f1,
             "precision": score.precision,
             "recall": score.recall,

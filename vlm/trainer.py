@@ -9,9 +9,10 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl import SFTTrainer
 
+from rules.counts import Counts
 from vlm.collate import WEIGHT, Collator
 from vlm.examples import Example
-from vlm.score import Score, generate_texts, score_texts
+from vlm.score import generate_texts, score_texts
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -86,13 +87,13 @@ class ReaderTrainer(SFTTrainer):
             "f1": score.f1,
             "precision": score.precision,
             "recall": score.recall,
-            "rows": score.rows,
+            "rows": score.total,
             RANK: score.f1 - LOSS_SHARE * output.metrics[f"{metric_key_prefix}_loss"],
         }
         output.metrics.update({f"{metric_key_prefix}_{name}": value for name, value in measured.items()})
         return output
 
-    def score(self) -> Score:
+    def score(self) -> Counts:
         """The score on the held-out examples; several processes share the work."""
         mine = self._examples[self.accelerator.process_index :: self.accelerator.num_processes]
         texts = generate_texts(
@@ -104,7 +105,7 @@ class ReaderTrainer(SFTTrainer):
         )
         score = score_texts(texts, mine)
         counts = torch.tensor([[score.tp, score.fp, score.fn, score.tn]], device=self.accelerator.device)
-        return Score(*self.accelerator.gather(counts).sum(dim=0).tolist())
+        return Counts(*self.accelerator.gather(counts).sum(dim=0).tolist())
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the card with the scores is written once, at the end (`vlm.card`)."""

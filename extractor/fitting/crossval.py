@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from extractor.fitting.boosting import BoostOptions, features_of, fit_trees
 from extractor.fitting.examples import Question
-from extractor.fitting.thresholds import STEPS, Calibration, Counts, Held, calibrate, counts_at, smoothed_best
+from extractor.fitting.thresholds import STEPS, Calibration, Held, calibrate, counts_at, smoothed_best
 from rules.constants import ENTITIES
+from rules.counts import Counts
 from rules.ranker import FORMAT
 from rules.trees import TreeModel
 
@@ -43,7 +44,7 @@ class Fitted:
     @property
     def total(self) -> Counts:
         """The counts of all held-out rows."""
-        return _sum(self.counts.values())
+        return sum(self.counts.values(), Counts())
 
     def to_json(self) -> str:
         """The ranker as `rules.ranker.LearnedRanker.from_json` reads it."""
@@ -115,13 +116,6 @@ def _thresholds(groups: Mapping[str, FittedGroup]) -> dict[str, float]:
     chosen = dict.fromkeys(groups, STEPS.index(0.5))
     for _ in range(2):
         for name in groups:
-            others = _sum(at[other][chosen[other]] for other in groups if other != name)
+            others = sum((at[other][chosen[other]] for other in groups if other != name), Counts())
             chosen[name] = smoothed_best([(own.f1 + (own + others).f1) / 2 for own in at[name]])
     return {name: STEPS[i] for name, i in chosen.items()}
-
-
-def _sum(counts: Iterable[Counts]) -> Counts:
-    total = Counts()
-    for c in counts:
-        total += c
-    return total

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.fitting.examples import Question
+from rules.counts import Counts
 from rules.ranker import logistic
 
 
@@ -15,23 +16,6 @@ class Held:
 
     question: Question
     log_odds: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """True positives, false positives and false negatives by the challenge's definition."""
-
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
-
-    @property
-    def f1(self) -> float:
-        """2 TP / (2 TP + FP + FN); 0 when nothing was right."""
-        return 2 * self.tp / (2 * self.tp + self.fp + self.fn) if self.tp else 0.0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +45,7 @@ def calibrate(held: Sequence[Held]) -> Calibration:
 
 
 def counts_at(held: Sequence[Held], calibration: Calibration, threshold: float) -> Counts:
-    """The counts when the best candidate is answered if its probability is above `threshold`."""
+    """The counts when the best candidate is answered if its probability is above `threshold`; TN are not counted."""
     total = Counts()
     for h in held:
         best = max(range(len(h.log_odds)), key=lambda i: h.log_odds[i], default=None)

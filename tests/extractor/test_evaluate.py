@@ -11,9 +11,10 @@ from extractor.evaluation_input import LabelledRows, read_candidates, read_label
 from extractor.evaluation_json import evaluation_json
 from extractor.evaluation_table import WIDTH, evaluation_console, print_evaluation
 from extractor.labels import parse_gold_label
-from extractor.metrics import TEST_MIX, Counts, Variant
+from extractor.metrics import TEST_MIX, Variant
 from extractor.mistakes import Kind
 from extractor.rows import InputError, Row
+from rules.counts import Counts
 
 GOLD = """index,image_link,group_id,entity_name,image,primary,accepted,certainty,note
 1,http://x/a.jpg,9,width,a.jpg,10 inch,25 centimetre|EMPTY,high,

@@ -14,10 +14,11 @@ from fake_pages import ENGINE, page_of
 from extractor.__main__ import main
 from extractor.errors import ExtractorError
 from extractor.fitting.examples import Choice, Question, questions_of, read_token_dump
-from extractor.fitting.thresholds import STEPS, Calibration, Counts, Held, counts_at, smoothed_best
+from extractor.fitting.thresholds import STEPS, Calibration, Held, counts_at, smoothed_best
 from extractor.labels import parse_gold_label
 from extractor.rows import InputError, Row
 from rules.constants import ENTITIES
+from rules.counts import Counts
 from rules.judge import judge
 from rules.ranker import LearnedRanker, logistic
 from rules.trees import TreeModel

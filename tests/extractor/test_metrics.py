@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.labels import Label, parse_gold_label, parse_label
-from extractor.metrics import TEST_MIX, Counts, Outcome, Variant, count, official_mix_weights, outcome
+from extractor.metrics import TEST_MIX, Outcome, Variant, count, official_mix_weights, outcome
 from rules.constants import ENTITIES
+from rules.counts import Counts
 
 ACCEPTED, PRIMARY, NEAR, EXACT = (
     Variant.ACCEPTED,

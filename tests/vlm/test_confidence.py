@@ -47,4 +47,4 @@ def test_few_rows_or_one_sided_ones_are_not_calibrated_on(ask, right, wrong):
 
 def test_rows_without_their_picture_do_not_count(ask, monkeypatch):
     monkeypatch.setattr(confidence, "open_picture", lambda path: None)
-    assert ask(60, 40).score.rows == 0
+    assert ask(60, 40).score.total == 0

@@ -7,8 +7,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("transformers", reason="needs the vlm extra")
 
+from rules.counts import Counts  # noqa: E402
 from vlm.examples import Example  # noqa: E402
-from vlm.score import Score, generate_texts, score_texts  # noqa: E402
+from vlm.score import generate_texts, score_texts  # noqa: E402
 
 
 @pytest.fixture
@@ -49,14 +50,14 @@ def test_a_model_in_training_goes_on_training_after_it_was_asked(talkative, tiny
 @pytest.mark.parametrize(
     ("text", "right", "expected"),
     [
-        ("12.5 centimetre", ("12.5 centimetre",), Score(tp=1)),
-        ("125 millimetre", ("12.5 centimetre",), Score(fp=1)),
-        ("4.9 inch", ("12.5 centimetre", "4.9 inch"), Score(tp=1)),
-        ("3 volt", ("12.5 centimetre",), Score(fn=1)),
-        ("unanswerable", ("12.5 centimetre",), Score(fn=1)),
-        ("unanswerable", ("unanswerable",), Score(tn=1)),
-        ("1 inch", ("unanswerable",), Score(fp=1)),
-        ("unanswerable", ("12.5 centimetre", "unanswerable"), Score(tn=1)),
+        ("12.5 centimetre", ("12.5 centimetre",), Counts(tp=1)),
+        ("125 millimetre", ("12.5 centimetre",), Counts(fp=1)),
+        ("4.9 inch", ("12.5 centimetre", "4.9 inch"), Counts(tp=1)),
+        ("3 volt", ("12.5 centimetre",), Counts(fn=1)),
+        ("unanswerable", ("12.5 centimetre",), Counts(fn=1)),
+        ("unanswerable", ("unanswerable",), Counts(tn=1)),
+        ("1 inch", ("unanswerable",), Counts(fp=1)),
+        ("unanswerable", ("12.5 centimetre", "unanswerable"), Counts(tn=1)),
     ],
 )
 def test_outcomes(text, right, expected):
@@ -64,4 +65,4 @@ def test_outcomes(text, right, expected):
 
 
 def test_f1_counts_a_wrong_answer_once():
-    assert Score(tp=2, fp=1, fn=1, tn=5).f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
+    assert Counts(tp=2, fp=1, fn=1, tn=5).f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
