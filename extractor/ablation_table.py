@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from extractor.ablation import Ablation, ArmScore, GroupScore
 from extractor.bootstrap import Interval
+from extractor.evaluation_table import score_table
 from extractor.metrics import Variant
 from rules.counts import Counts
 
@@ -33,7 +32,7 @@ def print_ablation(ablation: Ablation, console: Console) -> None:
 
 def _scores(ablation: Ablation) -> Table:
     variants = [HEADING[score.variant] for score in ablation.arms[0].evaluation.scores]
-    table = _table("F1, and the difference to (a) by the accepted answers", ("",), (*variants, "to (a)", "95 %"))
+    table = score_table("F1, and the difference to (a) by the accepted answers", ("",), (*variants, "to (a)", "95 %"))
     differences = {
         comparison.name: next(d for d in comparison.differences if d.variant is Variant.ACCEPTED)
         for comparison in ablation.arms[0].evaluation.comparisons
@@ -54,7 +53,7 @@ def _groups(ablation: Ablation, kind: str) -> Table:
     """F1 of every arm on every group; beneath it the difference to (a), with * where 0 is outside its interval."""
     of_arms = [_groups_of(score, kind) for score in ablation.arms]
     title = f"F1 by {kind} (accepted); difference to (a), * where its 95 % interval leaves out 0"
-    table = _table(title, ("",), ("rows", *(score.arm.name for score in ablation.arms)))
+    table = score_table(title, ("",), ("rows", *(score.arm.name for score in ablation.arms)))
     for one in zip(*of_arms, strict=True):
         table.add_row(escape(one[0].group), f"{one[0].counts.total:.0f}", *(_f1(group.counts) for group in one))
         table.add_row("", "", "", *map(_difference, one[1:]), style="dim")
@@ -63,7 +62,7 @@ def _groups(ablation: Ablation, kind: str) -> Table:
 
 def _outcomes(ablation: Ablation) -> Table:
     names = list(dict.fromkeys(one.outcome for score in ablation.arms for one in score.outcomes))
-    table = _table("Rows by outcome, of them right", ("",), [score.arm.name for score in ablation.arms])
+    table = score_table("Rows by outcome, of them right", ("",), [score.arm.name for score in ablation.arms])
     for name in names:
         cells = []
         for score in ablation.arms:
@@ -85,17 +84,6 @@ def _f1(counts: Counts) -> str:
 def _difference(score: GroupScore) -> str:
     ends = score.difference_interval
     return f"{score.difference:+.3f}{'*' if ends.low > 0 or ends.high < 0 else ''}"
-
-
-def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
-    table = Table(
-        title=title, box=None, title_justify="left", title_style="bold", caption_justify="left", pad_edge=False
-    )
-    for name in words:
-        table.add_column(name, overflow="fold")
-    for name in numbers:
-        table.add_column(name, justify="right", overflow="fold")
-    return table
 
 
 def _range(interval: Interval) -> str:

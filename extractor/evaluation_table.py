@@ -81,7 +81,7 @@ def _some(indices: Sequence[str]) -> str:
 
 def _scores(evaluation: Evaluation) -> Table:
     numbers = ("F1", "95 % by picture", "95 % by row", "precision", "recall", "F1 at test mix")
-    table = _table("Score", ("",), numbers)
+    table = score_table("Score", ("",), numbers)
     for score in evaluation.scores:
         table.add_row(
             score.variant.value,
@@ -98,7 +98,7 @@ def _scores(evaluation: Evaluation) -> Table:
 
 def _entities(evaluation: Evaluation) -> Table:
     numbers = ("rows", "F1", "95 %", "P", "R", "TP", "FP", "FN", "TN", "primary")
-    table = _table("By entity (accepted; last column: F1 by the primary answers)", ("",), numbers)
+    table = score_table("By entity (accepted; last column: F1 by the primary answers)", ("",), numbers)
     for score in evaluation.entities:
         counts = score.counts
         table.add_row(
@@ -119,7 +119,7 @@ def _mistakes(evaluation: Evaluation) -> Table:
     for mistake in evaluation.mistakes:
         of_kind[mistake.kind].append(mistake)
     title = f"Mistakes (accepted): {len(evaluation.mistakes)} rows"
-    table = _table(title, ("",), ("rows",))
+    table = score_table(title, ("",), ("rows",))
     if evaluation.candidates_known:
         table.title = f"{title}; among: the right value was among the candidates"
         table.add_column("among", justify="right")
@@ -145,7 +145,7 @@ def _example(mistake: Mistake) -> str:
 
 
 def _comparisons(evaluation: Evaluation) -> Table:
-    table = _table("Others on the same rows", ("", ""), ("F1", "precision", "recall", "F1 difference", "95 %"))
+    table = score_table("Others on the same rows", ("", ""), ("F1", "precision", "recall", "F1 difference", "95 %"))
     for comparison in evaluation.comparisons:
         name = escape(comparison.name[:NAME_WIDTH])
         for difference in comparison.differences:
@@ -165,7 +165,8 @@ def _comparisons(evaluation: Evaluation) -> Table:
     return table
 
 
-def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
+def score_table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
+    """An empty table: columns of words on the left, then columns of numbers."""
     table = Table(
         title=title, box=None, title_justify="left", title_style="bold", caption_justify="left", pad_edge=False
     )
