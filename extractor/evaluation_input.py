@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledR
     columns = label_columns(table, path, label_column)
     cues = tuple(map(str, table[CUE])) if CUE in table.columns else ()
     return LabelledRows(rows_of(table, path, index_optional=True), labels_of(table, columns), columns, cues)
+
+
+def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
+    """The last parts of all links in tables of questions. Raises InputError when one cannot be used."""
+    return frozenset(row.picture_name for file in files for row in rows_of(read_table(file), file, index_optional=True))
 
 
 def read_predictions(path: Path) -> dict[str, str]:

@@ -51,6 +51,11 @@ class Row:
         """The link without blanks around it: rows with the same one ask about the same picture."""
         return self.image_link.strip()
 
+    @property
+    def picture_name(self) -> str:
+        """The last part of the link."""
+        return self.picture.rsplit("/", 1)[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class _Record:

@@ -51,12 +51,13 @@ def fit(
 
       extractor fit gold.csv --images pictures/ --out rules/ranker.json
     """
+    from extractor.evaluation_input import picture_names_in
     from extractor.fitting.boosting import BoostOptions
     from extractor.fitting.crossval import fit_ranker
     from extractor.fitting.pages import pages_of
 
     _check_arguments(catalogue, tokens, out)
-    left_out = _pictures_of(without or [])
+    left_out = picture_names_in(without or [])
     options = (ocr, workers, store, quiet)
     own = _questions(labels, None, pages_of(labels, images, *options), left_out, 1.0)
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
@@ -75,14 +76,6 @@ def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path) -> 
         raise InputError("--catalogue and --tokens belong together: give both, or neither of them")
     if out.is_dir() or not out.parent.is_dir():
         raise OutputError(f"{out} cannot be written: name a file in a folder that exists with --out")
-
-
-def _pictures_of(paths: list[Path]) -> frozenset[str]:
-    from extractor.rows import read_table, rows_of
-
-    tables = [(read_table(path), path) for path in paths]
-    rows = [row for table, path in tables for row in rows_of(table, path, index_optional=True)]
-    return frozenset(row.image_link.rsplit("/", 1)[-1] for row in rows)
 
 
 def _questions(

@@ -118,7 +118,7 @@ def prepare(
       extractor prepare gold.csv --images pictures/ --out data/curated --negatives 0 --split data/noisy/split.json
     """
     with vlm_extra():
-        from extractor.evaluation_input import read_labelled_rows
+        from extractor.evaluation_input import picture_names_in, read_labelled_rows
         from extractor.options import PredictOptions
         from vlm import prepare as preparing
         from vlm.split import Split
@@ -132,7 +132,7 @@ def prepare(
             seed=seed,
             frozen=None if split is None else Split.read(split),
         )
-        excluded = _pictures_of(exclude or [])
+        excluded = picture_names_in(exclude or [])
         labelled = read_labelled_rows(train_csv, label_column)
         labelled = labelled.first(limit) if limit else labelled
         reading = PredictOptions(
@@ -187,7 +187,7 @@ def _labelled_rows(
                 others=others,
                 checked=checked,
                 source=source,
-                excluded=_name(trace.row.picture) in excluded,
+                excluded=trace.row.picture_name in excluded,
             )
 
 
@@ -216,18 +216,6 @@ def _path_of(trace: RowTrace, options: PredictOptions) -> Path | None:
         return located.path.resolve()
     kept = PictureFolder(options.store.with_suffix(".pictures")).path_of(trace.content)
     return kept.resolve() if kept.is_file() else None
-
-
-def _pictures_of(files: Sequence[Path]) -> frozenset[str]:
-    from extractor.rows import read_table, rows_of
-
-    return frozenset(
-        _name(row.picture) for file in files for row in rows_of(read_table(file), file, index_optional=True)
-    )
-
-
-def _name(link: str) -> str:
-    return link.rsplit("/", 1)[-1]
 
 
 def _stem(path: Path) -> str:

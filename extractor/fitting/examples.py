@@ -50,7 +50,7 @@ def questions_of(
     """A question for every row whose picture has a page; `pages` by the last part of the link."""
     found = []
     for row, label in zip(rows, labels, strict=True):
-        name = row.image_link.rsplit("/", 1)[-1]
+        name = row.picture_name
         if name in pages:
             found.append(_question(row.entity, name, label, pages[name], weight))
     return tuple(found)

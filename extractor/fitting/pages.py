@@ -23,7 +23,7 @@ def pages_of(
     settings = settings_of(ocr)
     with Store(path) as kept:
         found = {
-            trace.row.image_link.rsplit("/", 1)[-1]: kept.page(trace.content, settings)
+            trace.row.picture_name: kept.page(trace.content, settings)
             for trace in result.traces
             if trace.content is not None
         }
