@@ -5,7 +5,7 @@ little else until it does. So its first weights already hold the circuits that l
 
 - In the first layer, heads look one and two tokens back and note what stands there, and at the second place token of
   each line the coordinate of the first.
-- In the later layers, induction heads look for earlier places where the same one or two tokens stand before, and
+- In the second layer, induction heads look for earlier places where the same one or two tokens stand before, and
   pass on what follows there; and sight heads look, from a line's place tokens, at the patches around that place.
 
 All of it is ordinary weights, free to change from the first step on. The residual stream is divided for it (`Layout`).
@@ -144,7 +144,7 @@ def lay_projector(projector: nn.Linear) -> None:
 
 
 def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float) -> None:
-    """Sets the first weights of some heads of a Gemma language model's layers; needs 6 heads of 32 or 4 of 32."""
+    """Sets the first weights of some heads of a Gemma language model's first two layers; needs 4 heads of 32 or more."""
     import torch
 
     layout, size = Layout(hidden), hidden // heads
@@ -157,15 +157,14 @@ def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: flo
     first[1].move(layout.content, layout.two_before, noted)
     first[2].look_back(layout.constant, 1)
     first[2].move(layout.told_axis, layout.axis_before, 0.6 * torch.eye(AXIS))  # undoes the norm's scaling
-    for layer in list(layers)[1:2]:
-        after_one, after_two, *sights = (_Head(layer.self_attn, number, size, rope_theta) for number in range(4))
-        after_one.compare(((layout.content, layout.before, noted),))
-        after_two.compare(((layout.content, layout.before, noted), (layout.before, layout.two_before, None)))
-        for head in (after_one, after_two):
-            head.pass_on(layout.content)
-        for head in sights:
-            head.compare_places(layout)
-            head.pass_on(layout.content)
+    after_one, after_two, *sights = (_Head(layers[1].self_attn, number, size, rope_theta) for number in range(4))
+    after_one.compare(((layout.content, layout.before, noted),))
+    after_two.compare(((layout.content, layout.before, noted), (layout.before, layout.two_before, None)))
+    for head in (after_one, after_two):
+        head.pass_on(layout.content)
+    for head in sights:
+        head.compare_places(layout)
+        head.pass_on(layout.content)
 
 
 class _Head:
@@ -208,9 +207,8 @@ class _Head:
         import torch
 
         self._fade()
-        slow = [
-            i for start in (self.half // 2, self.half + self.half // 2) for i in range(start, start + self.half // 2)
-        ]
+        slower = range(self.half // 2, self.half)
+        slow = [*slower, *(self.half + i for i in slower)]
         share = len(slow) // len(pairs)
         for number, (asked, kept, through) in enumerate(pairs):
             rows = slow[number * share : (number + 1) * share]

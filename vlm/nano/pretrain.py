@@ -22,7 +22,7 @@ from vlm.nano.scoring import score
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
 from vlm.nano.tower import Lessons, pretrain_tower
-from vlm.prompt import PROMPT_VERSION
+from vlm.settings import ReaderSettings, write_settings
 
 if TYPE_CHECKING:
     import torch
@@ -216,8 +216,7 @@ def save_weights(
     state = {name: value.to(torch.float32) for name, value in model.state_dict().items()}
     model.save_pretrained(out, state_dict=state)
     processor.save_pretrained(out)
-    reader = {"prompt_version": PROMPT_VERSION, "resolution": options.shape.image_size, "temperature": 1.0}
-    (out / "reader.json").write_text(json.dumps(reader, indent=2) + "\n")
+    write_settings(out, ReaderSettings(resolution=options.shape.image_size))
 
 
 def _held_out(processor: PaliGemmaProcessor, options: PretrainOptions) -> dict[str, list[Batch]]:

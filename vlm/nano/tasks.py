@@ -117,12 +117,11 @@ def drawn_scene(rng: Random, mixture: Mixture) -> Scene:
 def _copy(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
     page = read_page(scene, rng)
-    lines = make_prompt("width", page).rsplit("\n", 1)[0]
     short = [token for token in page.tokens if len(token.text) <= _COPIED_LETTERS]
     if not short:
         return _question(rng, mixture, size)
     token = rng.choice(short)
-    prompt = f"{lines}\nanswer en text of {place(token, page)}"
+    prompt = f"{_lines_of(page)}answer en text of {place(token, page)}"
     return Example(_pixels(scene, size), prompt, clean(token.text), "copy", False, _marks(scene))
 
 
@@ -148,18 +147,16 @@ def _directions(rng: Random, mixture: Mixture, size: int) -> Example:
 def _whole(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
     page = read_page(scene, rng)
-    lines = make_prompt("width", page).rsplit("\n", 1)[0] + "\n" if page.tokens else ""
     stated = [f"{entity.replace('_', ' ')} {answer_text(scene.answers[entity])}" for entity in sorted(scene.answers)]
     answer = ", ".join(stated) or UNANSWERABLE
-    return Example(_pixels(scene, size), f"{lines}answer en all", answer, "whole", False, _marks(scene))
+    return Example(_pixels(scene, size), f"{_lines_of(page)}answer en all", answer, "whole", False, _marks(scene))
 
 
 def _triple(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
     page = read_page(scene, rng)
-    lines = make_prompt("width", page).rsplit("\n", 1)[0] + "\n" if page.tokens else ""
     asked = rng.sample(_DIMENSIONS, 3) if rng.random() < 0.7 or scene.drawing_decides else rng.sample(_OTHERS, 2)
-    prompt = f"{lines}answer en {', '.join(asked).replace('_', ' ')}"
+    prompt = f"{_lines_of(page)}answer en {', '.join(asked).replace('_', ' ')}"
     answers = ", ".join(answer_text(scene.answers.get(entity)) for entity in asked)
     return Example(_pixels(scene, size), prompt, answers, "triple", scene.drawing_decides, _marks(scene))
 
@@ -174,6 +171,12 @@ def _question(rng: Random, mixture: Mixture, size: int) -> Example:
     drawing = scene.drawing_decides and entity in _DIMENSIONS
     kind = "drawn" if drawing else "label"
     return Example(_pixels(scene, size), make_prompt(entity, page), answer_text(answer), kind, drawing, _marks(scene))
+
+
+def _lines_of(page: OcrResult) -> str:
+    """The OCR lines of a prompt without its question, each with its newline."""
+    lines, newline, _ = make_prompt("width", page).rpartition("\n")
+    return lines + newline
 
 
 def _asked(scene: Scene, rng: Random) -> str:
