@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
+from dataset.synthetic.families.cards import Setting, size_card
 from dataset.synthetic.families.drawn import (
     Naming,
     beside_person,
@@ -64,6 +65,10 @@ def _front(
 
 def _round(product: str, *asks: str, variation: int = 0, mark: str = "", form: str = "") -> Entry:
     return Entry(partial(round_view, product=product, mark=mark, form=form), asks or (W, D, H), variation)
+
+
+def _card(product: str, setting: Setting, *, lacking: str = "", form: str = "", variation: int = 0) -> Entry:
+    return Entry(partial(size_card, product=product, setting=setting, lacking=lacking, form=form), (W, D, H), variation)
 
 
 def _table(
@@ -235,6 +240,20 @@ TEST: tuple[Entry, ...] = (
         also=(D,),
     ),
     Entry(partial(printed_box, form="{kg} KG", grams=8200, gross=9450), (WEIGHT, D)),
+    _card("carton", "list"),
+    _card("cabinet", "tiles"),
+    _card("bookshelf", "list", lacking=D),
+    _card("sofa", "list", form="{cm} cm"),
+    _card("table", "tiles", form='{in1}"'),
+    _card("bin", "list"),
+    _card("rack", "tiles", lacking=D),
+    _card("microwave", "list", form="{in} in"),
+    _card("speaker", "tiles", form="{cm}cm"),
+    _card("carton", "tiles"),
+    _card("cabinet", "list"),
+    _card("sofa", "tiles", lacking=H),
+    _card("rack", "list"),
+    _card("bin", "tiles"),
 )
 
 TRAIN: tuple[Entry, ...] = (
@@ -269,4 +288,6 @@ TRAIN: tuple[Entry, ...] = (
     _facts(icon_row, "tote", Feature(LOAD, "Up to\n{kg0} kg", 15000)),
     Entry(partial(printed_box, form="{lb} LBS", grams=5200, gross=6100), (WEIGHT,)),
     Entry(partial(with_load, product="table"), (W, H, LOAD)),
+    _card("table", "list"),
+    _card("speaker", "tiles"),
 )  # fmt: skip

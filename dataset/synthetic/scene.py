@@ -23,6 +23,7 @@ class Cue(StrEnum):
     LETTER = "letter"
     PRODUCT = "product"
     DRAWING = "drawing"
+    ARROW = "arrow"
     TEXT = "text"
     ABSENT = "absent"
 

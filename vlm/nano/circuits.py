@@ -144,7 +144,7 @@ def lay_projector(projector: nn.Linear) -> None:
 
 
 def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float) -> None:
-    """Sets the first weights of heads in the first two layers of a Gemma language model; needs 4 heads of 32 or more."""
+    """Sets the first weights of heads in a Gemma language model's first two layers; needs 4 heads of 32 at least."""
     import torch
 
     layout, size = Layout(hidden), hidden // heads
