@@ -254,6 +254,14 @@ TEST: tuple[Entry, ...] = (
     _card("sofa", "tiles", lacking=H),
     _card("rack", "list"),
     _card("bin", "tiles"),
+    _card("bookshelf", "tiles"),
+    _card("microwave", "tiles", lacking=D),
+    _card("speaker", "list"),
+    _card("table", "list", form="{mm} mm"),
+    _card("carton", "list", lacking=W),
+    _card("bookshelf", "list", form="{in1} inch"),
+    _card("cabinet", "tiles", form="{cm} cm / {in} in"),
+    _card("sofa", "list"),
 )
 
 TRAIN: tuple[Entry, ...] = (

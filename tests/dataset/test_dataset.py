@@ -86,7 +86,7 @@ def test_stated_answers_are_in_units_of_their_entity(labels: list[dict[str, str]
 
 
 def test_drawings_decide_only_dimensions(labels: list[dict[str, str]]) -> None:
-    decided_by_place = {row["entity_name"] for row in labels if row["cue"] in {"drawing", "letter", "product"}}
+    decided_by_place = {row["entity_name"] for row in labels if row["cue"] in {"arrow", "drawing", "letter", "product"}}
     assert decided_by_place == DIMENSIONS
 
 

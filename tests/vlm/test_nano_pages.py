@@ -9,6 +9,7 @@ import pytest
 
 from rules.constants import ENTITIES, ENTITY_UNITS
 from vlm.nano import layouts
+from vlm.nano.cards import size_card
 from vlm.nano.numbers import draw_number
 from vlm.nano.pages import bare_length, label_page, simple_page
 from vlm.nano.tasks import Mixture, draw_example, read_page
@@ -47,7 +48,7 @@ def test_many_examples_are_decided_by_the_drawing_alone() -> None:
     assert sum(drawing) / len(drawing) > 0.4
 
 
-@pytest.mark.parametrize("layout", [layouts.scattered, layouts.solid, layouts.flat])
+@pytest.mark.parametrize("layout", [layouts.scattered, layouts.solid, layouts.flat, size_card])
 def test_the_lines_of_drawn_pages_run_as_their_labels_say(layout: object) -> None:
     shown = set()
     for seed in SEEDS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ocr.token import OcrResult
 from rules.constants import ENTITIES
-from vlm.nano import layouts, pages
+from vlm.nano import cards, layouts, pages
 from vlm.nano.noise import NoiseLevel, noisy_tokens
 from vlm.nano.scene import Scene
 from vlm.prompt import UNANSWERABLE, answer_text, clean, make_prompt, place, reading_order
@@ -53,7 +53,8 @@ class Example:
 class Mixture:
     """Shares of the tasks among the examples, and the thickness of the drawn lines (1 is life-like).
 
-    `simple` is the share of plain short pages among the label pages; `prepared` that of examples from folders.
+    `simple` is the share of plain short pages among the label pages, `cards` that of size cards among the drawn ones,
+    `scattered` that of lines anywhere among the other drawn ones; `prepared` is that of examples from folders.
     """
 
     simple: float = 0.0
@@ -66,6 +67,7 @@ class Mixture:
     blind: float = 0.03
     boldness: float = 1.0
     scattered: float = 0.35
+    cards: float = 0.3
     prepared: float = 0.0
 
 
@@ -106,7 +108,9 @@ def drawn_scene(rng: Random, mixture: Mixture) -> Scene:
     """A page with dimension lines that has at least one of them."""
     while True:
         boldness = 1 + (mixture.boldness - 1) * rng.random()
-        if rng.random() < mixture.scattered:
+        if rng.random() < mixture.cards:
+            scene = cards.size_card(rng, boldness)
+        elif rng.random() < mixture.scattered:
             scene = layouts.scattered(rng, boldness)
         else:
             scene = rng.choice((layouts.solid, layouts.solid, layouts.flat))(rng, boldness)

@@ -13,7 +13,7 @@ from dataset.synthetic.families.drawn import length_form, size_between
 from dataset.synthetic.geometry import Point, Rect, moved, rounded
 from dataset.synthetic.layout import add_title
 from dataset.synthetic.measure import printed
-from dataset.synthetic.scene import FLAT, Cue, DimensionLine, Fill, Scene, Stroke, Text
+from dataset.synthetic.scene import Cue, DimensionLine, Scene, Stroke, Text
 from dataset.synthetic.shapes.furniture import SOLIDS, draw_solid
 from dataset.synthetic.sheet import Sheet, new_sheet
 from dataset.synthetic.words import DISTRACTORS, SLOGANS
