@@ -22,7 +22,7 @@ from rules.constants import ENTITY_UNITS
 from rules.role_table import ROLE_WORDS
 from rules.units import EXACT
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """To be raised whenever `make_prompt` or `answer_text` gives another text; it travels with every adapter."""
 
 UNANSWERABLE = "unanswerable"
@@ -33,6 +33,7 @@ LOC_BINS = 1024
 
 _LINE_TOKENS = 3  # two places and the newline
 _WORD = re.compile(r"[^\W\d_]+")
+_LONE_BLANK = re.compile(r"\s(?=[^\sa-zA-Z])")
 _MARKS = ('"', "'", "”", "″", "′")
 _SPEAKING_WORDS = frozenset(EXACT) | frozenset(ROLE_WORDS)
 
@@ -98,11 +99,12 @@ def reading_order(tokens: Iterable[OcrToken]) -> list[OcrToken]:
 def estimated_tokens(text: str) -> int:
     """Tokens that Gemma's tokenizer makes of `text`, rather too many than too few.
 
-    Digits and signs stand alone there; a Latin word takes a token for about three letters.
+    Digits and signs stand alone there, and so does the blank before one; a Latin word takes its blank along, and a
+    token for about three letters.
     """
     letters = sum(math.ceil(len(word) / 3) for word in _WORD.findall(text) if word.isascii())
     others = sum(not c.isspace() and not (c.isascii() and c.isalpha()) for c in text)
-    return letters + others
+    return letters + others + len(_LONE_BLANK.findall(text))
 
 
 def _bin(position: float, size: int) -> int:

@@ -104,7 +104,7 @@ def test_any_page_gives_lines_and_the_question_within_the_budget(texts, entity):
 
 
 def test_estimate_counts_digits_and_signs_one_by_one():
-    assert estimated_tokens('12.5" x 3') == 7
+    assert estimated_tokens('12.5" x 3') == 8
     assert estimated_tokens("厘米") == 2
     assert estimated_tokens("gram") == 2
 
