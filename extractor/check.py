@@ -6,13 +6,12 @@ for; here a file passes only when both are right too, unless `official_only` is 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.rows import InputError, Row
+from extractor.csv_file import InputError, Record, read_records
+from extractor.rows import Row
 from rules.constants import ENTITY_UNITS
 from rules.sanity import prediction_fault
 
@@ -20,7 +19,7 @@ HEADER = ("index", "prediction")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Finding:
     """One thing wrong with a submission, and what to do; `line` counts from 1, None for a missing row."""
 
     line: int | None
@@ -33,7 +32,7 @@ class Fault:
 class CheckReport:
     """All faults of a submission in the order of its lines, then its missing rows; and the row counts."""
 
-    faults: tuple[Fault, ...]
+    faults: tuple[Finding, ...]
     rows_expected: int
     rows_found: int
 
@@ -45,19 +44,13 @@ class _Answer:
     prediction: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    line: int
-    fields: list[str]
-
-
 def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> CheckReport:
     """What is wrong with the submission at `path` for the input `rows`.
 
     Raises InputError when the file cannot be read as UTF-8 text in CSV form.
     """
     header, records = _read(path)
-    faults: list[Fault] = []
+    faults: list[Finding] = []
     if header != HEADER and not (official_only and set(HEADER) <= set(header)):
         faults.append(_header_fault(header))
     if set(HEADER) <= set(header):
@@ -73,34 +66,34 @@ def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = F
     return CheckReport(tuple(faults), len(rows), len(records))
 
 
-def _official_faults(answers: Sequence[_Answer]) -> Iterator[Fault]:
+def _official_faults(answers: Sequence[_Answer]) -> Iterator[Finding]:
     for answer in answers:
         problem = prediction_fault(answer.prediction)
         if problem:
-            yield Fault(answer.line, answer.index, problem, _how_to_write(None))
+            yield Finding(answer.line, answer.index, problem, _how_to_write(None))
 
 
-def _own_faults(answers: Sequence[_Answer], rows: Sequence[Row]) -> Iterator[Fault]:
+def _own_faults(answers: Sequence[_Answer], rows: Sequence[Row]) -> Iterator[Finding]:
     entities = {row.index: row.entity for row in rows}
     first_lines: dict[str, int] = {}
     for answer in answers:
         line, index = answer.line, answer.index
         entity = entities.get(index)
         if index in first_lines:
-            yield Fault(line, index, f"this index is already on line {first_lines[index]}", "keep one of them")
+            yield Finding(line, index, f"this index is already on line {first_lines[index]}", "keep one of them")
         elif entity is None:
-            yield Fault(line, index, "this index is not in the input", "remove the row")
+            yield Finding(line, index, "this index is not in the input", "remove the row")
         first_lines.setdefault(index, line)
         problem = prediction_fault(answer.prediction, entity)
         if problem:
-            yield Fault(line, index, problem, _how_to_write(entity))
+            yield Finding(line, index, problem, _how_to_write(entity))
 
 
-def _missing_rows(present: Set[str], rows: Sequence[Row]) -> Iterator[Fault]:
+def _missing_rows(present: Set[str], rows: Sequence[Row]) -> Iterator[Finding]:
     for row in rows:
         if row.index not in present:
             advice = f"add a row for {row.entity}; its prediction may be empty"
-            yield Fault(None, row.index, "this index of the input has no row", advice)
+            yield Finding(None, row.index, "this index of the input has no row", advice)
 
 
 def _how_to_write(entity: str | None) -> str:
@@ -108,38 +101,28 @@ def _how_to_write(entity: str | None) -> str:
     return f"write a plain number, a blank and one of {units}; or leave it empty"
 
 
-def _header_fault(header: tuple[str, ...]) -> Fault:
-    return Fault(1, "", f"the header is {','.join(header)!r}", f"make it exactly {','.join(HEADER)!r}")
+def _header_fault(header: tuple[str, ...]) -> Finding:
+    return Finding(1, "", f"the header is {','.join(header)!r}", f"make it exactly {','.join(HEADER)!r}")
 
 
-def _is_whole(record: _Record, header: tuple[str, ...], short_is_empty: bool) -> bool:
+def _is_whole(record: Record, header: tuple[str, ...], short_is_empty: bool) -> bool:
     return len(record.fields) == len(header) or (short_is_empty and len(record.fields) < len(header))
 
 
-def _field_count_fault(record: _Record, header: tuple[str, ...]) -> Fault:
+def _field_count_fault(record: Record, header: tuple[str, ...]) -> Finding:
     count = len(record.fields)
     problem = f"the row has {count} field{'s' * (count != 1)} where the header has {len(header)}"
     index = _answer(record, header).index
-    return Fault(record.line, index, problem, "every row is an index, one comma and the prediction")
+    return Finding(record.line, index, problem, "every row is an index, one comma and the prediction")
 
 
-def _answer(record: _Record, header: tuple[str, ...]) -> _Answer:
+def _answer(record: Record, header: tuple[str, ...]) -> _Answer:
     cells = record.fields + [""] * (len(header) - len(record.fields))
     return _Answer(record.line, cells[header.index("index")], cells[header.index("prediction")])
 
 
-def _read(path: Path) -> tuple[tuple[str, ...], list[_Record]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); check the path") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text; save the file as UTF-8 CSV") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        records = [_Record(reader.line_num, fields) for fields in reader if fields]
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: not a CSV row: {error}") from error
+def _read(path: Path) -> tuple[tuple[str, ...], list[Record]]:
+    records = read_records(path)
     if not records:
         raise InputError(f"{path} is empty; it should begin with the header {','.join(HEADER)!r}")
     return tuple(records[0].fields), records[1:]

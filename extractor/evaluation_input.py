@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.csv_file import InputError
 from extractor.labels import Label, label_columns, labels_of
-from extractor.rows import InputError, Row, read_table, rows_of
+from extractor.rows import Row, read_table, rows_of
 
 INDEX, PREDICTION, CUE = "index", "prediction", "cue"
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.rows import InputError
+from extractor.csv_file import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,17 +7,13 @@ problems in one message.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.errors import ExtractorError
+from extractor.csv_file import InputError, Record, read_records
 from rules.constants import ENTITIES
 
 if TYPE_CHECKING:
@@ -26,11 +22,6 @@ if TYPE_CHECKING:
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
 IMAGE = "image"
 PROBLEMS_SHOWN = 10
-_GZIP_MAGIC = b"\x1f\x8b"
-
-
-class InputError(ExtractorError):
-    """An input file that cannot be used; the message names the file, the lines and the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +46,6 @@ class Row:
     def picture_name(self) -> str:
         """The last part of the link."""
         return self.picture.rsplit("/", 1)[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    line: int
-    fields: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +105,8 @@ def _rows(
     return rows
 
 
-def _records(path: Path) -> tuple[list[str], list[_Record]]:
-    records = _parsed(_text_of(path), path)
+def _records(path: Path) -> tuple[list[str], list[Record]]:
+    records = read_records(path)
     if not records:
         raise InputError(f"{path} is empty: expected a header line and rows")
     header = records.pop(0).fields
@@ -137,38 +122,6 @@ def _records(path: Path) -> tuple[list[str], list[_Record]]:
     ]
     _raise_if_any(ragged, path)
     return header, records
-
-
-def _parsed(text: str, path: Path) -> list[_Record]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records = []
-    begins = 1
-    try:
-        for fields in reader:
-            if fields:
-                records.append(_Record(begins, fields))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
-    return records
-
-
-def _text_of(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        if data.startswith(_GZIP_MAGIC):
-            data = gzip.decompress(data)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder; give the CSV file in it") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 CSV") from error
 
 
 def _check_columns(present: Collection[str], wanted: Sequence[str], path: Path) -> None:

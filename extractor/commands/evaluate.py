@@ -31,9 +31,9 @@ from extractor.commands.shared import (
     watched_run,
     watcher_of,
 )
+from extractor.csv_file import InputError
 from extractor.policy_file import policy_of
 from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, NO_VLM, chosen, path_taken
-from extractor.rows import InputError
 from rules.ranker import LEARNED
 
 if TYPE_CHECKING:

@@ -69,8 +69,8 @@ def fit(
 
 
 def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path) -> None:
+    from extractor.csv_file import InputError
     from extractor.output import OutputError
-    from extractor.rows import InputError
 
     if (catalogue is None) != (tokens is None):
         raise InputError("--catalogue and --tokens belong together: give both, or neither of them")

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.csv_file import InputError
 from extractor.labels import Label
 from extractor.metrics import NUMERIC_TOLERANCE
-from extractor.rows import InputError, Row
+from extractor.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
 from rules.features import Features
 from rules.judge import Candidate, candidates_for

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from extractor.check import check_submission
 from extractor.commands.check import check
-from extractor.rows import InputError, Row
+from extractor.csv_file import InputError
+from extractor.rows import Row
 
 ROWS = (
     Row("0", "a.png", "1", "width"),
@@ -111,7 +112,7 @@ def test_an_unreadable_submission_is_an_input_error(tmp_path: Path, data: bytes,
 
 
 def test_a_missing_submission_is_an_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file"):
         check_submission(ROWS, tmp_path / "none.csv")
 
 

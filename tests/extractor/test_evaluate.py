@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.csv_file import InputError
 from extractor.evaluate import Evaluation, evaluate
 from extractor.evaluation_input import LabelledRows, read_candidates, read_labelled_rows, read_predictions
 from extractor.evaluation_json import evaluation_json
@@ -13,7 +14,7 @@ from extractor.evaluation_table import WIDTH, evaluation_console, print_evaluati
 from extractor.labels import parse_gold_label
 from extractor.metrics import TEST_MIX, Variant
 from extractor.mistakes import Kind
-from extractor.rows import InputError, Row
+from extractor.rows import Row
 from rules.counts import Counts
 
 GOLD = """index,image_link,group_id,entity_name,image,primary,accepted,certainty,note

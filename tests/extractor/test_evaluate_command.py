@@ -11,8 +11,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from extractor.commands import evaluate as command
+from extractor.csv_file import InputError
 from extractor.decision import Decision, TracedCandidate
-from extractor.rows import InputError, Row
+from extractor.rows import Row
 from extractor.trace import RowTrace, StagesCached, StageSeconds
 
 GOLD = """index,image_link,group_id,entity_name,primary,accepted

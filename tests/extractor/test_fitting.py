@@ -12,11 +12,12 @@ from fake_engines import picture_bytes
 from fake_pages import ENGINE, page_of
 
 from extractor.__main__ import main
+from extractor.csv_file import InputError
 from extractor.errors import ExtractorError
 from extractor.fitting.examples import Choice, Question, questions_of, read_token_dump
 from extractor.fitting.thresholds import STEPS, Calibration, Held, counts_at, smoothed_best
 from extractor.labels import parse_gold_label
-from extractor.rows import InputError, Row
+from extractor.rows import Row
 from rules.constants import ENTITIES
 from rules.counts import Counts
 from rules.judge import judge

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.csv_file import InputError
 from extractor.labels import (
     Label,
     Measure,
@@ -16,7 +17,6 @@ from extractor.labels import (
     parse_label,
     parse_measure,
 )
-from extractor.rows import InputError
 
 PATH = Path("labels.csv")
 

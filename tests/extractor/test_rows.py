@@ -2,7 +2,8 @@ import gzip
 
 import pytest
 
-from extractor.rows import InputError, Row, read_rows, read_table, rows_of
+from extractor.csv_file import InputError
+from extractor.rows import Row, read_rows, read_table, rows_of
 
 HEADER = "index,image_link,group_id,entity_name\n"
 
