@@ -111,7 +111,7 @@ class _Card:
         along = math.cos(turn) * self.reach / 2, math.sin(turn) * self.reach / 2
         ends = "tick" if drafter.ends == "tick" else "arrow"
         back = -along[0], -along[1]
-        return Stroke(plus(centre, back), plus(centre, along), drafter.ink, drafter.thickness, ends)
+        return Stroke(plus(centre, back), plus(centre, along), drafter.ink, drafter.thickness, ends, extent)
 
 
 _SETTINGS = (

@@ -43,7 +43,7 @@ class Drafter:
         inside = all(0 <= x <= self.scene.width and 0 <= y <= self.scene.height for x, y in (start, end))
         if not inside or not all(map(self.scene.is_free, labels)):
             return False
-        self.scene.strokes.append(Stroke(start, end, self.ink, self.thickness, self.ends))
+        self.scene.strokes.append(Stroke(start, end, self.ink, self.thickness, self.ends, extent))
         self.scene.labels.extend(labels)
         if extent in EXTENTS:
             self.scene.answers[extent] = answer

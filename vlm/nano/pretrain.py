@@ -47,7 +47,7 @@ class PretrainOptions:
     seed: int = 1
     threads: int = 1
     steps: int | None = None
-    tower_minutes: float = 5.0
+    tower_minutes: float = 8.0
     tower_steps: int | None = None
     batch_size: int = 16
     learning_rate: float = 1.5e-3

@@ -25,13 +25,21 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A dimension line; `ends` is "arrow", "tick", "dot" or "none"."""
+    """A dimension line; `ends` is "arrow", "tick", "dot" or "none", `extent` the extent it shows, or ""."""
 
     start: Point
     end: Point
     colour: Colour
     thickness: float
     ends: str
+    extent: str = ""
+
+    def points(self, spacing: float) -> tuple[Point, ...]:
+        """Points along the line, about `spacing` pixels apart; the middle of a short one."""
+        count = max(1, round(math.dist(self.start, self.end) / spacing))
+        shares = ((i + 0.5) / count for i in range(count))
+        (x, y), (x2, y2) = self.start, self.end
+        return tuple((x + (x2 - x) * share, y + (y2 - y) * share) for share in shares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ _SHOWN_LINES = 6
 _COPIED_LETTERS = 16
 _BARE_LENGTHS = 0.3
 _UNLINED = 0.15
+_PIECES = 8  # of a line as long as the page: one a patch
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A text on a picture: its centre, 0 to 1 of width and height, and the extent its line shows ("" for none)."""
+    """A text or a piece of a line: its centre, 0 to 1 of width and height, and the extent it shows ("" for none)."""
 
     x: float
     y: float
@@ -38,7 +39,7 @@ class Mark:
 class Example:
     """One question. `kind` names the task; `drawing` tells that only the picture decides the answer.
 
-    `marks` are None where it is not known what the texts on the picture measure.
+    `marks` are None where it is not known what the texts and lines on the picture measure.
     """
 
     pixels: NDArray[np.uint8]
@@ -89,7 +90,7 @@ def draw_example(seed: int, mixture: Mixture, size: int) -> Example:
 
 
 def draw_picture(rng: Random, mixture: Mixture, size: int) -> tuple[NDArray[np.uint8], tuple[Mark, ...]]:
-    """A drawn page and its texts' marks, without a question."""
+    """A drawn page and the marks of its texts and lines, without a question."""
     scene = drawn_scene(rng, mixture)
     if rng.random() < 0.3:
         for line in pages.distractor_lines(rng):
@@ -206,9 +207,13 @@ def _scene(rng: Random, mixture: Mixture) -> Scene:
 
 
 def _marks(scene: Scene) -> tuple[Mark, ...]:
-    return tuple(
-        Mark(label.centre[0] / scene.width, label.centre[1] / scene.height, label.extent) for label in scene.labels
+    texts = ((label.centre, label.extent) for label in scene.labels)
+    pieces = (
+        (point, stroke.extent)
+        for stroke in scene.strokes
+        for point in stroke.points(max(scene.width, scene.height) / _PIECES)
     )
+    return tuple(Mark(x / scene.width, y / scene.height, extent) for (x, y), extent in (*texts, *pieces))
 
 
 def _pixels(scene: Scene, size: int) -> NDArray[np.uint8]:

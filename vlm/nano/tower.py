@@ -123,7 +123,7 @@ def _batch(
     import numpy as np
     import torch
 
-    mixture = Mixture(boldness=1 + 2 * (1 - progress), scattered=0.5)
+    mixture = Mixture(boldness=1 + 2 * (1 - progress), scattered=0.5, cards=0.4)
     for _ in range(_FRESH):
         pixels, marks = draw_picture(rng, mixture, size)
         kept.append((pixels, cells_of(marks, side)))
