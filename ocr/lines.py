@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.outline import find_outline
 from ocr.picture import Picture
 from ocr.strokes import find_strokes
 from ocr.token import Box, OcrResult, OcrToken
@@ -22,7 +23,7 @@ from ocr.token import Box, OcrResult, OcrToken
 Corners = NDArray[np.float32]
 
 # To be raised whenever the same models would give other tokens: stored results depend on it.
-READING_VERSION = 2
+READING_VERSION = 3
 
 
 class Turn(IntEnum):
@@ -121,7 +122,9 @@ def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFA
     tokens = (_token(line, page_turn, options) for line in lines)
     kept = tuple(t for t in tokens if t.text and t.score >= options.min_score)
     measured = any(character.isdigit() for token in kept for character in token.text)
-    return OcrResult(kept, width, height, find_strokes(picture) if measured else ())
+    if not measured:
+        return OcrResult(kept, width, height)
+    return OcrResult(kept, width, height, find_strokes(picture), find_outline(picture, kept))
 
 
 def usual_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 Point = tuple[float, float]
@@ -88,9 +88,34 @@ class Stroke:
         return math.degrees(math.atan2(self.y2 - self.y1, self.x2 - self.x1)) % 180.0
 
 
+OUTLINE_SAMPLES = 40
+"""Rows and columns at which an outline is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline of the largest thing on a picture.
+
+    `left` to `bottom`: its upright box in pixels. `lefts` and `rights`: where it begins and ends in each of
+    `OUTLINE_SAMPLES` evenly spaced rows from top to bottom; `uppers` and `lowers`: the same in columns from left to
+    right; both as shares of the box, 0 at its left or top. `plain`: share of the picture's edge in the background's
+    colour; little of it means that the thing could not be told from what is behind it.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    plain: float
+    lefts: tuple[float, ...]
+    rights: tuple[float, ...]
+    uppers: tuple[float, ...]
+    lowers: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """What is printed on one picture: its text and, where an engine looks for them, its straight strokes.
+    """What is printed on one picture: its text and, where an engine looks for them, its straight strokes and outline.
 
     `width` and `height` are those of the upright picture in pixels, to which all positions belong.
     """
@@ -99,14 +124,16 @@ class OcrResult:
     width: int
     height: int
     strokes: tuple[Stroke, ...] = ()
+    outline: Outline | None = None
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back to an equal result."""
         tokens = [{"text": t.text, "score": t.score, "box": t.box} for t in self.tokens]
         strokes = [(s.x1, s.y1, s.x2, s.y2) for s in self.strokes]
-        return json.dumps(
-            {"width": self.width, "height": self.height, "tokens": tokens, "strokes": strokes}, ensure_ascii=False
-        )
+        page: dict[str, Any] = {"width": self.width, "height": self.height, "tokens": tokens, "strokes": strokes}
+        if self.outline is not None:
+            page["outline"] = asdict(self.outline)
+        return json.dumps(page, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> OcrResult:
@@ -114,7 +141,23 @@ class OcrResult:
         page: Mapping[str, Any] = json.loads(text)
         tokens = tuple(OcrToken(t["text"], _box(t["box"]), float(t["score"])) for t in page["tokens"])
         strokes = tuple(Stroke(*map(float, ends)) for ends in page.get("strokes", ()))
-        return cls(tokens, int(page["width"]), int(page["height"]), strokes)
+        return cls(tokens, int(page["width"]), int(page["height"]), strokes, _outline(page.get("outline")))
+
+
+def _outline(data: Mapping[str, Any] | None) -> Outline | None:
+    if data is None:
+        return None
+    return Outline(
+        left=float(data["left"]),
+        top=float(data["top"]),
+        right=float(data["right"]),
+        bottom=float(data["bottom"]),
+        plain=float(data["plain"]),
+        lefts=tuple(map(float, data["lefts"])),
+        rights=tuple(map(float, data["rights"])),
+        uppers=tuple(map(float, data["uppers"])),
+        lowers=tuple(map(float, data["lowers"])),
+    )
 
 
 def _box(corners: list[list[float]]) -> Box:

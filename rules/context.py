@@ -13,6 +13,7 @@ from rules.sightings import Sighting, above, heading_distance, right_of
 
 MAX_HEADING_DISTANCE = 4.0
 """Letter heights up to which a line above, or to the left, speaks for the quantity."""
+_DIGIT = re.compile(r"\d")
 
 
 @cache
@@ -40,6 +41,12 @@ def contexts_of(sighting: Sighting, lines: Sequence[Line]) -> dict[str, float]:
         if line is not sighting.line and _speaks_for(line, sighting):
             headings.update(dict.fromkeys(contexts_in(line.text), HEADING_SHARE))
     return headings | own
+
+
+def contexts_before(sighting: Sighting) -> frozenset[str]:
+    """The contexts of the words right before a quantity, after any other number (`Weight 8 lb Capacity 300 lb`)."""
+    quantity = sighting.quantity
+    return contexts_in(_DIGIT.split(quantity.text[: quantity.start])[-1])
 
 
 def _speaks_for(line: Line, sighting: Sighting) -> bool:

@@ -37,11 +37,15 @@ class _Box:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """A stroke beside a text: its direction, where it runs across it, and how much it counts (0 to 1)."""
+    """A stroke beside a text: its direction, where it runs across it, and how much it counts (0 to 1).
+
+    `slope` is the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right.
+    """
 
     direction: str
     offset: float
     weight: float
+    slope: float
 
 
 def drawing_features(measures: Sequence[Measure], page: OcrResult) -> tuple[dict[str, float], ...]:
@@ -67,6 +71,22 @@ def drawing_features(measures: Sequence[Measure], page: OcrResult) -> tuple[dict
     return tuple(found)
 
 
+def slope_features(measure: Measure, page: OcrResult) -> dict[str, float]:
+    """How steep the lines beside a measure are: in a drawing in perspective both width and depth are oblique.
+
+    `steep`: the mean of their slopes, 0 horizontal and 1 vertical; `steep_oblique`: that of oblique ones alone;
+    `rising_oblique`: from 1, all oblique ones rise to the right, to -1, all fall.
+    """
+    beside = _all_beside(_box_of(measure), page.strokes, max(page.width, page.height, 1))
+    oblique = [b for b in beside if b.direction == "oblique"]
+    leaning = sum(b.weight for b in oblique) + _NO_LINE
+    return {
+        "steep": sum(b.weight * abs(b.slope) for b in beside) / (sum(b.weight for b in beside) + _NO_LINE),
+        "steep_oblique": sum(b.weight * abs(b.slope) for b in oblique) / leaning,
+        "rising_oblique": sum(math.copysign(b.weight, -b.slope) for b in oblique) / leaning,
+    }
+
+
 def _box_of(measure: Measure) -> _Box:
     places = [sighting.place for sighting in measure.sightings]
     return _Box(
@@ -79,8 +99,12 @@ def _box_of(measure: Measure) -> _Box:
 
 
 def _lines_beside(box: _Box, strokes: Sequence[Stroke], size: float) -> dict[str, float]:
-    beside = [b for stroke in strokes if (b := _beside(box, stroke, size)) is not None]
+    beside = _all_beside(box, strokes, size)
     return {d: _longest_line([b for b in beside if b.direction == d], box.letter) for d in DIRECTIONS}
+
+
+def _all_beside(box: _Box, strokes: Sequence[Stroke], size: float) -> list[_Beside]:
+    return [b for stroke in strokes if (b := _beside(box, stroke, size)) is not None]
 
 
 def _longest_line(strokes: Sequence[_Beside], letter: float) -> float:
@@ -106,7 +130,8 @@ def _beside(box: _Box, stroke: Stroke, size: float) -> _Beside | None:
     if offset > MAX_OFFSET or gap > MAX_GAP:
         return None
     weight = length / size * math.exp(-offset / 1.5 - gap / 2)
-    return _Beside(_direction(stroke.angle), across, weight)
+    slope = along_y if along_x >= 0 else -along_y
+    return _Beside(_direction(stroke.angle), across, weight, slope)
 
 
 def _inside(box: _Box, stroke: Stroke) -> bool:

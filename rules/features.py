@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from ocr.token import OcrResult
 from rules.constants import DIMENSIONS, ENTITY_UNITS
-from rules.context import contexts_of
-from rules.drawing import drawing_features
+from rules.context import contexts_before, contexts_of
+from rules.drawing import drawing_features, slope_features
 from rules.layout import layout_features
 from rules.lines import Line
 from rules.measures import Measure
+from rules.outline import outline_features
+from rules.role_table import DEPTH
 
 Features = tuple[tuple[str, float], ...]
 """Names and values, names in alphabetical order; a fact whose value is 0 is left out."""
@@ -26,7 +28,9 @@ def features_of(
     """The facts about each of the measures that an entity could be answered with, in their order.
 
     Contexts of `rules.context_table` (1 in the own line, less in a heading); `role_*`, the extent a word names;
-    `unit_*`, the unit printed first; for lengths `rules.layout` and `rules.drawing`; and the facts of `_facts`.
+    `unit_*`, the unit printed first; for lengths `rules.layout` and `rules.drawing`, for depths `rules.outline` and the
+    slopes of `rules.drawing` too; for what is no length `before_*`, the contexts of the words right before it; and the
+    facts of `_facts`.
     """
     facts = [_facts(measure, measures, page, entity) | contexts_of(measure.first, lines) for measure in measures]
     if entity in DIMENSIONS:
@@ -35,6 +39,14 @@ def features_of(
             fact | layout_features(measure, measures, page) | drawing
             for fact, measure, drawing in zip(facts, measures, drawn, strict=True)
         ]
+    else:
+        facts = [
+            fact | {f"before_{context}": 1.0 for context in contexts_before(measure.first)}
+            for fact, measure in zip(facts, measures, strict=True)
+        ]
+    if entity == DEPTH:
+        thing = outline_features(page)
+        facts = [fact | thing | slope_features(measure, page) for fact, measure in zip(facts, measures, strict=True)]
     return tuple(
         tuple(sorted((name, round(value, 4)) for name, value in fact.items() if round(value, 4))) for fact in facts
     )

@@ -35,6 +35,7 @@ _MISREAD_NUMBER = re.compile(
 _ZERO_FOR_DIAMETER = re.compile(
     r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:\.\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE
 )
+_DIGITS_FOR_OUNCE = re.compile(r"(?<=net)(\s?w[a-z]{0,3}[.:]?\s?\d{1,2})([.\s]?)02(?=\s*(?:$|[(/]))", re.IGNORECASE)
 _DEGREE_FOR_INCH = re.compile(r"(?<=\d)[°º](?=\s?[wdhlWDHL](?![A-Za-z]))")
 
 
@@ -42,12 +43,13 @@ def fold(text: str) -> str:
     """`text` with one spelling per sign, digits misread as letters mended before a unit, lower case.
 
     The result has the length of `text`, so that a span in one is a span in the other. A degree sign between a
-    number and a role letter is an inch mark that was misread (`82° W`), a zero
-    that leads a length a diameter sign (`09.3 cm`).
+    number and a role letter is an inch mark that was misread (`82° W`), a zero that leads a length a diameter sign
+    (`09.3 cm`), and `02` behind a net weight are ounces (`NET WT. 4.02`).
     """
     signs = text.translate(_FOLD)
     mended = _DEGREE_FOR_INCH.sub('"', _MISREAD_NUMBER.sub(_mend_digits, signs))
     mended = _ZERO_FOR_DIAMETER.sub("ø", mended)
+    mended = _DIGITS_FOR_OUNCE.sub(lambda m: f"{m[1]}{' ' * len(m[2])}oz", mended)
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in mended)
 
 

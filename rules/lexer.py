@@ -45,8 +45,12 @@ class Lexeme:
 
 
 def _any_of(words: list[str]) -> str:
+    """One of the words, the longest first; one that ends in a digit (`cm3`) does not take it from a number."""
     longest_first = sorted(words, key=lambda w: (-len(w.replace(" ", "")), w))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s?") for word in longest_first)
+    return "|".join(
+        re.escape(word).replace(r"\ ", r"\s?") + (r"(?![.,]?\d)" if word[-1].isdigit() else "")
+        for word in longest_first
+    )
 
 
 _ROLE_OF = {word: role for role, words in ROLE_WORDS.items() for word in words} | ROLE_LETTERS
@@ -87,7 +91,7 @@ _IN_ONE = re.compile(
 )
 
 _CODE = re.compile(
-    r"(?<![^\W_])(?![lwhd]x\d|(?:ac|dc|pd|ca|wt|to|no|up|nw|gw|nt|by|in|is|[lwhdxtbpø])\d)[a-z]{1,2}\d+(?![\d.,]*\d)"
+    r"(?<![^\W_])(?![lwhd]x\d|e\d+(?:[.,]\d+)?\s?(?:kg|g|ml|cl|l)(?![a-z\d])|(?:ac|dc|pd|ca|wt|to|no|up|nw|gw|nt|by|in|is|[lwhdxtbpø])\d)[a-z]{1,2}\d+(?![\d.,]*\d)"
     r"(?!\s?(?:[a-z]{2}|[\"']))"
 )
 _BETWEEN_AND = re.compile(rf"between\s[^{_LATIN}]{{1,12}}(?:[{_LATIN}]{{1,3}}\s)?(and)(?![{_LATIN}])")
@@ -124,6 +128,12 @@ _KIND_OF = {
     ":": Kind.COLON,
     "=": Kind.COLON,
 }
+_GLUED_UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("volt", re.compile(r"v(?=li|lt[hi]|lxt|lhi|max|brush|cordless|battery)")),
+    ("gram", re.compile(r"g(?=net(?![a-z]))")),
+    ("pound", re.compile(r"/?bs(?![a-z])")),
+)
+"""Units that are known as such only right behind a number: run into the next word, or with their first letter lost."""
 _MISREAD_DIGIT_UNIT = re.compile(rf"\s?(?:{_any_of(_DIGIT_UNITS)})(?![\da-z])")
 
 
@@ -170,12 +180,23 @@ def _lexeme(text: str, at: int, before: Lexeme | None) -> Lexeme:
         misread = _MISREAD_DIGIT_UNIT.match(text, at)
         if misread and at > before.end:
             return Lexeme(Kind.WORD, at, misread.end(), misread[0], unit=MISREAD[misread[0].strip()])
+        glued = _glued(text, at) if at == before.end else None
+        if glued:
+            return glued
     after_number = before is not None and before.kind is Kind.NUMBER
     for name, pattern in _RULES:
         match = pattern.match(text, at)
         if match and not (after_number and name == "code"):
             return _named(name, match)
     return Lexeme(_KIND_OF.get(text[at], Kind.OTHER), at, at + 1, text[at])
+
+
+def _glued(text: str, at: int) -> Lexeme | None:
+    for unit, pattern in _GLUED_UNITS:
+        match = pattern.match(text, at)
+        if match:
+            return Lexeme(Kind.WORD, at, match.end(), match[0], unit=unit)
+    return None
 
 
 def _named(name: str, match: re.Match[str]) -> Lexeme:

@@ -16,7 +16,7 @@ from rules.fold import fold
 from rules.lexer import Kind, Lexeme, lex
 from rules.ranges import join_ranges
 from rules.roles import with_roles
-from rules.terms import Term, mend_marks, terms_of
+from rules.terms import Term, mend_marks, mend_points, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def find_numbers(text: str) -> tuple[Quantity, ...]:
 def read_terms(lexemes: Sequence[Lexeme]) -> list[Term]:
     """The numbers of a line with what the grammar gives them: units, ranges, packs, products, roles."""
     terms = join_ranges(terms_of(lexemes), lexemes)
-    terms = mend_marks(terms)
+    terms = mend_points(mend_marks(terms), lexemes)
     terms = join_ranges(share_units(terms, lexemes), lexemes)
     terms = with_roles(terms, lexemes)
     return chains_of(terms, lexemes)

@@ -75,13 +75,18 @@ def _with_unit(sighting: Sighting, names: Sequence[Name]) -> Sighting:
     near = [
         (distance, name) for name in names if name.units and (distance := _unit_distance(sighting, name)) is not None
     ]
-    if not near:
+    if not near or _is_share(sighting.quantity):
         return sighting
     _, name = min(near, key=lambda pair: pair[0])
     role = name.roles[0] if len(name.roles) == 1 and sighting.quantity.role is None else sighting.quantity.role
     tokens = (*sighting.quantity.tokens, *name.line.tokens)
     quantity = replace(sighting.quantity, unit=name.units[0], role=role, tokens=tokens, unit_printed=False)
     return replace(sighting, quantity=quantity)
+
+
+def _is_share(quantity: Quantity) -> bool:
+    """Whether a number counts per cent, as in tables of nutrients whose heading names a unit for others."""
+    return quantity.text[quantity.end :].lstrip().startswith(("%", "％"))
 
 
 def _unit_distance(sighting: Sighting, name: Name) -> float | None:

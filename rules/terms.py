@@ -196,3 +196,38 @@ def mend_marks(terms: Sequence[Term]) -> list[Term]:
         else term
         for term in terms
     ]
+
+
+_SAME_MEASURE_BETWEEN = frozenset({Kind.OPEN, Kind.CLOSE, Kind.SLASH, Kind.COLON, Kind.OTHER})
+MAX_LOST_DIGITS = 3
+
+
+def mend_points(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+    """The terms, with a decimal point set again, or a stray one left out, where a second unit shows it.
+
+    Only of two numbers that a sign joins. Of these a whole one that is too large by a power of ten has lost its point
+    (`5 lb (227 kg)`, `Net.75 oz (21 g)`); one that begins with a point has a speck before it (`.90 kg / 200 lb`).
+    """
+    mended = list(terms)
+    for i in range(len(mended) - 1):
+        a, b = mended[i], mended[i + 1]
+        between = lexemes[a.last + 1 : b.first]
+        if between and all(x.kind in _SAME_MEASURE_BETWEEN for x in between):
+            mended[i] = _with_point(a, b, lexemes)
+            mended[i + 1] = _with_point(b, mended[i], lexemes)
+    return mended
+
+
+def _with_point(term: Term, other: Term, lexemes: Sequence[Lexeme]) -> Term:
+    digits, others = lexemes[term.first].text, lexemes[other.first].text
+    if term.upper is not None or term.count != 1 or same_measure(term, other):
+        return term
+    if digits.startswith("."):
+        values = [float(digits[1:])]
+    elif digits.isdigit() and not others.startswith("."):
+        pointed = term.first > 0 and lexemes[term.first - 1].text == "."
+        most = min(len(digits) if pointed else len(digits) - 1, MAX_LOST_DIGITS)
+        values = [round(term.value / 10**lost, 10) for lost in range(1, most + 1)]
+    else:
+        values = []
+    return next((t for value in values if same_measure(t := replace(term, value=value), other)), term)

@@ -201,13 +201,13 @@ MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "kilogram": ("kq", "k9", "kgi", "kge", "xg", "k g"),
     "fluid ounce": (
-        "fl0z", "fl.0z", "fl 0z", "fl. 0z", "f1 oz", "f1.oz", "f1. oz", "f1oz", "fi0z", "fioz",
+        "fl 02", "fl. 02", "fl0z", "fl.0z", "fl 0z", "fl. 0z", "f1 oz", "f1.oz", "f1. oz", "f1oz", "fi0z", "fioz",
     ),
     "millilitre": ("m1", "mi", "mle", "rnl"),
     "litre": ("1iter", "1iters", "1itre", "1itres"),
     "gram": ("ge", "grarn", "grarns"),
     "milligram": ("rng",),
-    "volt": ("vo1t", "vo1ts"),
+    "volt": ("vo1t", "vo1ts", "voit", "voits", "voilt", "vokt", "vots"),
     "gallon": ("ga1", "gai"),
     "watt": ("vv", "watls", "wats"),
 }  # fmt: skip

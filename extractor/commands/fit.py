@@ -52,7 +52,7 @@ def fit(
       extractor fit gold.csv --images pictures/ --out rules/ranker.json
     """
     from extractor.evaluation_input import picture_names_in
-    from extractor.fitting.boosting import BoostOptions
+    from extractor.fitting.boosting import FOR_MANY, BoostOptions
     from extractor.fitting.crossval import fit_ranker
     from extractor.fitting.pages import pages_of
 
@@ -61,7 +61,7 @@ def fit(
     options = (ocr, workers, store, quiet)
     own = _questions(labels, None, pages_of(labels, images, *options), left_out, 1.0)
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
-    fitted = fit_ranker(own, more, BoostOptions(), folds=folds, seed=seed)
+    fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     out.write_text(fitted.to_json(), encoding="utf-8")
     for line in _report(fitted, len(own), len(more)):
         print(line)

@@ -63,13 +63,24 @@ class Fitted:
 
 
 def fit_ranker(
-    held_out: Sequence[Question], extra: Sequence[Question], options: BoostOptions, *, folds: int = 5, seed: int = 0
+    held_out: Sequence[Question],
+    extra: Sequence[Question],
+    options: BoostOptions,
+    *,
+    with_extra: BoostOptions | None = None,
+    folds: int = 5,
+    seed: int = 0,
 ) -> Fitted:
     """Fits on all questions; the figures come from `held_out` ones, each by models without its picture.
 
     `extra` questions are learned from in every fold (those of the fold's own pictures excepted), never measured on.
+    A group that has some of them is grown by the options `with_extra`, if there are any.
     """
-    groups = {name: _fit_group(name, held_out, extra, options, folds, seed) for name in GROUPS}
+    extended = {name for name, members in GROUPS.items() if any(q.entity in members for q in extra)}
+    groups = {
+        name: _fit_group(name, held_out, extra, (name in extended and with_extra) or options, folds, seed)
+        for name in GROUPS
+    }
     thresholds = _thresholds(groups)
     counts = {
         entity: counts_at(

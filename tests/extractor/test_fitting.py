@@ -235,6 +235,22 @@ class TestLeftOut:
         total = fitted.total
         assert total.tp + total.fp + total.fn <= len(asked) + total.fp
 
+    def test_only_groups_with_catalogue_rows_are_grown_by_the_options_for_them(self, options, monkeypatch):
+        from extractor.fitting import crossval
+
+        asked = questions(20, entities=ASKED)
+        extra = [q for q in questions(20, seed=7, entities=ASKED) if q.entity == "width"]
+        larger = type(options)(rounds=2)
+        grown = {}
+
+        def spy(seen, options, seed):
+            grown.setdefault(options, set()).update(q.entity for q in seen)
+            return TreeModel((), 0.0, ())
+
+        monkeypatch.setattr(crossval, "fit_trees", spy)
+        crossval.fit_ranker(asked, extra, options, with_extra=larger, folds=2)
+        assert grown == {larger: {"width"}, options: set(ASKED) - {"width"}}
+
     def test_more_folds_than_pictures_do_no_harm(self, options):
         from extractor.fitting.crossval import fit_ranker
 

@@ -4,7 +4,7 @@ import pytest
 from drawn_page import after, page, under, word
 
 from ocr.token import OcrToken
-from rules.context import contexts_in, contexts_of
+from rules.context import contexts_before, contexts_in, contexts_of
 from rules.context_table import CONTEXT_WORDS, HEADING_SHARE
 from rules.lines import lines_of
 from rules.sightings import sightings_of
@@ -84,3 +84,16 @@ def test_the_own_line_counts_in_full_whatever_stands_beside_it() -> None:
     sighted = word("Net 5 kg", 400, 400)
     heading = under(sighted, "NET WEIGHT", -2.4)
     assert counted(heading, sighted=sighted) == {"net": 1.0, "weight": HEADING_SHARE}
+
+
+BEFORE = [
+    ("Weight: 8 lb Capacity: 300 lb", [{"weight"}, {"load", "volume"}]),
+    ("8 lb net weight, 300 lb", [set(), {"net", "weight"}]),
+    ("100 kg max", [set()]),
+]
+
+
+@pytest.mark.parametrize(("text", "before"), BEFORE)
+def test_the_words_right_before_a_quantity_speak_for_it_alone(text: str, before: list[set[str]]) -> None:
+    found = sightings_of(page(word(text, 400, 400)))
+    assert [set(contexts_before(sighting)) for sighting in found] == before
