@@ -7,6 +7,8 @@ little else until it does. So its first weights already hold the circuits that l
   each line the coordinate of the first.
 - In the second layer, induction heads look for earlier places where the same one or two tokens stand before, and
   pass on what follows there; and sight heads look, from a line's place tokens, at the patches around that place.
+- In the third and fourth layer the same once more, so that what the place tokens have seen is noted by the token behind
+  them, as if it were printed before it.
 
 All of it is ordinary weights, free to change from the first step on. The residual stream is divided for it (`Layout`).
 Looking back uses the fast rotations of RoPE, comparing contents and places the slow ones, so that it does not matter
@@ -144,7 +146,7 @@ def lay_projector(projector: nn.Linear) -> None:
 
 
 def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float) -> None:
-    """Sets the first weights of heads in a Gemma language model's first two layers; needs 4 heads of 32 at least."""
+    """Sets the first weights of heads in a Gemma language model's first four layers; needs 4 heads of 32 at least."""
     import torch
 
     layout, size = Layout(hidden), hidden // heads
@@ -165,6 +167,14 @@ def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: flo
     for head in sights:
         head.compare_places(layout)
         head.pass_on(layout.content)
+    if len(layers) < 4:
+        return
+    behind = _Head(layers[2].self_attn, 0, size, rope_theta)
+    behind.look_back(layout.constant, 1)
+    behind.move(layout.content, layout.before, noted)
+    after_seen = _Head(layers[3].self_attn, 0, size, rope_theta)
+    after_seen.compare(((layout.content, layout.before, noted),))
+    after_seen.pass_on(layout.content)
 
 
 class _Head:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vlm.nano.batches import IGNORED, Batch
@@ -40,9 +42,13 @@ def optimise(
     optimiser: torch.optim.Optimizer,
     batch: Batch,
     *,
+    extent_words: Sequence[int],
     bf16: bool,
 ) -> tuple[float, float, float]:
-    """One step; returns the losses of answers, patches and places before it."""
+    """One step; returns the losses of answers, patches and places before it.
+
+    `extent_words` are the tokens of `vlm.nano.tower.EXTENT_WORDS`.
+    """
     import torch
     from torch.nn.functional import cross_entropy
 
@@ -52,7 +58,9 @@ def optimise(
     answers = cross_entropy(seen.logits, seen.labels)
     patches = cell_loss(lessons.patches, seen.patches, torch.from_numpy(batch.cells))
     asked = torch.from_numpy(batch.places)
-    places = cell_loss(lessons.places, seen.places[asked != IGNORED], asked[asked != IGNORED])
+    words = model.get_input_embeddings().weight[list(extent_words)] * math.sqrt(model.config.text_config.hidden_size)
+    told = partial(lessons.places, words=words)
+    places = cell_loss(told, seen.places[asked != IGNORED], asked[asked != IGNORED])
     where = place_loss(seen.patches)
     (answers + _PATCHES_SHARE * patches + _PLACES_SHARE * places + _COORDINATES_SHARE * where).backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -20,8 +20,8 @@ from vlm.nano.learning import make_optimiser, optimise
 from vlm.nano.prepared import PreparedPages
 from vlm.nano.scoring import score
 from vlm.nano.tasks import Mixture, draw_example
-from vlm.nano.tokenizer import make_processor, train_tokenizer
-from vlm.nano.tower import Lessons, pretrain_tower
+from vlm.nano.tokenizer import last_token, make_processor, train_tokenizer
+from vlm.nano.tower import EXTENT_WORDS, Lessons, pretrain_tower
 from vlm.settings import ReaderSettings, write_settings
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class _Run:
         self.processor = _processor(options)
         self.model = build_model(self.processor, options.shape, options.seed)
         self.lessons = Lessons(options.shape.hidden)
+        self.words = [last_token(self.processor, word) for word in EXTENT_WORDS]
         self.optimiser = _optimiser_of(self.model, self.lessons, options)
         self.step, self.spent, self.best = 0, 0.0, -1.0
         self.total = options.steps or 0
@@ -145,7 +146,7 @@ class _Run:
         times = []
         for _ in range(8):
             begun = time.monotonic()
-            optimise(model, lessons, optimiser, batch, bf16=self.options.bf16)
+            optimise(model, lessons, optimiser, batch, extent_words=self.words, bf16=self.options.bf16)
             times.append(time.monotonic() - begun)
         step = sorted(times)[len(times) // 2]
         self.log(f"one step takes {step:.3f} s")
@@ -156,7 +157,9 @@ class _Run:
         falling = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * rising * falling
-        return optimise(self.model, self.lessons, self.optimiser, batch, bf16=self.options.bf16)
+        return optimise(
+            self.model, self.lessons, self.optimiser, batch, extent_words=self.words, bf16=self.options.bf16
+        )
 
     def _evaluate(self, held_out: dict[str, list[Batch]]) -> dict[str, float]:
         scores = {name: round(value, 4) for name, value in score(self.model, held_out, bf16=self.options.bf16).items()}

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import torch
     from transformers import PaliGemmaForConditionalGeneration
 
+EXTENT_WORDS = ("width", "height", "depth")
+"""As the question says them, and in the order of `CELL_KINDS`."""
+
+_UNNAMED = 0.1  # what a place may tell of its extent other than by the word
 CELL_WEIGHTS = (0.1, 1.0, 1.0, 1.0, 0.3)
 _FRESH = 10
 """Pictures drawn for each step; the rest of the batch are earlier ones, mirrored."""
@@ -32,30 +36,47 @@ _WARMUP = 100
 
 
 class Lessons:
-    """What is read off the model during training only: which extent the number at a patch, or at a place, measures."""
+    """What is read off the model during training only: which extent the number at a patch, or at a place, measures.
+
+    A place says so in the words of the question: its features shall be like the embedding of `width`, `height` or
+    `depth`, so that what finds the line with the printed word finds the line with the drawn one too.
+    """
 
     def __init__(self, hidden: int) -> None:
         import torch
 
         self.patches = torch.nn.Linear(hidden, len(CELL_KINDS))
-        self.places = torch.nn.Linear(hidden, len(CELL_KINDS))
+        self.others = torch.nn.Linear(hidden, len(CELL_KINDS))
+
+    def places(self, features: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """Logits (n, kinds) of features (n, hidden); `words` (extents, hidden) as the stream holds them."""
+        import torch
+
+        content = Layout(features.shape[-1]).content
+        alike = features[:, content] @ words[:, content].detach().T / math.sqrt(content.stop - content.start)
+        told = self.others(features)
+        first = CELL_KINDS.index(EXTENT_WORDS[0])
+        named = told[:, first : first + len(EXTENT_WORDS)] * _UNNAMED + alike
+        return torch.cat([told[:, :first], named, told[:, first + len(EXTENT_WORDS) :]], dim=1)
 
     def parameters(self) -> list[torch.nn.Parameter]:
         """Of both."""
-        return [*self.patches.parameters(), *self.places.parameters()]
+        return [*self.patches.parameters(), *self.others.parameters()]
 
     def state_dict(self) -> dict[str, Any]:
         """What `load_state_dict` takes."""
-        return {"patches": self.patches.state_dict(), "places": self.places.state_dict()}
+        return {"patches": self.patches.state_dict(), "others": self.others.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restores what `state_dict` gave."""
         self.patches.load_state_dict(state["patches"])
-        self.places.load_state_dict(state["places"])
+        self.others.load_state_dict(state["others"])
 
 
-def cell_loss(cells: torch.nn.Linear, patches: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
-    """Cross entropy of kinds (see `Batch.cells`), of any shape, told from features of that shape and `hidden` more.
+def cell_loss(
+    tell: Callable[[torch.Tensor], torch.Tensor], features: torch.Tensor, kinds: torch.Tensor
+) -> torch.Tensor:
+    """Cross entropy of kinds (see `Batch.cells`), of any shape, that `tell` gives logits of for features of that shape.
 
     Kinds below 0 do not count; without any other the loss is 0.
     """
@@ -63,7 +84,7 @@ def cell_loss(cells: torch.nn.Linear, patches: torch.Tensor, kinds: torch.Tensor
 
     if not bool((kinds >= 0).any()):
         return torch.zeros(())
-    logits = cells(patches.float()).reshape(-1, len(CELL_KINDS))
+    logits = tell(features.float()).reshape(-1, len(CELL_KINDS))
     return torch.nn.functional.cross_entropy(logits, kinds.flatten(), torch.tensor(CELL_WEIGHTS))
 
 
