@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -12,7 +13,8 @@ from vlm.nano import layouts
 from vlm.nano.cards import size_card
 from vlm.nano.numbers import draw_number
 from vlm.nano.pages import bare_length, label_page, simple_page
-from vlm.nano.tasks import Mixture, draw_example, read_page
+from vlm.nano.scene import Label, Stroke
+from vlm.nano.tasks import Mixture, draw_example, draw_picture, read_page
 from vlm.prompt import UNANSWERABLE
 
 SEEDS = range(60)
@@ -68,6 +70,49 @@ def test_the_lines_of_drawn_pages_run_as_their_labels_say(layout: object) -> Non
             shown.add(extent)
         assert {extent for extent in named if extent != "part"} == set(scene.answers)
     assert {"width", "height"} <= shown
+
+
+def test_nearly_every_arrow_of_a_card_is_nearest_to_its_own_number() -> None:
+    own = []
+    for seed in range(200):
+        scene = size_card(Random(seed), 1.0)
+        for stroke in scene.strokes:
+            (middle,) = stroke.points(math.inf)
+            nearest = min(scene.labels, key=lambda label: _gap(label, middle))
+            own.append(nearest.extent == stroke.extent)
+    assert sum(own) > 0.96 * len(own)
+
+
+def _gap(label: Label, point: tuple[float, float]) -> float:
+    """Pixels from the upright box of an unturned label to a point."""
+    dx = max(0.0, abs(point[0] - label.centre[0]) - label.length / 2)
+    dy = max(0.0, abs(point[1] - label.centre[1]) - label.letter / 2)
+    return math.hypot(dx, dy)
+
+
+def test_places_of_a_card_do_not_tell_what_its_numbers_measure() -> None:
+    """Of cards with three numbers the topmost, and the leftmost, is of each extent about as often."""
+    cards = [scene for seed in range(900) if len((scene := size_card(Random(seed), 1.0)).answers) == 3]
+    for axis in (0, 1):
+        first = [min(scene.labels, key=lambda label: label.centre[axis]).extent for scene in cards]
+        assert all(0.25 < first.count(extent) / len(cards) < 0.42 for extent in layouts.EXTENTS)
+
+
+def test_points_of_a_stroke_lie_on_it_about_as_far_apart_as_asked() -> None:
+    stroke = Stroke((0.0, 0.0), (80.0, 60.0), (0, 0, 0), 1.0, "arrow", "depth")
+    points = stroke.points(20.0)
+    assert len(points) == 5
+    assert all(math.dist(one, other) == pytest.approx(20.0) for one, other in pairwise(points))
+    assert stroke.points(500.0) == ((40.0, 30.0),)
+
+
+def test_marks_stand_on_texts_and_along_lines() -> None:
+    mixture = Mixture(drawn=1.0, cards=1.0, blind=0.0)
+    marks = draw_example(5, mixture, 8).marks
+    assert marks
+    assert {mark.extent for mark in marks} <= {*layouts.EXTENTS, ""}
+    drawn = [draw_picture(Random(seed), mixture, 8)[1] for seed in range(30)]
+    assert all(sum(mark.extent != "" for mark in found) >= 2 for found in drawn)
 
 
 def test_what_a_label_page_states_is_printed_on_it() -> None:
