@@ -13,8 +13,9 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 from vlm.nano.architecture import NanoShape, build_model  # noqa: E402
 from vlm.nano.batches import CELL_KINDS  # noqa: E402
 from vlm.nano.circuits import AXIS, NOTE, Layout, coordinates  # noqa: E402
-from vlm.nano.tokenizer import last_token, make_processor, train_tokenizer  # noqa: E402
-from vlm.nano.tower import EXTENT_WORDS, Lessons  # noqa: E402
+from vlm.nano.question import EXTENT_WORDS, asked_token  # noqa: E402
+from vlm.nano.tokenizer import make_processor, train_tokenizer  # noqa: E402
+from vlm.nano.tower import Lessons  # noqa: E402
 
 SHAPE = NanoShape()
 WORDS = ["width height depth weight in cm gram ounce pound max load volt watt kilo net size"] * 20
@@ -110,7 +111,7 @@ def test_the_third_layer_notes_once_more_what_stands_before(processor, model) ->
 def test_the_words_of_extents_are_tokens_of_the_question(processor) -> None:  # type: ignore[no-untyped-def]
     for word in EXTENT_WORDS:
         ids = processor.tokenizer(f"answer en {word}", add_special_tokens=False).input_ids
-        assert last_token(processor, word) == ids[-1]
+        assert asked_token(processor, word) == ids[-1]
 
 
 def test_parts_of_the_stream_do_not_overlap() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vlm.nano.circuits import AXIS, lay_circuits, lay_projector, lay_words, patch_coordinates
+from vlm.nano.question import EXTENT_WORDS, token_before
 from vlm.prompt import LOC_BINS
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
     )
     torch.manual_seed(seed)
     model = PaliGemmaForConditionalGeneration(config)
-    _initialise(model, tokenizer.convert_tokens_to_ids("<loc0000>"), shape)
+    _initialise(model, tokenizer.convert_tokens_to_ids("<loc0000>"), token_before(processor, EXTENT_WORDS[0]), shape)
     return model
 
 
@@ -109,14 +110,17 @@ def waves(count: int, size: int) -> torch.Tensor:
     return torch.stack(filters) / 3
 
 
-def _initialise(model: PaliGemmaForConditionalGeneration, first_loc: int, shape: NanoShape) -> None:
+def _initialise(model: PaliGemmaForConditionalGeneration, first_loc: int, asking: int, shape: NanoShape) -> None:
     import torch
 
     tower, projector = model.model.vision_tower, model.model.multi_modal_projector.linear
     vision = getattr(tower, "vision_model", tower)
     with torch.no_grad():
-        lay_words(model.get_input_embeddings().weight, first_loc, LOC_BINS, math.sqrt(shape.hidden))
-        lay_circuits(model.model.language_model.layers, shape.hidden, shape.heads, shape.rope_theta)
+        words, scale = model.get_input_embeddings().weight, math.sqrt(shape.hidden)
+        lay_words(words, first_loc, LOC_BINS, scale)
+        lay_circuits(
+            model.model.language_model.layers, shape.hidden, shape.heads, shape.rope_theta, words[asking] * scale
+        )
         lay_projector(projector)
         _lay_patches(vision.embeddings, shape)
         for layer in vision.encoder.layers:

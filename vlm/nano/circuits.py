@@ -7,8 +7,9 @@ little else until it does. So its first weights already hold the circuits that l
   each line the coordinate of the first.
 - In the second layer, induction heads look for earlier places where the same one or two tokens stand before, and
   pass on what follows there; and sight heads look, from a line's place tokens, at the patches around that place.
-- In the third and fourth layer the same once more, so that what the place tokens have seen is noted by the token behind
-  them, as if it were printed before it.
+- In the third layer, what the place tokens have seen is noted by the token behind them, as if it were printed before it,
+  and all tokens learn the first word of what is asked; in the fourth, an induction head goes from that word to what stands
+  behind its like.
 
 All of it is ordinary weights, free to change from the first step on. The residual stream is divided for it (`Layout`).
 Looking back uses the fast rotations of RoPE, comparing contents and places the slow ones, so that it does not matter
@@ -145,8 +146,13 @@ def lay_projector(projector: nn.Linear) -> None:
     projector.bias[layout.sight] = _CONSTANT
 
 
-def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float) -> None:
-    """Sets the first weights of heads in a Gemma language model's first four layers; needs 4 heads of 32 at least."""
+def lay_circuits(
+    layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float, asking: torch.Tensor | None = None
+) -> None:
+    """Sets the first weights of heads in a Gemma language model's first four layers; needs 4 heads of 32 at least.
+
+    `asking` (hidden,) is the embedding, as the stream holds it, of the token that stands before what is asked.
+    """
     import torch
 
     layout, size = Layout(hidden), hidden // heads
@@ -172,6 +178,10 @@ def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: flo
     behind = _Head(layers[2].self_attn, 0, size, rope_theta)
     behind.look_back(layout.constant, 1)
     behind.move(layout.content, layout.before, noted)
+    if asking is not None:
+        asked = _Head(layers[2].self_attn, 1, size, rope_theta)
+        asked.look_behind(layout, noted @ asking[layout.content])
+        asked.pass_on(layout.content)
     after_seen = _Head(layers[3].self_attn, 0, size, rope_theta)
     after_seen.compare(((layout.content, layout.before, noted),))
     after_seen.pass_on(layout.content)
@@ -225,6 +235,17 @@ class _Head:
             mixed = torch.linalg.qr(torch.randn(NOTE, NOTE))[0][:share]
             self.query[rows, asked] += _SAME_TEXT * (mixed if through is None else mixed @ through)
             self.key[rows, kept] += _SAME_TEXT * mixed
+
+    def look_behind(self, layout: Layout, note: torch.Tensor) -> None:
+        """Attends, from everywhere, to what stands right behind the token that leaves this note (NOTE,)."""
+        import torch
+
+        self._fade()
+        slower = range(self.half // 2, self.half)
+        slow = [*slower, *(self.half + i for i in slower)]
+        mixed = torch.linalg.qr(torch.randn(NOTE, NOTE))[0][: len(slow)]
+        self.query[slow, layout.constant] += _SAME_TEXT * (mixed @ note) / _CONSTANT
+        self.key[slow, layout.before] += _SAME_TEXT * mixed
 
     def compare_places(self, layout: Layout) -> None:
         """Attends to patches near the query's own place.

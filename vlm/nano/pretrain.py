@@ -18,10 +18,11 @@ from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batc
 from vlm.nano.card import Training, card
 from vlm.nano.learning import make_optimiser, optimise
 from vlm.nano.prepared import PreparedPages
+from vlm.nano.question import EXTENT_WORDS, asked_token
 from vlm.nano.scoring import score
 from vlm.nano.tasks import Mixture, draw_example
-from vlm.nano.tokenizer import last_token, make_processor, train_tokenizer
-from vlm.nano.tower import EXTENT_WORDS, Lessons, pretrain_tower
+from vlm.nano.tokenizer import make_processor, train_tokenizer
+from vlm.nano.tower import Lessons, pretrain_tower
 from vlm.settings import ReaderSettings, write_settings
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class _Run:
         self.processor = _processor(options)
         self.model = build_model(self.processor, options.shape, options.seed)
         self.lessons = Lessons(options.shape.hidden)
-        self.words = [last_token(self.processor, word) for word in EXTENT_WORDS]
+        self.words = [asked_token(self.processor, word) for word in EXTENT_WORDS]
         self.optimiser = _optimiser_of(self.model, self.lessons, options)
         self.step, self.spent, self.best = 0, 0.0, -1.0
         self.total = options.steps or 0

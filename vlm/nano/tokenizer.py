@@ -67,8 +67,3 @@ def _vocabulary(learner: Tokenizer) -> tuple[list[str], list[tuple[str, str]]]:
     entries = sorted(model["vocab"], key=model["vocab"].__getitem__)
     missing = [entry for entry in needed if entry not in model["vocab"]]
     return [*missing, *entries], [(left, right) for left, right in model["merges"]]
-
-
-def last_token(processor: PaliGemmaProcessor, word: str) -> int:
-    """The token of a word inside a sentence, or the last of its tokens."""
-    return int(processor.tokenizer(f"en {word}", add_special_tokens=False).input_ids[-1])

@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from vlm.nano.batches import CELL_KINDS, cells_of, pixel_values
 from vlm.nano.circuits import Layout, patch_coordinates
+from vlm.nano.question import EXTENT_WORDS
 from vlm.nano.tasks import Mixture, draw_picture
 
 if TYPE_CHECKING:
     import torch
     from transformers import PaliGemmaForConditionalGeneration
-
-EXTENT_WORDS = ("width", "height", "depth")
-"""As the question says them, and in the order of `CELL_KINDS`."""
 
 _UNNAMED = 0.1  # what a place may tell of its extent other than by the word
 CELL_WEIGHTS = (0.1, 1.0, 1.0, 1.0, 0.3)
