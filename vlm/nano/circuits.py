@@ -7,9 +7,9 @@ little else until it does. So its first weights already hold the circuits that l
   each line the coordinate of the first.
 - In the second layer, induction heads look for earlier places where the same one or two tokens stand before, and
   pass on what follows there; and sight heads look, from a line's place tokens, at the patches around that place.
-- In the third layer, what the place tokens have seen is noted by the token behind them, as if it were printed before it,
-  and all tokens learn the first word of what is asked; in the fourth, an induction head goes from that word to what stands
-  behind its like.
+- In the third layer, what the place tokens have seen is noted by the token behind them, as if it were printed before
+  it, and all tokens learn the first word of what is asked; in the fourth, an induction head goes from that word to what
+  stands behind its like.
 
 All of it is ordinary weights, free to change from the first step on. The residual stream is divided for it (`Layout`).
 Looking back uses the fast rotations of RoPE, comparing contents and places the slow ones, so that it does not matter
