@@ -76,7 +76,8 @@ def test_every_picture_is_read_once_however_many_ask_under_whatever_name(predict
     trace = result.traces[0]
     assert [token.text for token in trace.decision.tokens] == ["Net weight 250 g"]
     assert trace.decision.candidates[0].answer == "250.0 gram"
-    assert not (trace.cached.ocr or trace.cached.answer)
+    of_either_name = [result.traces[0], result.traces[4]]  # whichever of the two workers came first read it
+    assert any(not (trace.cached.ocr or trace.cached.answer) for trace in of_either_name)
 
 
 def test_a_second_run_reads_nothing_and_says_the_same(predict, reads, tmp_path):
