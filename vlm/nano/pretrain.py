@@ -39,7 +39,8 @@ _LOSSES = ("answers", "patches", "places")
 class PretrainOptions:
     """What a run needs. Training ends after `steps`, or when `minutes` are over, whichever comes first.
 
-    Without `steps` their number is estimated from the speed of the first steps. `data` are prepared folders, whose
+    Without `steps` their number is estimated from the speed of the first steps; a resumed run keeps its own unless
+    given another. `data` are prepared folders, whose
     examples are mixed into the drawn ones. `bf16` computes in bfloat16, which few CPUs are faster with.
     """
 
@@ -208,7 +209,8 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.lessons.load_state_dict(state["lessons"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.step, self.spent, self.best, self.total = (state[k] for k in ("step", "spent", "best", "total"))
+        self.step, self.spent, self.best = (state[k] for k in ("step", "spent", "best"))
+        self.total = self.options.steps or state["total"]
 
 
 def save_weights(

@@ -1,6 +1,7 @@
 """Size cards: measures in a list, each behind an arrow that alone tells which extent it is.
 
-Nothing about a number's place says what it measures: arrows stand in any order, apart from the product.
+Nothing else says what a number measures: arrows stand in any order, apart from the product, and any extent may be the
+largest.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def size_card(rng: Random, product: str, setting: Setting = "list", lacking: str
     """
     sheet = new_sheet(rng, sizes=_SIZES)
     kind = SOLIDS[product]
-    sizes = {name: size_between(rng, getattr(kind, name)) for name in _ALONG}
-    sizes["depth"], sizes["width"] = sorted((sizes["depth"], sizes["width"]))
+    drawn = [size_between(rng, getattr(kind, name)) for name in _ALONG]
+    sizes = dict(zip(_ALONG, rng.sample(drawn, len(drawn)), strict=True))
     form = (form or length_form(rng, max(sizes.values()))).replace("\n", " / ")
     shown = {name: printed(form, size) for name, size in sizes.items() if name != lacking}
     names = rng.sample(sorted(shown), len(shown))
