@@ -40,8 +40,8 @@ class PretrainOptions:
     """What a run needs. Training ends after `steps`, or when `minutes` are over, whichever comes first.
 
     Without `steps` their number is estimated from the speed of the first steps; a resumed run keeps its own unless
-    given another. `data` are prepared folders, whose
-    examples are mixed into the drawn ones. `bf16` computes in bfloat16, which few CPUs are faster with.
+    given another. `data` are prepared folders, whose examples are mixed into the drawn ones. `bf16` computes in
+    bfloat16, which few CPUs are faster with.
     """
 
     out: Path
