@@ -39,6 +39,7 @@ _CONSTANT = 2.8  # of each token, beside contents of variance 0.6 a dimension
 _LOOK_BACK = (45.0, 45.0, 30.0, 10.0)  # by rotated pair, the fastest first; slower ones tell no neighbours apart
 _SAME_TEXT, _SAME_PLACE, _PREFER_PATCHES = 1.8, 1.4, 5.0
 _PASSED_ON = 1.6
+_SOFTLY = 0.3  # of that in the later layers, where more would drown what the earlier ones copy
 _UNTRAINED = 0.3  # what remains of the random weights where a circuit is laid
 
 
@@ -181,10 +182,10 @@ def lay_circuits(
     if asking is not None:
         asked = _Head(layers[2].self_attn, 1, size, rope_theta)
         asked.look_behind(layout, noted @ asking[layout.content])
-        asked.pass_on(layout.content)
+        asked.pass_on(layout.content, _SOFTLY)
     after_seen = _Head(layers[3].self_attn, 0, size, rope_theta)
     after_seen.compare(((layout.content, layout.before, noted),))
-    after_seen.pass_on(layout.content)
+    after_seen.pass_on(layout.content, _SOFTLY)
 
 
 class _Head:
@@ -263,14 +264,14 @@ class _Head:
                     self.query[row, dimension] = _SAME_PLACE
                     self.key[row, dimension] = _SAME_PLACE
 
-    def pass_on(self, content: slice) -> None:
-        """Adds what the attended token is, through NOTE random directions."""
+    def pass_on(self, content: slice, share: float = 1.0) -> None:
+        """Adds what the attended token is, or a share of it, through NOTE random directions."""
         import torch
 
         width = content.stop - content.start
         directions = torch.linalg.qr(torch.randn(width, NOTE))[0].T
         self.value[:, content] += _PASSED_ON * directions
-        self.out[content] += _PASSED_ON * directions.T
+        self.out[content] += share * _PASSED_ON * directions.T
 
     def _fade(self) -> None:
         self.query *= _UNTRAINED
