@@ -13,7 +13,8 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 from vlm.nano.architecture import NanoShape, build_model  # noqa: E402
 from vlm.nano.batches import CELL_KINDS  # noqa: E402
 from vlm.nano.circuits import AXIS, NOTE, Layout, coordinates  # noqa: E402
-from vlm.nano.question import EXTENT_WORDS, asked_token  # noqa: E402
+from vlm.nano.layouts import EXTENTS  # noqa: E402
+from vlm.nano.question import asked_token  # noqa: E402
 from vlm.nano.tokenizer import make_processor, train_tokenizer  # noqa: E402
 from vlm.nano.tower import Lessons  # noqa: E402
 
@@ -88,8 +89,8 @@ def test_looks_at_the_patch_where_a_text_stands(processor, model) -> None:  # ty
 
 def test_a_place_names_the_extent_whose_word_its_features_are_like() -> None:
     lessons, layout = Lessons(160), Layout(160)
-    words = torch.randn(len(EXTENT_WORDS), 160)
-    for number, word in enumerate(EXTENT_WORDS):
+    words = torch.randn(len(EXTENTS), 160)
+    for number, word in enumerate(EXTENTS):
         features = torch.zeros(1, 160)
         features[0, layout.content] = 3 * words[number, layout.content]
         with torch.no_grad():
@@ -109,7 +110,7 @@ def test_the_third_layer_notes_once_more_what_stands_before(processor, model) ->
 
 
 def test_the_words_of_extents_are_tokens_of_the_question(processor) -> None:  # type: ignore[no-untyped-def]
-    for word in EXTENT_WORDS:
+    for word in EXTENTS:
         ids = processor.tokenizer(f"answer en {word}", add_special_tokens=False).input_ids
         assert asked_token(processor, word) == ids[-1]
 

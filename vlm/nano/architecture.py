@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vlm.nano.circuits import AXIS, lay_circuits, lay_projector, lay_words, patch_coordinates
-from vlm.nano.question import EXTENT_WORDS, token_before
+from vlm.nano.layouts import EXTENTS
+from vlm.nano.question import token_before
 from vlm.prompt import LOC_BINS
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
     )
     torch.manual_seed(seed)
     model = PaliGemmaForConditionalGeneration(config)
-    _initialise(model, tokenizer.convert_tokens_to_ids("<loc0000>"), token_before(processor, EXTENT_WORDS[0]), shape)
+    _initialise(model, tokenizer.convert_tokens_to_ids("<loc0000>"), token_before(processor, EXTENTS[0]), shape)
     return model
 
 

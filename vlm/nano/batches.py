@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from vlm.examples import TRAIN
+from vlm.nano.layouts import EXTENTS
 from vlm.nano.prepared import PreparedPages
 from vlm.nano.tasks import Example, Mark, Mixture, draw_example
 from vlm.nano.tokenizer import PIXEL_MEAN, PIXEL_STD
@@ -26,7 +27,7 @@ IGNORED = -100
 POOL = 8
 """Batches that are drawn together and sorted by length, so that little is padded."""
 
-CELL_KINDS = ("none", "width", "height", "depth", "other")
+CELL_KINDS = ("none", *EXTENTS, "other")
 _CELL_REACH = 0.8  # patches from a text's centre
 
 _SEED_STRIDE = 1_000_000_007

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from vlm.nano.layouts import EXTENTS, Drafter, add_product, draw_colour, plus
-from vlm.nano.scene import LETTER_ASPECT, Face, Label, Point, Scene, Stroke
+from vlm.nano.scene import LEADING, LETTER_ASPECT, Face, Label, Point, Scene, Stroke
 
-_LEADING = 1.25
 _AROUND: dict[str, Point] = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
 
 
@@ -88,11 +87,11 @@ class _Card:
         rng, scene, ink = self.drafter.rng, self.drafter.scene, self.drafter.ink
         lines, answer = self.drafter.measures.draw(rng)
         letter = min(self.drafter.letter, spot.room / LETTER_ASPECT / max(map(len, lines)))
-        tall = letter * (1 + _LEADING * (len(lines) - 1))
+        tall = letter * (1 + LEADING * (len(lines) - 1))
         outward = _AROUND[self.side]
         x, y = plus(spot.middle, (-outward[0] * self.reach * 0.35, -outward[1] * self.reach * 0.35))
         first = y - (tall - letter) / 2
-        labels = [Label(line, (x, first + row * letter * _LEADING), letter, ink) for row, line in enumerate(lines)]
+        labels = [Label(line, (x, first + row * letter * LEADING), letter, ink) for row, line in enumerate(lines)]
         half = max(label.length for label in labels) / 2 if outward[0] else tall / 2
         away = half + letter * 0.6 + self.reach / 2
         centre = x + outward[0] * away, y + outward[1] * away

@@ -147,9 +147,7 @@ def lay_projector(projector: nn.Linear) -> None:
     projector.bias[layout.sight] = _CONSTANT
 
 
-def lay_circuits(
-    layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float, asking: torch.Tensor | None = None
-) -> None:
+def lay_circuits(layers: nn.ModuleList, hidden: int, heads: int, rope_theta: float, asking: torch.Tensor) -> None:
     """Sets the first weights of heads in a Gemma language model's first four layers; needs 4 heads of 32 at least.
 
     `asking` (hidden,) is the embedding, as the stream holds it, of the token that stands before what is asked.
@@ -179,10 +177,9 @@ def lay_circuits(
     behind = _Head(layers[2].self_attn, 0, size, rope_theta)
     behind.look_back(layout.constant, 1)
     behind.move(layout.content, layout.before, noted)
-    if asking is not None:
-        asked = _Head(layers[2].self_attn, 1, size, rope_theta)
-        asked.look_behind(layout, noted @ asking[layout.content])
-        asked.pass_on(layout.content, _SOFTLY)
+    asked = _Head(layers[2].self_attn, 1, size, rope_theta)
+    asked.look_behind(layout, noted @ asking[layout.content])
+    asked.pass_on(layout.content, _SOFTLY)
     after_seen = _Head(layers[3].self_attn, 0, size, rope_theta)
     after_seen.compare(((layout.content, layout.before, noted),))
     after_seen.pass_on(layout.content, _SOFTLY)
@@ -228,8 +225,7 @@ class _Head:
         import torch
 
         self._fade()
-        slower = range(self.half // 2, self.half)
-        slow = [*slower, *(self.half + i for i in slower)]
+        slow = self._slow_rows()
         share = len(slow) // len(pairs)
         for number, (asked, kept, through) in enumerate(pairs):
             rows = slow[number * share : (number + 1) * share]
@@ -242,8 +238,7 @@ class _Head:
         import torch
 
         self._fade()
-        slower = range(self.half // 2, self.half)
-        slow = [*slower, *(self.half + i for i in slower)]
+        slow = self._slow_rows()
         mixed = torch.linalg.qr(torch.randn(NOTE, NOTE))[0][: len(slow)]
         self.query[slow, layout.constant] += _SAME_TEXT * (mixed @ note) / _CONSTANT
         self.key[slow, layout.before] += _SAME_TEXT * mixed
@@ -272,6 +267,11 @@ class _Head:
         directions = torch.linalg.qr(torch.randn(width, NOTE))[0].T
         self.value[:, content] += _PASSED_ON * directions
         self.out[content] += share * _PASSED_ON * directions.T
+
+    def _slow_rows(self) -> list[int]:
+        """The rows that RoPE rotates so slowly that they compare tokens however far apart."""
+        slower = range(self.half // 2, self.half)
+        return [*slower, *(self.half + i for i in slower)]
 
     def _fade(self) -> None:
         self.query *= _UNTRAINED

@@ -11,7 +11,7 @@ from dataclasses import replace
 from random import Random
 
 from vlm.nano.measure import MeasureStyle, draw_style
-from vlm.nano.scene import Colour, Face, Label, Point, Scene, Stroke
+from vlm.nano.scene import LEADING, LETTER_ASPECT, Colour, Face, Label, Point, Scene, Stroke
 
 EXTENTS = ("width", "height", "depth")
 _INKS: tuple[Colour, ...] = (
@@ -57,8 +57,8 @@ class Drafter:
         angle = (-90.0 if self.letter % 1 < 0.7 else 90.0) if steep else slope
         if not self.turned and (steep or abs(slope) > 8):
             angle = 0.0
-        longest = max(map(len, lines)) * self.letter * 0.55
-        tall = self.letter * (1 + 1.25 * (len(lines) - 1))
+        longest = max(map(len, lines)) * self.letter * LETTER_ASPECT
+        tall = self.letter * (1 + LEADING * (len(lines) - 1))
         turn = math.radians(angle)
         across = abs(outward[0] * math.cos(turn) + outward[1] * math.sin(turn)) * longest / 2
         across += abs(-outward[0] * math.sin(turn) + outward[1] * math.cos(turn)) * tall / 2
@@ -67,7 +67,7 @@ class Drafter:
         x, y = start[0] + dx * share + outward[0] * reach, start[1] + dy * share + outward[1] * reach
         labels = []
         for number, line in enumerate(lines):
-            shift = (number - (len(lines) - 1) / 2) * self.letter * 1.25
+            shift = (number - (len(lines) - 1) / 2) * self.letter * LEADING
             centre = (x - math.sin(turn) * shift, y + math.cos(turn) * shift)
             labels.append(Label(line, centre, self.letter, self.ink, angle, extent))
         return labels

@@ -47,7 +47,7 @@ def optimise(
 ) -> tuple[float, float, float]:
     """One step; returns the losses of answers, patches and places before it.
 
-    `extent_words` are the tokens of `vlm.nano.tower.EXTENT_WORDS`.
+    `extent_words` are the tokens of `vlm.nano.layouts.EXTENTS`, which questions name so.
     """
     import torch
     from torch.nn.functional import cross_entropy

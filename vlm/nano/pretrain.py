@@ -16,9 +16,10 @@ from vlm.examples import HOLDOUT, TRAIN
 from vlm.nano.architecture import NanoShape, build_model
 from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batches
 from vlm.nano.card import Training, card
+from vlm.nano.layouts import EXTENTS
 from vlm.nano.learning import make_optimiser, optimise
 from vlm.nano.prepared import PreparedPages
-from vlm.nano.question import EXTENT_WORDS, asked_token
+from vlm.nano.question import asked_token
 from vlm.nano.scoring import score
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
@@ -82,7 +83,7 @@ class _Run:
         self.processor = _processor(options)
         self.model = build_model(self.processor, options.shape, options.seed)
         self.lessons = Lessons(options.shape.hidden)
-        self.words = [asked_token(self.processor, word) for word in EXTENT_WORDS]
+        self.words = [asked_token(self.processor, word) for word in EXTENTS]
         self.optimiser = _optimiser_of(self.model, self.lessons, options)
         self.step, self.spent, self.best = 0, 0.0, -1.0
         self.total = options.steps or 0

@@ -9,9 +9,6 @@ from vlm.prompt import make_question
 if TYPE_CHECKING:
     from transformers import PaliGemmaProcessor
 
-EXTENT_WORDS = ("width", "height", "depth")
-"""As questions say them, and in the order of `vlm.nano.batches.CELL_KINDS`."""
-
 
 def asked_token(processor: PaliGemmaProcessor, word: str) -> int:
     """The token of the word of a question that says what is asked, or the last of its tokens."""

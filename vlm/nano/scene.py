@@ -12,6 +12,8 @@ Point = tuple[float, float]
 Colour = tuple[int, int, int]
 
 LETTER_ASPECT = 0.55
+LEADING = 1.25
+"""From one line of a label to the next, in letter heights."""
 
 
 @dataclass(frozen=True, slots=True)

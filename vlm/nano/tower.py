@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlm.nano.batches import CELL_KINDS, cells_of, pixel_values
 from vlm.nano.circuits import Layout, patch_coordinates
-from vlm.nano.question import EXTENT_WORDS
+from vlm.nano.layouts import EXTENTS
 from vlm.nano.tasks import Mixture, draw_picture
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Lessons:
         content = Layout(features.shape[-1]).content
         alike = features[:, content] @ words[:, content].detach().T / math.sqrt(content.stop - content.start)
         told = self.others(features)
-        first = CELL_KINDS.index(EXTENT_WORDS[0])
-        named = told[:, first : first + len(EXTENT_WORDS)] * _UNNAMED + alike
-        return torch.cat([told[:, :first], named, told[:, first + len(EXTENT_WORDS) :]], dim=1)
+        first = CELL_KINDS.index(EXTENTS[0])
+        named = told[:, first : first + len(EXTENTS)] * _UNNAMED + alike
+        return torch.cat([told[:, :first], named, told[:, first + len(EXTENTS) :]], dim=1)
 
     def parameters(self) -> list[torch.nn.Parameter]:
         """Of both."""

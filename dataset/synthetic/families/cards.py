@@ -14,9 +14,9 @@ from dataset.synthetic.families.drawn import length_form, size_between
 from dataset.synthetic.geometry import Point, Rect, moved, rounded
 from dataset.synthetic.layout import add_title
 from dataset.synthetic.measure import printed
-from dataset.synthetic.scene import Cue, DimensionLine, Scene, Stroke, Text
+from dataset.synthetic.scene import Anchor, Cue, DimensionLine, Scene, Stroke, Text
 from dataset.synthetic.shapes.furniture import SOLIDS, draw_solid
-from dataset.synthetic.sheet import Sheet, new_sheet
+from dataset.synthetic.sheet import Ends, Sheet, new_sheet
 from dataset.synthetic.words import DISTRACTORS, SLOGANS
 
 Setting = Literal["list", "tiles"]
@@ -50,15 +50,15 @@ def size_card(rng: Random, product: str, setting: Setting = "list", lacking: str
 
 
 def _listed(sheet: Sheet, count: int, top: float) -> list[Rect]:
-    """Rooms below each other on the right, now and then with a line of other facts among them."""
+    """Rooms below each other on the right, with another fact above or below them."""
     rng = sheet.rng
     left, step = sheet.width * 0.53, sheet.height * rng.uniform(0.14, 0.19)
     begin = top + (sheet.height - top - (count + 1) * step) * rng.uniform(0.2, 0.6)
     rows = [Rect(left, begin + step * row, sheet.width * 0.98, begin + step * (row + 1)) for row in range(count + 1)]
     fact = rows.pop(rng.choice((0, count)))
     letter = max(15.0, sheet.style.letter * 0.8)
-    sheet.add(Text(rng.choice(DISTRACTORS), fact.at(0.05, 0.5), letter, sheet.ink, sheet.style.font, "lm",
-                   max_width=fact.width * 0.9))  # fmt: skip
+    words, at = rng.choice(DISTRACTORS), fact.at(0.05, 0.5)
+    sheet.add(Text(words, at, letter, sheet.ink, sheet.style.font, "lm", max_width=fact.width * 0.9))
     return rows
 
 
@@ -72,16 +72,16 @@ def _tiled(sheet: Sheet, count: int) -> list[Rect]:
 
 
 def _entry(sheet: Sheet, room: Rect, name: str, text: str, *, above: bool) -> None:
-    """An arrow, on a disc in some cards, and the number right of it or `above` it the arrow."""
+    """An arrow and its number: to the right of it, or below when the arrow stands `above`."""
     style = sheet.style
     reach = min(room.height * (0.5 if above else 0.72), room.width * 0.3, style.letter * 2.6)
     centre = room.at(0.5, 0.34) if above else (room.left + reach * 0.6, room.centre[1])
     along = _ALONG[name]
-    ends: Literal["arrow", "arrow_bar"] = "arrow_bar" if style.ends in ("bar", "arrow_bar") else "arrow"
+    ends: Ends = "arrow_bar" if style.ends in ("bar", "arrow_bar") else "arrow"
     line = max(2.0, style.line)
     sheet.add(DimensionLine(moved(centre, along, -reach / 2), moved(centre, along, reach / 2), style.ink, line, ends))
     at = room.at(0.5, 0.8) if above else (centre[0] + reach * 0.75, room.centre[1])
     wide = room.width * 0.9 if above else room.right - at[0] - 8
     letter = min(style.letter, 0.95 * wide / max(1.0, block_size(text, 1)[0]))
-    anchor: Literal["mm", "lm"] = "mm" if above else "lm"
+    anchor: Anchor = "mm" if above else "lm"
     sheet.add(Text(text, at, max(13.0, letter), style.ink, style.font, anchor, max_width=wide))
