@@ -26,6 +26,11 @@ class PictureServer:
                 self.close_connection = True
                 replies[turn](self)
 
+            def end_headers(self):
+                # Said, not only done: a client would keep the connection for a redirect and find it closed.
+                self.send_header("Connection", "close")
+                super().end_headers()
+
             def log_message(self, *args):
                 pass
 
