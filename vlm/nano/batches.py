@@ -29,6 +29,7 @@ POOL = 8
 
 CELL_KINDS = ("none", *EXTENTS, "other")
 _CELL_REACH = 0.8  # patches from a text's centre
+_SAME_PLACE = 3  # of LOC_BINS, between a text's place and its mark
 
 _SEED_STRIDE = 1_000_000_007
 
@@ -78,11 +79,11 @@ class Schedule:
 
 CURRICULUM = Schedule(
     (
-        (0.0, Mixture(simple=0.8, whole=0.35, directions=0.2, triple=0.3, drawn=0.5, boldness=2.2, scattered=0.5)),
-        (0.08, Mixture(simple=0.4, whole=0.35, directions=0.1, triple=0.3, drawn=0.5, boldness=1.9, prepared=0.1)),
-        (0.25, Mixture(simple=0.1, whole=0.25, directions=0.06, triple=0.2, drawn=0.5, boldness=1.6, prepared=0.2)),
-        (0.60, Mixture(whole=0.12, directions=0.04, triple=0.1, drawn=0.5, boldness=1.2, scattered=0.3, prepared=0.3)),
-        (0.80, Mixture(whole=0.05, directions=0.02, triple=0.05, scattered=0.25, prepared=0.35)),
+        (0.0, Mixture(simple=0.8, whole=0.35, directions=0.2, triple=0.3, boldness=2.2, scattered=0.5, prepared=0.1)),
+        (0.08, Mixture(simple=0.4, whole=0.35, directions=0.1, triple=0.3, boldness=1.9, prepared=0.25)),
+        (0.25, Mixture(simple=0.1, whole=0.25, directions=0.06, triple=0.2, boldness=1.6, prepared=0.35)),
+        (0.60, Mixture(whole=0.12, directions=0.04, triple=0.1, boldness=1.2, scattered=0.3, prepared=0.45)),
+        (0.80, Mixture(whole=0.05, directions=0.02, triple=0.05, scattered=0.25, prepared=0.5)),
     )
 )
 
@@ -187,25 +188,26 @@ def _padded(
         mask[row, :end] = 1
         types[row, len(prefix) : end] = 1
         labels[row, len(prefix) : end] = suffix
-        for at, kind in _place_kinds(prefix, first_loc, examples[row].marks or ()):
+        for at, kind in _place_kinds(prefix, first_loc, examples[row]):
             places[row, at] = kind
     pixels = np.stack([example.pixels for example in examples])
     kinds, drawing = tuple(e.kind for e in examples), tuple(e.drawing for e in examples)
     side = math.isqrt(processor.image_seq_length)
-    cells = np.stack([cells_of(example.marks, side).reshape(-1) for example in examples])
+    cells = np.stack([cells_of(e.marks, side, all_marked=e.all_marked).reshape(-1) for e in examples])
     return Batch(ids, mask, types, labels, pixels, cells, places, kinds, drawing)
 
 
-def _place_kinds(prefix: list[int], first_loc: int, marks: Sequence[Mark]) -> Iterator[tuple[int, int]]:
-    at = 0
+def _place_kinds(prefix: list[int], first_loc: int, example: Example) -> Iterator[tuple[int, int]]:
+    at, reach = 0, math.inf if example.all_marked else _SAME_PLACE
     while at + 1 < len(prefix):
         y, x = prefix[at] - first_loc, prefix[at + 1] - first_loc
         if not (0 <= y < LOC_BINS and 0 <= x < LOC_BINS):
             at += 1
             continue
-        near = min(marks, key=lambda mark: math.hypot(mark.x * LOC_BINS - x, mark.y * LOC_BINS - y), default=None)
-        if near is not None:
-            yield at + 1, _kind(near)
+        distances = [math.hypot(mark.x * LOC_BINS - x, mark.y * LOC_BINS - y) for mark in example.marks]
+        nearest = min(distances, default=math.inf)
+        if nearest < reach:
+            yield at + 1, _kind(example.marks[distances.index(nearest)])
         at += 2
 
 
@@ -213,13 +215,15 @@ def _kind(mark: Mark) -> int:
     return CELL_KINDS.index(mark.extent if mark.extent in CELL_KINDS else "other")
 
 
-def cells_of(marks: Sequence[Mark] | None, side: int) -> NDArray[np.int64]:
-    """What the text at each of side x side patches measures, as numbers of `CELL_KINDS`; all `IGNORED` for None."""
+def cells_of(marks: Sequence[Mark], side: int, *, all_marked: bool = True) -> NDArray[np.int64]:
+    """What the text at each of side x side patches measures, as numbers of `CELL_KINDS`.
+
+    Patches away from all marks hold none, or, without `all_marked`, nobody knows what: `IGNORED`.
+    """
     import numpy as np
 
-    if marks is None:
-        return np.full((side, side), IGNORED, np.int64)
-    cells, nearest = np.zeros((side, side), np.int64), np.full((side, side), _CELL_REACH)
+    elsewhere = CELL_KINDS.index("none") if all_marked else IGNORED
+    cells, nearest = np.full((side, side), elsewhere, np.int64), np.full((side, side), _CELL_REACH)
     rows, columns = np.mgrid[:side, :side] + 0.5
     for mark in marks:
         distance = np.hypot(rows - mark.y * side, columns - mark.x * side)

@@ -2,50 +2,103 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from ocr.token import OcrResult, OcrToken
 from vlm.examples import Example as PreparedExample
 from vlm.examples import read_examples
-from vlm.nano.tasks import Example
+from vlm.nano.known import known_marks
+from vlm.nano.tasks import Example, Mark
 from vlm.prompt import make_prompt
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Pixels = NDArray[np.uint8]
+
 KEPT_PICTURES = 3000
 """Scaled pictures kept in memory: 150 kB each at 224 pixels."""
 
+_MIRRORED = 0.5
+
 
 class PreparedPages:
-    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.examples.DataError`."""
+    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.examples.DataError`.
+
+    `marked` are the pictures on which the labels tell what some numbers measure, with their marks.
+    """
 
     def __init__(self, folders: Sequence[Path], side: str) -> None:
         self._examples = [example for folder in folders for example in read_examples(folder / side)]
         self._picture = lru_cache(KEPT_PICTURES)(_scaled)
+        marks = _marks_by_picture(self._examples)
+        self.marked = tuple((picture, found) for picture, found in marks.items() if found)
+        self._marks = dict(self.marked)
 
     def __len__(self) -> int:
         return len(self._examples)
 
     def draw(self, rng: Random, size: int) -> Example:
-        """Any of them, with its picture scaled to `size`; the answerable ones twice as often."""
+        """Any of them, with its picture scaled to `size`; the answerable ones twice as often.
+
+        Where only the drawing tells extents, picture and places are mirrored half of the time.
+        """
         first, second = rng.choice(self._examples), rng.choice(self._examples)
-        return self._made(first if first.answerable else second, size)
+        chosen = first if first.answerable else second
+        mirrored = chosen.picture in self._marks and rng.random() < _MIRRORED
+        return self._made(chosen, size, mirrored=mirrored)
+
+    def draw_marked(self, rng: Random, size: int) -> tuple[Pixels, tuple[Mark, ...]]:
+        """Any picture of `marked`, scaled to `size`, with its marks."""
+        picture, marks = rng.choice(self.marked)
+        return self._picture(picture, size), marks
 
     def first(self, count: int, size: int) -> list[Example]:
         """The first `count`."""
         return [self._made(example, size) for example in self._examples[:count]]
 
-    def _made(self, example: PreparedExample, size: int) -> Example:
-        prompt = make_prompt(example.entity, example.page)
-        return Example(self._picture(example.picture, size), prompt, example.answer, "prepared", False, None)
+    def _made(self, example: PreparedExample, size: int, *, mirrored: bool = False) -> Example:
+        page, pixels = example.page, self._picture(example.picture, size)
+        marks = self._marks.get(example.picture, ())
+        if mirrored and page is not None:
+            page, pixels = _mirrored_page(page), pixels[:, ::-1]
+            marks = tuple(replace(mark, x=1 - mark.x) for mark in marks)
+        prompt = make_prompt(example.entity, page)
+        return Example(pixels, prompt, example.answer, "prepared", False, marks, all_marked=False)
 
 
-def _scaled(path: str, size: int) -> NDArray[np.uint8]:
+def _marks_by_picture(examples: Sequence[PreparedExample]) -> dict[str, tuple[Mark, ...]]:
+    asked: dict[str, list[PreparedExample]] = defaultdict(list)
+    for example in examples:
+        if example.picture and example.page is not None:
+            asked[example.picture].append(example)
+    return {picture: _marks_of(about) for picture, about in asked.items()}
+
+
+def _marks_of(about: Sequence[PreparedExample]) -> tuple[Mark, ...]:
+    page = about[0].page
+    right = {example.entity: example.right_answers for example in about if example.answerable}
+    return () if page is None else known_marks(page, right)
+
+
+def _mirrored_page(page: OcrResult) -> OcrResult:
+    """The texts of the page where they stand on its mirror image, left and right exchanged."""
+    return OcrResult(tuple(_mirrored_token(token, page.width) for token in page.tokens), page.width, page.height)
+
+
+def _mirrored_token(token: OcrToken, width: int) -> OcrToken:
+    a, b, c, d = ((width - x, y) for x, y in token.box)
+    return replace(token, box=(b, a, d, c))
+
+
+def _scaled(path: str, size: int) -> Pixels:
     import numpy as np
     from PIL import Image
 

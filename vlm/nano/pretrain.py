@@ -103,6 +103,7 @@ class _Run:
             pretrain_tower(
                 self.model,
                 self.lessons.patches,
+                PreparedPages(options.data, TRAIN),
                 seed=options.seed,
                 seconds=60 * options.tower_minutes,
                 steps=options.tower_steps,

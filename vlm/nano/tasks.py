@@ -39,7 +39,7 @@ class Mark:
 class Example:
     """One question. `kind` names the task; `drawing` tells that only the picture decides the answer.
 
-    `marks` are None where it is not known what the texts and lines on the picture measure.
+    `marks` say what texts and lines on the picture measure; without `all_marked` there may be others.
     """
 
     pixels: NDArray[np.uint8]
@@ -47,7 +47,8 @@ class Example:
     answer: str
     kind: str
     drawing: bool
-    marks: tuple[Mark, ...] | None
+    marks: tuple[Mark, ...]
+    all_marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from vlm.nano.batches import CELL_KINDS, cells_of, pixel_values
 from vlm.nano.circuits import Layout, patch_coordinates
 from vlm.nano.layouts import EXTENTS
+from vlm.nano.prepared import PreparedPages
 from vlm.nano.tasks import Mixture, draw_picture
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ CELL_WEIGHTS = (0.1, 1.0, 1.0, 1.0, 0.3)
 _FRESH = 10
 """Pictures drawn for each step; the rest of the batch are earlier ones, mirrored."""
 
+_PREPARED = 0.45  # of a batch, where there are such pages
 _KEPT = 600
 _BATCH = 40
 _PEAK_RATE = 3e-3
@@ -98,6 +100,7 @@ def place_loss(patches: torch.Tensor) -> torch.Tensor:
 def pretrain_tower(
     model: PaliGemmaForConditionalGeneration,
     cells: torch.nn.Linear,
+    prepared: PreparedPages,
     *,
     seed: int,
     seconds: float,
@@ -105,7 +108,7 @@ def pretrain_tower(
     bf16: bool,
     log: Callable[[str], None],
 ) -> None:
-    """Trains tower and projector for `seconds`, or for `steps` if those end first."""
+    """Trains tower and projector for `seconds`, or for `steps` if those end first, on drawn and `prepared` pages."""
     import torch
 
     vision = model.config.vision_config
@@ -119,7 +122,7 @@ def pretrain_tower(
         progress = max((time.monotonic() - begun) / seconds, step / steps if steps else 0.0)
         if progress >= 1:
             return
-        pixels, kinds = _batch(rng, kept, progress, vision.image_size, side)
+        pixels, kinds = _batch(rng, kept, prepared, progress, vision.image_size, side)
         for group in optimiser.param_groups:
             group["lr"] = _PEAK_RATE * min(1, (step + 1) / _WARMUP) * (0.15 + 0.85 * (1 - progress))
         optimiser.zero_grad()
@@ -137,7 +140,7 @@ def pretrain_tower(
 
 
 def _batch(
-    rng: Random, kept: deque[tuple[Any, Any]], progress: float, size: int, side: int
+    rng: Random, kept: deque[tuple[Any, Any]], prepared: PreparedPages, progress: float, size: int, side: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
     import numpy as np
     import torch
@@ -147,13 +150,20 @@ def _batch(
         pixels, marks = draw_picture(rng, mixture, size)
         kept.append((pixels, cells_of(marks, side)))
     fresh = list(kept)[-_FRESH:]
-    chosen = fresh + [_mirrored(*rng.choice(kept), rng) for _ in range(_BATCH - len(fresh))]
+    known = [_known(prepared, rng, size, side) for _ in range(round(_BATCH * _PREPARED) if prepared.marked else 0)]
+    earlier = [rng.choice(kept) for _ in range(_BATCH - len(fresh) - len(known))]
+    chosen = fresh + [_mirrored(*shown, rng) for shown in (*earlier, *known)]
     pictures = torch.from_numpy(np.stack([pixels for pixels, _ in chosen]))
     return pixel_values(pictures), torch.from_numpy(np.stack([kinds.reshape(-1) for _, kinds in chosen]))
 
 
+def _known(prepared: PreparedPages, rng: Random, size: int, side: int) -> tuple[Any, Any]:
+    pixels, marks = prepared.draw_marked(rng, size)
+    return pixels, cells_of(marks, side, all_marked=False)
+
+
 def _mirrored(pixels: Any, kinds: Any, rng: Random) -> tuple[Any, Any]:
-    steps = rng.choice(((1, -1), (-1, 1), (-1, -1)))
+    steps = rng.choice(((1, 1), (1, -1), (-1, 1), (-1, -1)))
     return pixels[:: steps[0], :: steps[1]], kinds[:: steps[0], :: steps[1]]
 
 
