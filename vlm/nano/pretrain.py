@@ -199,7 +199,8 @@ class _Run:
         options = self.options
         data = "".join(f" --data {folder.name}" for folder in options.data)
         command = f"python -m extractor nano --out {options.out.name} --minutes {options.minutes:g}"
-        command += f" --seed {options.seed}{data}"
+        command += f" --steps {options.steps}" if options.steps else ""
+        command += f" --seed {options.seed}{data}{' --resume' if options.resume else ''}"
         parameters = sum(p.numel() for p in self.model.parameters())
         names = tuple(folder.name for folder in options.data)
         return card(Training(command, options.seed, parameters, self.step, self.spent / 60, scores, names))
