@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _SIGNS: dict[str, str] = {
     "x": "×✕✖╳⨯",
@@ -26,32 +27,54 @@ _FOLD: dict[int, str] = str.maketrans(
 
 _LOOKS_LIKE_DIGIT = {"O": "0", "o": "0", "l": "1", "I": "1", "S": "5"}
 _MISREAD_NUMBER = re.compile(
-    r"(?<![A-Za-z\d.,])(?:[lI](?=[\dOo])[\dOo]*\d[\dOo]*|\d+[OoS][\dOoS]*)(?:[.,][\dOo]+)?"
+    r"(?<![A-Za-z\d.,])(?:[lI](?=[\dOo])[\dOo]*\d[\dOo]*|\d+[OoS][\dOoS]*|O(?=[.,]\d)|\d+(?=[.,]\d*O))"
+    r"(?:[.,][\dOo]+)?"
     r"(?=\s?(?:cm|mm|kg|gm|ml|mg|lb|oz|inch|in\b|ft\b|[g\"″”'vw](?![A-Za-z])))",
     re.IGNORECASE,
 )
 
 
-_ZERO_FOR_DIAMETER = re.compile(
-    r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:\.\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE
+def _mend_digits(number: re.Match[str]) -> str:
+    return "".join(_LOOKS_LIKE_DIGIT.get(c, c) for c in number[0])
+
+
+def _net_ounces(weight: re.Match[str]) -> str:
+    return f"{weight[1]}{' ' * len(weight[2])}oz"
+
+
+_MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    # A letter in a number: `1O cm`, `O.6 lb`.
+    (_MISREAD_NUMBER, _mend_digits),
+    # An inch mark between a number and a role letter: `82° W`.
+    (re.compile(r"(?<=\d)[°º](?=\s?[wdhlWDHL](?![A-Za-z]))"), '"'),
+    # A diameter sign that leads a length: `09.3 cm`.
+    (
+        re.compile(r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:\.\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE),
+        "ø",
+    ),
+    # The first letter of a unit that runs into its number: `140z`, `4.41b`, but not the Wi-Fi of `802.11b`.
+    (re.compile(r"(?<=[\d.])0(?=ze?(?![A-Za-z]))", re.IGNORECASE), "o"),
+    (
+        re.compile(r"(?<![A-Za-z\d.,])(\d+(?:[.,]\d+)?)(?<!802\.1)1(?=bs?(?![A-Za-z\d]))", re.IGNORECASE),
+        r"\1l",
+    ),
+    # Both letters of ounces, at the end of a decimal number that has no unit: `[6.402]`.
+    (re.compile(r"(?<![\w.,])(\d{1,3}\.\d{1,2})02(?=\s?(?:$|[)\]/|]))"), r"\1oz"),
+    # The same behind a net weight: `NET WT. 4.02`.
+    (
+        re.compile(r"(?<=net)(\s?w[a-z]{0,3}[.:]?\s?\d{1,2})([.\s]?)02(?=\s*(?:$|[(/]))", re.IGNORECASE),
+        _net_ounces,
+    ),
 )
-_DIGITS_FOR_OUNCE = re.compile(r"(?<=net)(\s?w[a-z]{0,3}[.:]?\s?\d{1,2})([.\s]?)02(?=\s*(?:$|[(/]))", re.IGNORECASE)
-_DEGREE_FOR_INCH = re.compile(r"(?<=\d)[°º](?=\s?[wdhlWDHL](?![A-Za-z]))")
+"""What OCR takes for something else, where the signs around it leave no doubt; every mend keeps the length."""
 
 
 def fold(text: str) -> str:
-    """`text` with one spelling per sign, digits misread as letters mended before a unit, lower case.
+    """`text` with one spelling per sign, what was surely misread mended, lower case.
 
-    The result has the length of `text`, so that a span in one is a span in the other. A degree sign between a
-    number and a role letter is an inch mark that was misread (`82° W`), a zero that leads a length a diameter sign
-    (`09.3 cm`), and `02` behind a net weight are ounces (`NET WT. 4.02`).
+    The result has the length of `text`, so that a span in one is a span in the other.
     """
-    signs = text.translate(_FOLD)
-    mended = _DEGREE_FOR_INCH.sub('"', _MISREAD_NUMBER.sub(_mend_digits, signs))
-    mended = _ZERO_FOR_DIAMETER.sub("ø", mended)
-    mended = _DIGITS_FOR_OUNCE.sub(lambda m: f"{m[1]}{' ' * len(m[2])}oz", mended)
+    mended = text.translate(_FOLD)
+    for misread, right in _MENDS:
+        mended = misread.sub(right, mended)
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in mended)
-
-
-def _mend_digits(number: re.Match[str]) -> str:
-    return "".join(_LOOKS_LIKE_DIGIT.get(c, c) for c in number[0])

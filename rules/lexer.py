@@ -129,7 +129,7 @@ _KIND_OF = {
     "=": Kind.COLON,
 }
 _GLUED_UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("volt", re.compile(r"v(?=li|lt[hi]|lxt|lhi|max|brush|cordless|battery)")),
+    ("volt", re.compile(r"v(?=li|lt[hi]|lxt|lh|max|brush|cordless|battery)")),
     ("gram", re.compile(r"g(?=net(?![a-z]))")),
     ("pound", re.compile(r"/?bs(?![a-z])")),
 )

@@ -22,6 +22,8 @@ MAX_ROW_GAP = 14.0
 MAX_COLUMN_GAP = 12.0
 MAX_UNIT_GAP = 3.0
 MAX_NAME_GAP = 1.6
+OVERLAP = 0.3
+"""Share of the larger letter height by which the boxes of two texts of one row may overlap: detectors pad boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def right_of(place: Place, other: Place) -> float | None:
     if shared < 0.5 * min(place.bottom - place.top, other.bottom - other.top):
         return None
     gap = place.left - other.right
-    return max(gap, 0.0) if gap > -0.3 * place.letter_height else None
+    return max(gap, 0.0) if gap > -OVERLAP * max(place.letter_height, other.letter_height) else None
 
 
 def above(place: Place, other: Place) -> float | None:

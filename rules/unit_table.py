@@ -118,8 +118,8 @@ UNIT_ALIASES: dict[str, tuple[str, ...]] = {
     "carat": ("carat", "carats", "karat", "克拉", "カラット"),
     "grain": ("grain", "grains"),
     "volt": (
-        "v", "vac", "vdc", "volt", "volts", "voltios", "voltio", "v~", "v ac", "v dc", "volt ac", "volt dc", "volts ac",
-        "volts dc", "伏", "伏特", "ボルト", "в", "вольт", "볼트",
+        "v", "vac", "vdc", "volt", "volts", "voltage", "voltios", "voltio", "v~", "v ac", "v dc", "volt ac",
+        "volt dc", "volts ac", "volts dc", "伏", "伏特", "ボルト", "в", "вольт", "볼트",
     ),
     "kilovolt": ("kv", "kilovolt", "kilovolts", "千伏"),
     "millivolt": ("mv", "millivolt", "millivolts", "毫伏"),
@@ -192,7 +192,7 @@ UNIT_ALIASES: dict[str, tuple[str, ...]] = {
 
 MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     "pound": ("ibs", "1bs", "ib", "1b", "|bs", "|b", "lds"),
-    "ounce": ("0z", "02", "o2", "cz", "ouces"),
+    "ounce": ("0z", "02", "o2", "cz", "ouces", "oze"),
     "centimetre": ("crn", "cn", "cin", "ern", "em", "сm", "cм", "c m"),
     "millimetre": ("rnm", "mrn", "mn", "rnrn", "m m"),
     "inch": (

@@ -22,6 +22,7 @@ UNIT_BESIDE = {
     "right, in the same line": after(NUMBER, "LBS"),
     "right, a column on": after(NUMBER, "LBS", 2.5),
     "right, in small letters": after(NUMBER, "LBS", 1.0, height=9),
+    "right, in small letters whose box overlaps": after(NUMBER, "LBS", -0.28, height=9),
     "below": under(NUMBER, "LBS"),
     "below, in brackets": under(NUMBER, "(LBS)"),
     "heading above": under(NUMBER, "WT (LBS)", -3.0),
@@ -29,6 +30,7 @@ UNIT_BESIDE = {
 }
 
 NO_UNIT_BESIDE = {
+    "a unit over the number": after(NUMBER, "LBS", -0.6, height=9),
     "a unit too far right": after(NUMBER, "LBS", 3.5),
     "a unit too far below": under(NUMBER, "LBS", 1.5),
     "a unit in another column": under(NUMBER, "LBS", shift=4.0),
