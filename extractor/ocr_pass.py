@@ -137,7 +137,7 @@ class OcrPass:
 
     async def _answered(self, asked: _Asked, found: _Found, *, alone: bool) -> PictureOutcome:
         settings = self._settings
-        made = self._store.decisions(found.content, settings.engine_settings, settings.rules)
+        made = self._store.decisions(found.content, settings.engine_settings, settings.verdicts)
         missing = tuple(entity for entity in asked.entities if entity not in made)
         reading = Reading(page_from_store=True)
         if found.content in self._failures:
@@ -194,7 +194,9 @@ class OcrPass:
         content = self._store.content_of(url)
         if content is None:
             return None
-        will_be_needed = any(to_come.needs_picture(content, entities) for to_come in self._passes_to_come)
+        will_be_needed = self._options.second_look or any(
+            to_come.needs_picture(content, entities) for to_come in self._passes_to_come
+        )
         if self._store.has_page(content, self._settings.engine_settings) and not will_be_needed:
             return _Found(content, None, Origin.KEPT, url)
         if await asyncio.to_thread(self._pictures.holds, content):

@@ -18,8 +18,9 @@ class PredictOptions:
 
     `base` is the folder that relative links start from, `images` the one that is looked into first.
     `ocr` names an engine (see `extractor.engines`), `store` the SQLite file, which without `use_cache` is
-    neither read nor written. `ranker` scores the candidates (see `rules.ranker.ranker_of`). `vlm` is the reader that is
-    asked beside the rules, None for the rules alone.
+    neither read nor written. `ranker` scores the candidates (see `rules.ranker.ranker_of`). With `second_look` pictures
+    are read once more, enlarged, for stated measures that no text was found for (see `extractor.reader`). `vlm` is the
+    reader that is asked beside the rules, None for the rules alone.
     """
 
     base: Path
@@ -32,6 +33,7 @@ class PredictOptions:
     fetch_limits: FetchLimits = field(default_factory=FetchLimits)
     pool_limits: PoolLimits = field(default_factory=PoolLimits)
     ranker: str = LEARNED
+    second_look: bool = False
     vlm: ReaderChoice | None = None
     policy: HybridPolicy = DEFAULT_POLICY
 

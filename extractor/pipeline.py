@@ -80,6 +80,7 @@ def run_ways(
         rules_key(session.options.ranker),
         session.store.path,
         session.options.ranker,
+        session.options.second_look,
     )
     ocr_pass = OcrPass(session.options, settings, session.store, watcher, tuple(passes.values()))
     outcomes = asyncio.run(ocr_pass.outcomes(rows))

@@ -1,5 +1,9 @@
 """What a worker process does: reads one picture after the other and decides what is asked of it.
 
+With a second look, a picture on which nothing could be the answer to a question about a stated measure (weight, load,
+voltage, power, volume) is read once more, enlarged, and judged by what is read then. Extents are left alone: numbers
+so small are rarely those of a dimension line, and most pictures without any state none.
+
 Each page and each decision is put into the store as soon as it is there, by the worker itself: also when
 the main process has been killed meanwhile, no reading that was finished is lost.
 """
@@ -11,8 +15,9 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,7 +29,10 @@ from extractor.faults import Failure, Fault
 from extractor.pictures import UnusablePictureError, picture_at
 from extractor.rankers import loaded_ranker
 from extractor.store import Store
+from ocr.second_look import SECOND_LOOK_VERSION, second_look
 from ocr.token import OcrResult
+from rules.constants import DIMENSIONS
+from rules.judge import Reason
 from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
@@ -33,18 +41,38 @@ if TYPE_CHECKING:
 
 
 END = "end"
+SECOND_LOOK = "read at a second look, enlarged"
+_NOTHING_FOUND = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
 _ORPHAN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """How pictures are read: the engine's name, the keys its results are kept under, the store, and the ranker."""
+    """How pictures are read: the engine's name, the keys its results are kept under, the store, and the ranker.
+
+    `rules` is the key of the verdicts on the first reading; see `verdicts`.
+    """
 
     engine: str
     engine_settings: str
     rules: str
     store: Path
     ranker: str = LEARNED
+    second_look: bool = False
+
+    @property
+    def verdicts(self) -> str:
+        """What the verdicts are kept under."""
+        return f"{self.rules}; {self._looked}" if self.second_look else self.rules
+
+    @property
+    def second_pages(self) -> str:
+        """What the pages of the second look are kept under."""
+        return f"{self.engine_settings}; {self._looked}"
+
+    @property
+    def _looked(self) -> str:
+        return f"second look {SECOND_LOOK_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +131,14 @@ class PictureReader:
             except UnusablePictureError as error:
                 return Reading(ocr_seconds=time.perf_counter() - started, failure=error.failure)
         ocr_seconds = 0.0 if from_store else time.perf_counter() - started
-        return Reading(self._judged(job, page), ocr_seconds, from_store)
+        judged = tuple(_judge(page, entity, self._ranker) for entity in job.entities)
+        if self._settings.second_look and any(map(_worth_a_second_look, judged)):
+            started = time.perf_counter()
+            second = self._second_page(job)
+            ocr_seconds += time.perf_counter() - started
+            judged = tuple(self._judged_again(one, second) if _worth_a_second_look(one) else one for one in judged)
+        self._keep(job, judged)
+        return Reading(judged, ocr_seconds, from_store)
 
     @cached_property
     def _ranker(self) -> Ranker:
@@ -125,11 +160,34 @@ class PictureReader:
         self._store.put_page(job.content, self._settings.engine_settings, page)
         return page
 
-    def _judged(self, job: Job, page: OcrResult) -> tuple[Judged, ...]:
-        judged = tuple(_judge(page, entity, self._ranker) for entity in job.entities)
+    def _second_page(self, job: Job) -> OcrResult | None:
+        """What a second look reads; None where it fails, which costs nothing that the first look gave."""
+        page = self._store.page(job.content, self._settings.second_pages)
+        if page is None:
+            try:
+                page = second_look(picture_at(job.path, job.content), self._engine)
+            except Exception:
+                return None
+            self._store.put_page(job.content, self._settings.second_pages, page)
+        return page
+
+    def _judged_again(self, first: Judged, page: OcrResult | None) -> Judged:
+        """The verdict on the second page if it is an answer, else the first."""
+        if page is None:
+            return first
+        again = _judge(page, first.entity, self._ranker)
+        seconds = first.seconds + again.seconds
+        if not again.decision.prediction:
+            return replace(first, seconds=seconds)
+        return Judged(first.entity, replace(again.decision, detail=SECOND_LOOK), seconds)
+
+    def _keep(self, job: Job, judged: Sequence[Judged]) -> None:
         lasting = [(j.entity, j.decision) for j in judged if j.decision.reason != Fault.RULES_FAILED]
-        self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.rules, lasting)
-        return judged
+        self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.verdicts, lasting)
+
+
+def _worth_a_second_look(judged: Judged) -> bool:
+    return judged.entity not in DIMENSIONS and judged.decision.reason in _NOTHING_FOUND
 
 
 def serve(connection: Connection, settings: ReaderSettings) -> None:

@@ -20,6 +20,7 @@ from extractor.commands.shared import (
     OcrOption,
     QuietOption,
     RankerOption,
+    SecondLookOption,
     StoreOption,
     VlmBatchOption,
     VlmOption,
@@ -109,6 +110,7 @@ def evaluate(
     images: ImagesOption = None,
     ocr: OcrOption = "rapidocr",
     ranker: RankerOption = LEARNED,
+    second_look: SecondLookOption = False,
     vlm: VlmOption = DEFAULT_VLM,
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
@@ -160,6 +162,7 @@ def evaluate(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
+        second_look=second_look,
         vlm=reader,
         policy=policy_of(reader),
     )

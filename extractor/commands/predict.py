@@ -17,6 +17,7 @@ from extractor.commands.shared import (
     OcrOption,
     QuietOption,
     RankerOption,
+    SecondLookOption,
     StoreOption,
     VlmBatchOption,
     VlmOption,
@@ -65,6 +66,7 @@ def predict(
     ] = None,
     ocr: OcrOption = "rapidocr",
     ranker: RankerOption = LEARNED,
+    second_look: SecondLookOption = False,
     vlm: VlmOption = DEFAULT_VLM,
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
@@ -126,6 +128,7 @@ def predict(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
+        second_look=second_look,
         vlm=reader,
         policy=policy_of(reader),
     )

@@ -48,6 +48,14 @@ RankerOption = Annotated[
         help="What scores the candidates: learned, none (hand-set weights), or a file that `fit` wrote.",
     ),
 ]
+SecondLookOption = Annotated[
+    bool,
+    typer.Option(
+        "--second-look",
+        help="Read pictures once more, enlarged, when nothing on them could be the weight, load, voltage, power or "
+        "volume that is asked. For catalogues in which most rows have an answer.",
+    ),
+]
 WorkersOption = Annotated[
     int | None,
     typer.Option(

@@ -9,6 +9,7 @@ import rules
 from extractor.limits import BreakerPolicy, FetchLimits
 from extractor.pipeline import PredictOptions, run
 from extractor.progress import SilentWatcher
+from extractor.reader import SECOND_LOOK
 from extractor.rows import Row
 from extractor.workers import PoolLimits, WorkersAbortedError
 
@@ -228,3 +229,43 @@ def test_no_rows_no_work(predict):
 def test_nothing_is_left_running(predict, tmp_path):
     predict(asking(put(tmp_path, "a.png", picture_bytes(250))), workers=2)
     assert multiprocessing.active_children() == []
+
+
+SHORT_SIGHTED = "fake_engines:ShortSightedEngine"
+
+
+def test_a_second_look_finds_what_was_too_small(predict, reads, tmp_path):
+    rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
+    assert predictions(predict(rows, ocr=SHORT_SIGHTED)) == [""]
+    result = predict(rows, ocr=SHORT_SIGHTED, second_look=True)
+    assert predictions(result) == ["250.0 gram"]
+    assert result.traces[0].decision.detail == SECOND_LOOK
+    assert reads() == {250: 2}
+    again = predict(rows, ocr=SHORT_SIGHTED, second_look=True)
+    assert predictions(again) == ["250.0 gram"]
+    assert again.traces[0].cached.answer
+    assert predictions(predict(rows, ocr=SHORT_SIGHTED)) == [""]
+    assert reads() == {250: 2}
+
+
+def test_a_second_look_is_for_stated_measures_without_candidates(predict, reads, tmp_path):
+    a, b = put(tmp_path, "a.png", picture_bytes(250)), put(tmp_path, "b.png", picture_bytes(300))
+    rows = asking(a) + asking(b, entity="width")
+    predict(rows, second_look=True)
+    assert reads() == {250: 1, 300: 1}
+    predict(asking(b, entity="voltage"), second_look=True)
+    assert reads() == {250: 1, 300: 2}
+
+
+def test_a_second_look_that_fails_leaves_what_the_first_gave(predict, tmp_path):
+    a = put(tmp_path, "a.png", picture_bytes(250))
+    result = predict(asking(a, entity="voltage") + asking(a), ocr="fake_engines:CrampedEngine", second_look=True)
+    assert predictions(result) == ["", "250.0 gram"]
+    assert reasons(result) == ["no_candidate", "answered"]
+
+
+def test_a_second_look_gets_pictures_whose_first_page_is_kept(predict, server, reads):
+    rows = asking(server.add("/a.png", reply.body(picture_bytes(250))))
+    assert predictions(predict(rows, ocr=SHORT_SIGHTED)) == [""]
+    assert predictions(predict(rows, ocr=SHORT_SIGHTED, second_look=True)) == ["250.0 gram"]
+    assert reads() == {250: 2}

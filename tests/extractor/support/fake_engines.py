@@ -44,6 +44,27 @@ class FakeEngine:
         return OcrResult((OcrToken(f"Net weight {number} g", box, 0.99),), 8, 8)
 
 
+class ShortSightedEngine(FakeEngine):
+    """Sees nothing on pictures narrower than 1000 pixels."""
+
+    settings = "short-sighted 1"
+
+    def read(self, picture):
+        page = super().read(picture)
+        return page if picture.shape[1] >= 1000 else OcrResult((), page.width, page.height)
+
+
+class CrampedEngine(FakeEngine):
+    """Fails on pictures of 1000 pixels in width and more."""
+
+    settings = "cramped 1"
+
+    def read(self, picture):
+        if picture.shape[1] >= 1000:
+            raise RuntimeError("no room")
+        return super().read(picture)
+
+
 class BrokenEngine(FakeEngine):
     """Dies whatever it is given to read."""
 

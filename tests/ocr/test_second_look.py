@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from ocr.second_look import LONGEST_SIDE, enlargement, second_look
+from ocr.sizes import DEFAULT_DETECTOR_SIZE
+from ocr.token import OcrResult, OcrToken
+
+
+class CornerEngine:
+    """Promises a token over the upper left quarter of whatever it is given, and remembers its shape."""
+
+    settings = "corner 1"
+
+    def read(self, picture):
+        height, width = picture.shape[:2]
+        self.shape = (height, width)
+        box = ((0.0, 0.0), (width / 2, 0.0), (width / 2, height / 2), (0.0, height / 2))
+        return OcrResult((OcrToken("34 g", box, 0.9),), width, height)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "times"),
+    [(1000, 1000, 2.0), (800, 1200, 2.0), (368, 368, 4.0), (184, 1000, 4.0), (2500, 2000, 1.6), (3500, 100, 1.0)],
+)
+def test_small_pictures_are_enlarged_most(width, height, times):
+    assert enlargement(width, height) == pytest.approx(times)
+
+
+@pytest.mark.parametrize(("width", "height"), [(200, 300), (368, 368), (600, 600), (900, 700), (1000, 1000)])
+def test_the_detector_sees_more_than_at_first(width, height):
+    times = enlargement(width, height)
+    first, second = (DEFAULT_DETECTOR_SIZE.of(round(width * t), round(height * t)) for t in (1.0, times))
+    assert min(second) >= 1.5 * min(first)
+
+
+def test_no_enlarged_picture_is_larger_than_memory_allows():
+    assert all(max(w, h) * enlargement(w, h) <= max(LONGEST_SIDE, w, h) for w in (1, 50, 2000, 9000) for h in (1, 3000))
+
+
+def test_boxes_are_those_of_the_picture():
+    engine = CornerEngine()
+    page = second_look(np.zeros((600, 1000, 3), np.uint8), engine)
+    assert engine.shape == (1472, 2453)
+    assert (page.width, page.height) == (1000, 600)
+    (token,) = page.tokens
+    assert token.box[2] == pytest.approx((500, 300), abs=0.5)
+
+
+def test_what_is_large_enough_is_not_read_again():
+    page = second_look(np.zeros((3900, 3900, 3), np.uint8), CornerEngine())
+    assert page == OcrResult((), 3900, 3900)
