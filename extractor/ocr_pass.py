@@ -194,7 +194,7 @@ class OcrPass:
         content = self._store.content_of(url)
         if content is None:
             return None
-        will_be_needed = self._options.second_look or any(
+        will_be_needed = self._may_look_again(content, entities) or any(
             to_come.needs_picture(content, entities) for to_come in self._passes_to_come
         )
         if self._store.has_page(content, self._settings.engine_settings) and not will_be_needed:
@@ -202,6 +202,13 @@ class OcrPass:
         if await asyncio.to_thread(self._pictures.holds, content):
             return _Found(content, self._pictures.path_of(content), Origin.KEPT, url)
         return None
+
+    def _may_look_again(self, content: str, entities: tuple[str, ...]) -> bool:
+        settings = self._settings
+        if not settings.second_look or self._store.has_page(content, settings.second_pages):
+            return False
+        made = self._store.decisions(content, settings.engine_settings, settings.verdicts)
+        return any(entity not in made for entity in entities)
 
     async def _fetched(self, url: str) -> _Found:
         from extractor.fetch import FetchError

@@ -80,7 +80,7 @@ def run_ways(
         rules_key(session.options.ranker),
         session.store.path,
         session.options.ranker,
-        session.options.second_look,
+        session.options.second_look and session.options.ocr != OCR_OFF,
     )
     ocr_pass = OcrPass(session.options, settings, session.store, watcher, tuple(passes.values()))
     outcomes = asyncio.run(ocr_pass.outcomes(rows))

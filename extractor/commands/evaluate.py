@@ -110,7 +110,7 @@ def evaluate(
     images: ImagesOption = None,
     ocr: OcrOption = "rapidocr",
     ranker: RankerOption = LEARNED,
-    second_look: SecondLookOption = False,
+    second_look: SecondLookOption = True,
     vlm: VlmOption = DEFAULT_VLM,
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,

@@ -51,9 +51,9 @@ RankerOption = Annotated[
 SecondLookOption = Annotated[
     bool,
     typer.Option(
-        "--second-look",
-        help="Read pictures once more, enlarged, when nothing on them could be the weight, load, voltage, power or "
-        "volume that is asked. For catalogues in which most rows have an answer.",
+        "--second-look/--no-second-look",
+        help="Read a picture once more, enlarged, when nothing on it could be the weight, load, voltage, power or "
+        "volume that is asked.",
     ),
 ]
 WorkersOption = Annotated[

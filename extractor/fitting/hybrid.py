@@ -168,6 +168,7 @@ def main(
         store=store or default_store(),
         images=images,
         workers=cpu_count(),
+        second_look=True,
         vlm=ReaderChoice(vlm, batch=vlm_batch, device=device),
     )
     with watcher_of(quiet=False) as watcher:

@@ -1,3 +1,4 @@
+import hashlib
 import multiprocessing
 from collections import Counter
 
@@ -6,11 +7,13 @@ import pytest
 from fake_engines import ENGINE, HANGS, KILLS, KILLS_ONCE, NORMAL, RAISES, picture_bytes
 
 import rules
+from extractor.engines import settings_of
 from extractor.limits import BreakerPolicy, FetchLimits
 from extractor.pipeline import PredictOptions, run
 from extractor.progress import SilentWatcher
-from extractor.reader import SECOND_LOOK
+from extractor.reader import SECOND_LOOK, ReaderSettings
 from extractor.rows import Row
+from extractor.store import Store
 from extractor.workers import PoolLimits, WorkersAbortedError
 
 FETCH_LIMITS = FetchLimits(attempts=2, backoff=0.001, breaker=BreakerPolicy(failures=5, first_gap=0.01, patience=0.05))
@@ -264,8 +267,24 @@ def test_a_second_look_that_fails_leaves_what_the_first_gave(predict, tmp_path):
     assert reasons(result) == ["no_candidate", "answered"]
 
 
-def test_a_second_look_gets_pictures_whose_first_page_is_kept(predict, server, reads):
+def test_a_second_look_fetches_again_what_is_not_kept(predict, server, reads, tmp_path):
     rows = asking(server.add("/a.png", reply.body(picture_bytes(250))))
     assert predictions(predict(rows, ocr=SHORT_SIGHTED)) == [""]
+    for picture in (tmp_path / "store.pictures").rglob("*"):
+        if picture.is_file():
+            picture.unlink()
     assert predictions(predict(rows, ocr=SHORT_SIGHTED, second_look=True)) == ["250.0 gram"]
-    assert reads() == {250: 2}
+    assert (server.hits["/a.png"], reads()) == (2, {250: 2})
+    for _ in range(2):
+        assert predictions(predict(rows, ocr=SHORT_SIGHTED, second_look=True)) == ["250.0 gram"]
+    assert (server.hits["/a.png"], reads()) == (2, {250: 2})
+
+
+def test_without_an_engine_nothing_is_looked_at_twice(predict, tmp_path):
+    rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
+    assert reasons(predict(rows, ocr="none", second_look=True)) == ["no_text"]
+    settings = ReaderSettings("none", settings_of("none"), "", tmp_path / "store.sqlite3")
+    with Store(settings.store) as store:
+        digest = hashlib.sha256(picture_bytes(250)).hexdigest()
+        assert store.has_page(digest, settings.engine_settings)
+        assert not store.has_page(digest, settings.second_pages)
