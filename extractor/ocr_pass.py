@@ -21,7 +21,7 @@ from extractor.options import PredictOptions
 from extractor.outcome import Answered, Origin, PictureOutcome
 from extractor.pictures import PictureFolder, digest_of
 from extractor.progress import ProgressWatcher
-from extractor.reader import Job, ReaderSettings, Reading
+from extractor.reader import Job, ReaderSettings, Reading, may_need_second_look
 from extractor.rows import Row
 from extractor.store import Store
 from extractor.workers import WorkerDiedError, WorkerPool, WorkerTimeoutError
@@ -208,7 +208,7 @@ class OcrPass:
         if not settings.second_look or self._store.has_page(content, settings.second_pages):
             return False
         made = self._store.decisions(content, settings.engine_settings, settings.verdicts)
-        return any(entity not in made for entity in entities)
+        return any(entity not in made and may_need_second_look(entity) for entity in entities)
 
     async def _fetched(self, url: str) -> _Found:
         from extractor.fetch import FetchError

@@ -15,7 +15,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -37,6 +37,7 @@ from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
     from ocr.engine import OcrEngine
+    from ocr.picture import Picture
     from rules.ranker import Ranker
 
 
@@ -127,7 +128,7 @@ class PictureReader:
         started = time.perf_counter()
         if page is None:
             try:
-                page = self._page(job)
+                page = self._read(job, _first_look, self._settings.engine_settings)
             except UnusablePictureError as error:
                 return Reading(ocr_seconds=time.perf_counter() - started, failure=error.failure)
         ocr_seconds = 0.0 if from_store else time.perf_counter() - started
@@ -150,26 +151,27 @@ class PictureReader:
 
         return engine_of(self._settings.engine)
 
-    def _page(self, job: Job) -> OcrResult:
+    def _read(self, job: Job, look: Callable[[Picture, OcrEngine], OcrResult], kept_under: str) -> OcrResult:
+        """What `look` finds on the picture, put into the store. Raises UnusablePictureError."""
         picture = picture_at(job.path, job.content)
         engine = self._engine
         try:
-            page = engine.read(picture)
+            page = look(picture, engine)
         except Exception as error:
             raise UnusablePictureError(Failure(Fault.OCR_FAILED, f"{type(error).__name__}: {error}")) from error
-        self._store.put_page(job.content, self._settings.engine_settings, page)
+        self._store.put_page(job.content, kept_under, page)
         return page
 
     def _second_page(self, job: Job) -> OcrResult | None:
         """What a second look reads; None where it fails, which costs nothing that the first look gave."""
-        page = self._store.page(job.content, self._settings.second_pages)
-        if page is None:
-            try:
-                page = second_look(picture_at(job.path, job.content), self._engine)
-            except Exception:
-                return None
-            self._store.put_page(job.content, self._settings.second_pages, page)
-        return page
+        kept_under = self._settings.second_pages
+        page = self._store.page(job.content, kept_under)
+        if page is not None:
+            return page
+        try:
+            return self._read(job, second_look, kept_under)
+        except UnusablePictureError:
+            return None
 
     def _judged_again(self, first: Judged, page: OcrResult | None) -> Judged:
         """The verdict on the second page if it is an answer, else the first."""
@@ -186,8 +188,17 @@ class PictureReader:
         self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.verdicts, lasting)
 
 
+def _first_look(picture: Picture, engine: OcrEngine) -> OcrResult:
+    return engine.read(picture)
+
+
+def may_need_second_look(entity: str) -> bool:
+    """Whether a picture is looked at twice for the sake of this entity, if nothing is found at first."""
+    return entity not in DIMENSIONS
+
+
 def _worth_a_second_look(judged: Judged) -> bool:
-    return judged.entity not in DIMENSIONS and judged.decision.reason in _NOTHING_FOUND
+    return may_need_second_look(judged.entity) and judged.decision.reason in _NOTHING_FOUND
 
 
 def serve(connection: Connection, settings: ReaderSettings) -> None:

@@ -32,9 +32,9 @@ def enlargement(width: int, height: int) -> float:
 
 
 def second_look(picture: Picture, engine: OcrEngine) -> OcrResult:
-    """What the engine reads on the enlarged picture, with boxes in the pixels of `picture`; strokes are not looked for.
+    """The texts that the engine reads on the enlarged picture, with boxes in the pixels of `picture`; no strokes.
 
-    No tokens where enlarging is not worth it.
+    No texts where enlarging is not worth it.
     """
     import cv2
 

@@ -280,6 +280,16 @@ def test_a_second_look_fetches_again_what_is_not_kept(predict, server, reads, tm
     assert (server.hits["/a.png"], reads()) == (2, {250: 2})
 
 
+def test_extents_need_no_picture_again(predict, server, reads, tmp_path):
+    url = server.add("/a.png", reply.body(picture_bytes(250)))
+    predict(asking(url))
+    for picture in (tmp_path / "store.pictures").rglob("*"):
+        if picture.is_file():
+            picture.unlink()
+    assert predictions(predict(asking(url, entity="width"), second_look=True)) == [""]
+    assert (server.hits["/a.png"], reads()) == (1, {250: 1})
+
+
 def test_without_an_engine_nothing_is_looked_at_twice(predict, tmp_path):
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
     assert reasons(predict(rows, ocr="none", second_look=True)) == ["no_text"]
