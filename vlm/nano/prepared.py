@@ -75,17 +75,15 @@ class PreparedPages:
 
 
 def _marks_by_picture(examples: Sequence[PreparedExample]) -> dict[str, tuple[Mark, ...]]:
-    asked: dict[str, list[PreparedExample]] = defaultdict(list)
+    pages: dict[str, OcrResult] = {}
+    right: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for example in examples:
-        if example.picture and example.page is not None:
-            asked[example.picture].append(example)
-    return {picture: _marks_of(about) for picture, about in asked.items()}
-
-
-def _marks_of(about: Sequence[PreparedExample]) -> tuple[Mark, ...]:
-    page = about[0].page
-    right = {example.entity: example.right_answers for example in about if example.answerable}
-    return () if page is None else known_marks(page, right)
+        if not example.picture or example.page is None:
+            continue
+        pages.setdefault(example.picture, example.page)
+        if example.answerable:
+            right[example.picture][example.entity] = example.right_answers
+    return {picture: known_marks(page, right[picture]) for picture, page in pages.items()}
 
 
 def _mirrored_page(page: OcrResult) -> OcrResult:
