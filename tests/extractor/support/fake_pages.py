@@ -4,6 +4,8 @@ It promises: of the picture that `picture_bytes(N)` made it reads, each in a lin
 `Height N+1 cm`, `Depth N+2 cm`, `Net weight N g` and `Protein N+1 g`, and no strokes.
 """
 
+import json
+
 from ocr.token import OcrResult, OcrToken
 
 ENGINE = "fake_pages:PageEngine"
@@ -30,3 +32,10 @@ class PageEngine:
 def _token(text, y):
     right = 20.0 + 10 * len(text)
     return OcrToken(text, ((20.0, y), (right, y), (right, y + 20), (20.0, y + 20)), 0.99)
+
+
+def dumped(number, name):
+    """The page of `number` as a line of a token dump."""
+    page = page_of(number)
+    tokens = [{"t": t.text, "s": t.score, "b": t.box} for t in page.tokens]
+    return json.dumps({"image": name, "w": page.width, "h": page.height, "tokens": tokens})
