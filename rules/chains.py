@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rules.lexer import Kind, Lexeme
-from rules.terms import Term, is_length, is_letter_behind_number
+from rules.lexer import Kind, Lexeme, Lexemes, is_letter_behind_number
+from rules.terms import Term, is_length
 
 _GLUE = frozenset({Kind.TIMES, Kind.OPEN, Kind.CLOSE, Kind.COLON, Kind.SLASH})
 MAX_PACK_COUNT = 500
@@ -14,7 +15,7 @@ LEADING_UNITS = frozenset({"cm", "mm", "kg", "gr", "ml", "cl", "lbs", "oz", "wat
 """Units that may stand before their number without a sign between (`cm 30`); others are words too often."""
 
 
-def share_units(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+def share_units(terms: Sequence[Term], lexemes: Lexemes) -> list[Term]:
     """The terms, with the unit printed once for a product, a list or by a heading given to all it covers."""
     shared = _packs(terms, lexemes)
     for i in range(len(shared) - 2, -1, -1):
@@ -71,22 +72,27 @@ def _followed_by_word(term: Term, lexemes: Sequence[Lexeme]) -> bool:
     return behind is not None and behind.kind is Kind.WORD and behind.role is None and behind.unit is None
 
 
-def _from_heading(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+def _from_heading(terms: Sequence[Term], lexemes: Lexemes) -> list[Term]:
     """Units in brackets or before a colon, without a number before them, cover the bare numbers behind them."""
-    headings = [(i, lexeme.unit) for i, lexeme in enumerate(lexemes) if lexeme.unit and _is_heading(lexemes, i)]
-    covered = []
-    for term in terms:
-        before = [unit for i, unit in headings if i < term.first]
-        after = [unit for i, unit in headings if i > term.last]
-        if (
-            term.unit is None
-            and not _followed_by_word(term, lexemes)
-            and (before or (after and _near_end(term, lexemes)))
-        ):
-            covered.append(replace(term, unit=before[-1] if before else after[0]))
-        else:
-            covered.append(term)
-    return covered
+    headings = [i for i, lexeme in enumerate(lexemes) if lexeme.unit and _is_heading(lexemes, i)]
+    if not headings:
+        return list(terms)
+    return [
+        replace(term, unit=unit)
+        if term.unit is None and not _followed_by_word(term, lexemes) and (unit := _heading(term, headings, lexemes))
+        else term
+        for term in terms
+    ]
+
+
+def _heading(term: Term, headings: Sequence[int], lexemes: Lexemes) -> str | None:
+    """The unit of the last heading before the term, else of the first behind it where no word is left."""
+    before = bisect_left(headings, term.first)
+    if before:
+        return lexemes[headings[before - 1]].unit
+    after = bisect_right(headings, term.last)
+    near_end = lexemes.last_word <= term.last
+    return lexemes[headings[after]].unit if near_end and after < len(headings) else None
 
 
 def _is_heading(lexemes: Sequence[Lexeme], at: int) -> bool:
@@ -97,12 +103,6 @@ def _is_heading(lexemes: Sequence[Lexeme], at: int) -> bool:
     closes = before is Kind.CLOSE and at > 1 and lexemes[at - 2].kind is Kind.PATTERN
     leads = after is Kind.NUMBER and before is not Kind.NUMBER and lexemes[at].text in LEADING_UNITS
     return bracketed or announced or closes or leads
-
-
-def _near_end(term: Term, lexemes: Sequence[Lexeme]) -> bool:
-    """Whether only a role pattern stands between a number and the unit behind it: `10 x 20 (W x H) cm`."""
-    behind = lexemes[term.last + 1 :]
-    return all(x.kind is not Kind.WORD or x.role or x.unit for x in behind)
 
 
 def chains_of(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:

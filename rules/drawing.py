@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ocr.token import OcrResult, Stroke
 from rules.measures import Measure
+from rules.neighbours import Bounds, near_pairs, widened
 
 MAX_OFFSET = 2.5
 """Letter heights between a text and a line beside it, across the line."""
@@ -34,9 +35,16 @@ class _Box:
     bottom: float
     letter: float
 
+    @property
+    def reach(self) -> Bounds:
+        """Where strokes beside the text lie, whichever way they run."""
+        x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        half = (self.right - self.left + self.bottom - self.top) / 2
+        return widened((x, y, x, y), math.sqrt(2) * (half + max(MAX_OFFSET, MAX_GAP) * self.letter))
+
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class BesideStroke:
     """A stroke beside a text: its direction, where it runs across it, and how much it counts (0 to 1).
 
     `slope` is the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right.
@@ -48,36 +56,70 @@ class _Beside:
     slope: float
 
 
-def drawing_features(measures: Sequence[Measure], page: OcrResult) -> tuple[dict[str, float], ...]:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn beside a text: its strokes, and the letter height of the text in pixels."""
+
+    letter: float
+    strokes: tuple[BesideStroke, ...]
+
+    def longest_line(self, direction: str) -> float:
+        """The weight of the heaviest line in a direction, its pieces added up; at most 1."""
+        strokes = [b for b in self.strokes if b.direction == direction]
+        together = (
+            sum(other.weight for other in strokes if abs(other.offset - stroke.offset) < COLLINEAR_WITHIN * self.letter)
+            for stroke in strokes
+        )
+        return min(max(together, default=0.0), 1.0)
+
+
+def strokes_beside(measures: Sequence[Measure], page: OcrResult) -> list[Drawing]:
+    """For each measure the strokes of the page beside its text."""
+    size = max(page.width, page.height, 1)
+    boxes = [_box_of(measure) for measure in measures]
+    near = near_pairs([box.reach for box in boxes], [_bounds(stroke) for stroke in page.strokes])
+    return [
+        Drawing(box.letter, tuple(b for j in close if (b := _beside(box, page.strokes[j], size)) is not None))
+        for box, close in zip(boxes, near, strict=True)
+    ]
+
+
+def drawing_features(drawings: Sequence[Drawing]) -> list[dict[str, float]]:
     """For each measure, named facts about the strokes beside its text, all from 0 to 1.
 
     `line_*`: length of the line in that direction as a share of the picture's longer side, less the farther it is;
     `share_*`: that line's part in the three; `relative_*`: compared with the longest such line beside any measure;
     `other_*`: the largest share beside another measure; `no_line`: none is there.
     """
-    size = max(page.width, page.height, 1)
-    lines = [_lines_beside(_box_of(measure), page.strokes, size) for measure in measures]
+    lines = [{d: drawing.longest_line(d) for d in DIRECTIONS} for drawing in drawings]
     shares = [_shares(line) for line in lines]
     longest = {d: max((line[d] for line in lines), default=0.0) for d in DIRECTIONS}
+    largest = {d: sorted((share[d] for share in shares), reverse=True)[:2] for d in DIRECTIONS}
     found = []
-    for i, (line, share) in enumerate(zip(lines, shares, strict=True)):
+    for line, share in zip(lines, shares, strict=True):
         facts = {"no_line": float(sum(line.values()) < _NO_LINE)}
         for d in DIRECTIONS:
             facts[f"line_{d}"] = line[d]
             facts[f"share_{d}"] = share[d]
             facts[f"relative_{d}"] = line[d] / longest[d] if longest[d] else 0.0
-            facts[f"other_{d}"] = max((s[d] for j, s in enumerate(shares) if j != i), default=0.0)
+            facts[f"other_{d}"] = _largest_other(share[d], largest[d])
         found.append(facts)
-    return tuple(found)
+    return found
 
 
-def slope_features(measure: Measure, page: OcrResult) -> dict[str, float]:
+def _largest_other(own: float, largest: Sequence[float]) -> float:
+    """The largest of a sorted list without one `own`."""
+    first, second = (*largest, 0.0)[:2]
+    return second if own == first else first
+
+
+def slope_features(drawing: Drawing) -> dict[str, float]:
     """How steep the lines beside a measure are: in a drawing in perspective both width and depth are oblique.
 
     `steep`: the mean of their slopes, 0 horizontal and 1 vertical; `steep_oblique`: that of oblique ones alone;
     `rising_oblique`: from 1, all oblique ones rise to the right, to -1, all fall.
     """
-    beside = _all_beside(_box_of(measure), page.strokes, max(page.width, page.height, 1))
+    beside = drawing.strokes
     oblique = [b for b in beside if b.direction == "oblique"]
     leaning = sum(b.weight for b in oblique) + _NO_LINE
     return {
@@ -98,24 +140,11 @@ def _box_of(measure: Measure) -> _Box:
     )
 
 
-def _lines_beside(box: _Box, strokes: Sequence[Stroke], size: float) -> dict[str, float]:
-    beside = _all_beside(box, strokes, size)
-    return {d: _longest_line([b for b in beside if b.direction == d], box.letter) for d in DIRECTIONS}
+def _bounds(stroke: Stroke) -> Bounds:
+    return min(stroke.x1, stroke.x2), min(stroke.y1, stroke.y2), max(stroke.x1, stroke.x2), max(stroke.y1, stroke.y2)
 
 
-def _all_beside(box: _Box, strokes: Sequence[Stroke], size: float) -> list[_Beside]:
-    return [b for stroke in strokes if (b := _beside(box, stroke, size)) is not None]
-
-
-def _longest_line(strokes: Sequence[_Beside], letter: float) -> float:
-    together = (
-        sum(other.weight for other in strokes if abs(other.offset - stroke.offset) < COLLINEAR_WITHIN * letter)
-        for stroke in strokes
-    )
-    return min(max(together, default=0.0), 1.0)
-
-
-def _beside(box: _Box, stroke: Stroke, size: float) -> _Beside | None:
+def _beside(box: _Box, stroke: Stroke, size: float) -> BesideStroke | None:
     length = stroke.length
     if length == 0 or _inside(box, stroke):
         return None
@@ -131,7 +160,7 @@ def _beside(box: _Box, stroke: Stroke, size: float) -> _Beside | None:
         return None
     weight = length / size * math.exp(-offset / 1.5 - gap / 2)
     slope = along_y if along_x >= 0 else -along_y
-    return _Beside(_direction(stroke.angle), across, weight, slope)
+    return BesideStroke(_direction(stroke.angle), across, weight, slope)
 
 
 def _inside(box: _Box, stroke: Stroke) -> bool:

@@ -77,4 +77,8 @@ def fold(text: str) -> str:
     mended = text.translate(_FOLD)
     for misread, right in _MENDS:
         mended = misread.sub(right, mended)
+    lower = mended.lower()
+    # A capital sigma is lowered by its place in the word, and a dotted I becomes two letters.
+    if len(lower) == len(mended) and "Σ" not in mended:
+        return lower
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in mended)

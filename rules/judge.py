@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from ocr.token import OcrResult
 from rules.answer import Answer
 from rules.assign import Option, best_assignment
-from rules.constants import DIMENSIONS
-from rules.features import Features, features_of
-from rules.lines import lines_of
+from rules.constants import DIMENSIONS, ENTITY_UNITS
+from rules.features import Features, FeatureTable
+from rules.lines import Line, lines_of
 from rules.measures import Measure, measures_of
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
 from rules.ranker import LEARNED, Ranker, ranker_of
 from rules.role_table import DIAMETER
-from rules.sightings import Sighting, sightings_of
+from rules.sightings import Sighting, sightings_in
 from rules.unit_table import SAME_WORD
 from rules.units import ENTITY_KIND, allowed_unit
 
@@ -58,41 +59,74 @@ class Verdict:
     candidates: tuple[Candidate, ...]
 
 
-def judge(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Verdict:
-    """The verdict for one entity, by the shipped learned ranker unless another is given.
+class ParsedPage:
+    """A page of OCR tokens as the grammar reads it: once, whatever is asked of it."""
 
-    With a ranker that is exclusive the three dimensions are decided together, so that one extent answers one of them.
+    def __init__(self, page: OcrResult) -> None:
+        self.page = page
+        self._of_units: dict[frozenset[str], tuple[tuple[Measure, ...], FeatureTable]] = {}
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that the tokens make."""
+        return lines_of(self.page.tokens)
+
+    @cached_property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """All quantities of the page."""
+        return sightings_in(self.lines)
+
+    def candidates(self, entity: str, ranker: Ranker) -> tuple[Candidate, ...]:
+        """All measures of the page that `entity` could be answered with, best first."""
+        measures, table = self._measures(entity)
+        answers = [answer_of(measure.first.quantity, entity) for measure in measures]
+        possible = [i for i, answer in enumerate(answers) if is_plausible(answer, entity)]
+        features = table.of(entity)
+        scores = ranker.scores([features[i] for i in possible], entity)
+        found = [
+            Candidate(answers[i], score, features[i], measures[i]) for i, score in zip(possible, scores, strict=True)
+        ]
+        return tuple(sorted(found, key=lambda c: -c.score))
+
+    def _measures(self, entity: str) -> tuple[tuple[Measure, ...], FeatureTable]:
+        """The measures in units that the entity may be answered in, which other entities share."""
+        units = ENTITY_UNITS[entity]
+        if units not in self._of_units:
+            usable = [s for s in self.sightings if allowed_unit(s.quantity.unit, entity)]
+            measures = measures_of(_as_kind(usable, ENTITY_KIND[entity]))
+            self._of_units[units] = measures, FeatureTable(measures, self.lines, self.page)
+        return self._of_units[units]
+
+
+def judge(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Verdict:
+    """The verdict for one entity, by the shipped learned ranker unless another is given."""
+    return next(verdicts(page, (entity,), ranker))
+
+
+def verdicts(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = None) -> Iterator[Verdict]:
+    """The verdict for each entity in turn, by the shipped learned ranker unless another is given.
+
+    The page is parsed once. With a ranker that is exclusive the three dimensions are decided together, so that one
+    extent answers one of them.
     """
-    if not page.tokens:
-        return Verdict(entity, None, Reason.NO_TEXT, 0.0, None, ())
+    parsed = ParsedPage(page)
     ranker = ranker or ranker_of(LEARNED)
-    sightings = sightings_of(page)
-    candidates = candidates_for(page, sightings, entity, ranker)
+    for entity in entities:
+        yield _verdict(parsed, entity, ranker)
+
+
+def _verdict(parsed: ParsedPage, entity: str, ranker: Ranker) -> Verdict:
+    if not parsed.page.tokens:
+        return Verdict(entity, None, Reason.NO_TEXT, 0.0, None, ())
+    candidates = parsed.candidates(entity, ranker)
     if not candidates:
         return Verdict(entity, None, Reason.NO_CANDIDATE, 0.0, None, ())
-    chosen = _chosen(page, sightings, entity, candidates, ranker)
+    chosen = _chosen(parsed, entity, candidates, ranker)
     if chosen is None:
         confidence = 1.0 - ranker.probability(candidates[0].score, entity)
         return Verdict(entity, None, Reason.NOT_STATED, confidence, None, candidates)
     confidence = ranker.probability(chosen.score, entity)
     return Verdict(entity, chosen.answer, Reason.ANSWERED, confidence, chosen, candidates)
-
-
-def candidates_for(
-    page: OcrResult, sightings: Sequence[Sighting], entity: str, ranker: Ranker
-) -> tuple[Candidate, ...]:
-    """All measures of the page that `entity` could be answered with, best first."""
-    kind = ENTITY_KIND[entity]
-    usable = [s for s in sightings if allowed_unit(s.quantity.unit, entity)]
-    measures = measures_of(_as_kind(usable, kind))
-    answers = [answer_of(measure.first.quantity, entity) for measure in measures]
-    features = features_of(measures, lines_of(page.tokens), page, entity)
-    found = [
-        Candidate(answer, ranker.score(facts, entity), facts, measure)
-        for measure, answer, facts in zip(measures, answers, features, strict=True)
-        if is_plausible(answer)
-    ]
-    return tuple(sorted(found, key=lambda c: -c.score))
 
 
 def _as_kind(sightings: Sequence[Sighting], kind: str) -> list[Sighting]:
@@ -103,18 +137,11 @@ def _as_kind(sightings: Sequence[Sighting], kind: str) -> list[Sighting]:
     ]
 
 
-def _chosen(
-    page: OcrResult,
-    sightings: Sequence[Sighting],
-    entity: str,
-    candidates: tuple[Candidate, ...],
-    ranker: Ranker,
-) -> Candidate | None:
+def _chosen(parsed: ParsedPage, entity: str, candidates: tuple[Candidate, ...], ranker: Ranker) -> Candidate | None:
     if entity not in DIMENSIONS or not ranker.exclusive:
         return candidates[0] if candidates[0].score > 0 else None
     extents = sorted(DIMENSIONS)
-    found = {e: candidates if e == entity else candidates_for(page, sightings, e, ranker) for e in extents}
-    return assign(found)[entity]
+    return assign({e: candidates if e == entity else parsed.candidates(e, ranker) for e in extents})[entity]
 
 
 def assign(candidates: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate | None]:

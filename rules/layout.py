@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocr.token import OcrResult
+from ocr.token import OcrResult, Point
 from rules.lines import turn
 from rules.measures import Measure
 
@@ -13,19 +13,28 @@ UPRIGHT_WITHIN = 10.0
 VERTICAL_WITHIN = 20.0
 
 
-def layout_features(measure: Measure, measures: Sequence[Measure], page: OcrResult) -> dict[str, float]:
-    """Named facts about the place of one length among all lengths of its page.
+def layout_features(measures: Sequence[Measure], page: OcrResult) -> list[dict[str, float]]:
+    """Named facts about the place of each length among all lengths of its page.
 
     `toward_side` runs from -1 (nearest to the top or bottom edge) to 1 (nearest to the left or right edge); `from_left`
     and `from_top` from 0 to 1. All others are 0 or 1: the text's direction, whether the measure is the outermost one
     on a side, its rank by size among the different measures, and its part in a product (`10 x 20 x 30 cm`).
     """
+    outermost = _outermost([m.first.place.centre for m in measures])
+    ranks = _size_ranks([round(m.size, 2) for m in measures])
+    return [
+        {name: float(value) for name, value in (_own_place(measure, page) | outer | rank).items()}
+        for measure, outer, rank in zip(measures, outermost, ranks, strict=True)
+    ]
+
+
+def _own_place(measure: Measure, page: OcrResult) -> dict[str, float]:
     place = measure.first.place
     x, y = place.centre[0] / max(page.width, 1), place.centre[1] / max(page.height, 1)
     tilt = min(turn(place.angle, 0.0), turn(place.angle, 180.0))
     vertical = tilt >= 90 - VERTICAL_WITHIN
     product = measure.first.quantity
-    facts = {
+    return {
         "vertical_text": vertical,
         "oblique_text": tilt > UPRIGHT_WITHIN and not vertical,
         "toward_side": 2 * (min(y, 1 - y) - min(x, 1 - x)),
@@ -37,30 +46,33 @@ def layout_features(measure: Measure, measures: Sequence[Measure], page: OcrResu
         "second_of_product": product.siblings > 1 and product.position == 1,
         "third_of_product": product.siblings > 2 and product.position == 2,
     }
-    facts |= _outermost(measure, measures) | _size_rank(measure, measures)
-    return {name: float(value) for name, value in facts.items()}
 
 
-def _outermost(measure: Measure, measures: Sequence[Measure]) -> dict[str, bool]:
-    centres = [m.first.place.centre for m in measures]
-    x, y = measure.first.place.centre
-    several = len(measures) > 1
-    return {
-        "leftmost": several and x <= min(c[0] for c in centres),
-        "rightmost": several and x >= max(c[0] for c in centres),
-        "topmost": several and y <= min(c[1] for c in centres),
-        "lowest": several and y >= max(c[1] for c in centres),
-    }
+def _outermost(centres: Sequence[Point]) -> list[dict[str, float]]:
+    several = len(centres) > 1
+    left, right = min((x for x, _ in centres), default=0.0), max((x for x, _ in centres), default=0.0)
+    top, bottom = min((y for _, y in centres), default=0.0), max((y for _, y in centres), default=0.0)
+    return [
+        {
+            "leftmost": several and x <= left,
+            "rightmost": several and x >= right,
+            "topmost": several and y <= top,
+            "lowest": several and y >= bottom,
+        }
+        for x, y in centres
+    ]
 
 
-def _size_rank(measure: Measure, measures: Sequence[Measure]) -> dict[str, bool]:
-    sizes = sorted({round(m.size, 2) for m in measures})
-    size = round(measure.size, 2)
-    return {
-        "only_measure": len(sizes) == 1,
-        "one_of_two": len(sizes) == 2,
-        "one_of_many": len(sizes) > 3,
-        "largest": len(sizes) > 1 and size == sizes[-1],
-        "smallest_of_many": len(sizes) > 2 and size == sizes[0],
-        "middle_of_many": len(sizes) > 2 and sizes[0] < size < sizes[-1],
-    }
+def _size_ranks(sizes: Sequence[float]) -> list[dict[str, float]]:
+    different = sorted(set(sizes))
+    return [
+        {
+            "only_measure": len(different) == 1,
+            "one_of_two": len(different) == 2,
+            "one_of_many": len(different) > 3,
+            "largest": len(different) > 1 and size == different[-1],
+            "smallest_of_many": len(different) > 2 and size == different[0],
+            "middle_of_many": len(different) > 2 and different[0] < size < different[-1],
+        }
+        for size in sizes
+    ]

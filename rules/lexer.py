@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 
 from rules.numerals import NUMBER, number_value
 from rules.role_table import PATTERN_LETTERS, ROLE_LETTERS, ROLE_WORDS
@@ -42,6 +45,31 @@ class Lexeme:
     unit: str | None = None
     role: str | None = None
     roles: tuple[str, ...] = ()
+
+
+class Lexemes(tuple[Lexeme, ...]):
+    """The lexemes of one text, with what the grammar asks of all of them at once."""
+
+    @cached_property
+    def roles_behind_numbers(self) -> Counter[str | None]:
+        """How often a letter behind a number names each role."""
+        return Counter(lexeme.role for at, lexeme in enumerate(self) if is_letter_behind_number(self, at))
+
+    @cached_property
+    def last_word(self) -> int:
+        """Where the last word stands that names neither a unit nor a role; -1 without one."""
+        words = (i for i, x in enumerate(self) if x.kind is Kind.WORD and not x.role and not x.unit)
+        return max(words, default=-1)
+
+
+def is_letter_behind_number(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """Whether lexeme `at` is a role letter that belongs to the number before it (`60(L)`, `30"W`)."""
+    if lexemes[at].role is None or len(lexemes[at].text) != 1:
+        return False
+    behind = at - 2 if at >= 2 and lexemes[at - 1].kind is Kind.OPEN else at - 1
+    if behind >= 1 and lexemes[behind].unit:
+        behind -= 1
+    return behind >= 0 and lexemes[behind].kind is Kind.NUMBER
 
 
 def _any_of(words: list[str]) -> str:
@@ -137,7 +165,7 @@ _GLUED_UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _MISREAD_DIGIT_UNIT = re.compile(rf"\s?(?:{_any_of(_DIGIT_UNITS)})(?![\da-z])")
 
 
-def lex(text: str) -> tuple[Lexeme, ...]:
+def lex(text: str) -> Lexemes:
     """The lexemes of folded `text`, left to right, spaces left out; never raises."""
     patterns = {m.start(): m for m in _PATTERN.finditer(text)}
     ands = {m.start(1): m for m in _BETWEEN_AND.finditer(text)}
@@ -158,7 +186,7 @@ def lex(text: str) -> tuple[Lexeme, ...]:
             lexeme = _lexeme(text, at, lexemes[-1] if lexemes else None)
         lexemes.append(lexeme)
         at = lexeme.end
-    return tuple(lexemes)
+    return Lexemes(lexemes)
 
 
 def _letters_in_company(text: str) -> frozenset[int]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ocr.token import OcrToken, Point
+from rules.neighbours import Bounds, near_pairs, widened
 
 MAX_GAP = 0.9
 """Largest gap between two tokens of one line, in letter heights: a wide space, not a column."""
@@ -34,8 +37,13 @@ class Place:
         """Centre of the box in pixels."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    @property
+    def bounds(self) -> Bounds:
+        """The box in pixels."""
+        return self.left, self.top, self.right, self.bottom
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Line:
     """Tokens read one after another; `starts` holds where each token's text begins in `text`."""
 
@@ -45,29 +53,31 @@ class Line:
 
     def tokens_of(self, start: int, end: int) -> tuple[OcrToken, ...]:
         """The tokens that the span `start` to `end` of the text stands on."""
-        return tuple(
-            token for token, begin in zip(self.tokens, self.starts, strict=True) if _covers(start, end, token, begin)
-        )
+        return self.tokens[self._covering(start, end)]
 
     def place_of(self, start: int, end: int) -> Place:
         """Where the span stands: within a token its letters are taken as equally wide."""
+        covering = self._covering(start, end)
+        tokens = self.tokens[covering]
         corners: list[Point] = []
-        for token, begin in zip(self.tokens, self.starts, strict=True):
-            if _covers(start, end, token, begin):
-                length = max(len(token.text), 1)
-                corners += _part(token, max(start - begin, 0) / length, min(end - begin, length) / length)
+        for token, begin in zip(tokens, self.starts[covering], strict=True):
+            length = max(len(token.text), 1)
+            corners += _part(token, max(start - begin, 0) / length, min(end - begin, length) / length)
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        first = self.tokens_of(start, end)[0]
-        return Place(min(xs), min(ys), max(xs), max(ys), first.angle, first.letter_height)
+        return Place(min(xs), min(ys), max(xs), max(ys), tokens[0].angle, tokens[0].letter_height)
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """Where the whole line stands."""
         return self.place_of(0, max(len(self.text), 1))
 
+    def _covering(self, start: int, end: int) -> slice:
+        """The tokens that a span touches. One without text counts as a letter."""
+        return slice(bisect_right(self._ends, start), bisect_left(self.starts, end))
 
-def _covers(start: int, end: int, token: OcrToken, begin: int) -> bool:
-    return begin < end and start < begin + max(len(token.text), 1)
+    @cached_property
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(begin + max(len(token.text), 1) for token, begin in zip(self.tokens, self.starts, strict=True))
 
 
 def _part(token: OcrToken, begin: float, end: float) -> list[Point]:
@@ -82,25 +92,50 @@ def _part(token: OcrToken, begin: float, end: float) -> list[Point]:
 def lines_of(tokens: Sequence[OcrToken]) -> tuple[Line, ...]:
     """The lines that the tokens make, each token in exactly one, in the order of their first tokens."""
     follower: dict[int, int] = {}
-    pairs = [
-        (gap, i, j)
-        for i, a in enumerate(tokens)
-        for j, b in enumerate(tokens)
-        if i != j and (gap := _gap(a, b)) is not None
-    ]
     followed: set[int] = set()
-    for _, i, j in sorted(pairs):
-        if i not in follower and j not in followed and not _reaches(follower, j, i):
+    chains = _Chains(len(tokens))
+    for _, i, j in sorted(_gaps(tokens)):
+        if i not in follower and j not in followed and chains.join(i, j):
             follower[i] = j
             followed.add(j)
     return tuple(_line(tokens, follower, i) for i in range(len(tokens)) if i not in followed)
 
 
-def _reaches(follower: dict[int, int], start: int, goal: int) -> bool:
-    at: int | None = start
-    while at is not None and at != goal:
-        at = follower.get(at)
-    return at == goal
+class _Chains:
+    """Which tokens are in one chain already (disjoint sets)."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+
+    def join(self, i: int, j: int) -> bool:
+        """Puts both in one chain; False when they were."""
+        a, b = self._root(i), self._root(j)
+        self._parent[a] = b
+        return a != b
+
+    def _root(self, i: int) -> int:
+        while self._parent[i] != i:
+            self._parent[i] = self._parent[self._parent[i]]
+            i = self._parent[i]
+        return i
+
+
+def _gaps(tokens: Sequence[OcrToken]) -> list[tuple[float, int, int]]:
+    """All pairs of which the second could follow the first, with the gap between them in letter heights."""
+    reach = MAX_GAP + MAX_SHIFT
+    ends = [_around(_middle(a.box[1], a.box[2]), reach * MAX_HEIGHT_RATIO * a.letter_height) for a in tokens]
+    starts = [_around(_middle(b.box[0], b.box[3]), 0.0) for b in tokens]
+    return [
+        (gap, i, j)
+        for i, near in enumerate(near_pairs(ends, starts))
+        for j in near
+        if i != j and (gap := _gap(tokens[i], tokens[j])) is not None
+    ]
+
+
+def _around(point: Point, reach: float) -> Bounds:
+    x, y = point
+    return widened((x, y, x, y), reach)
 
 
 def _line(tokens: Sequence[OcrToken], follower: dict[int, int], first: int) -> Line:
@@ -109,12 +144,20 @@ def _line(tokens: Sequence[OcrToken], follower: dict[int, int], first: int) -> L
         chain.append(follower[chain[-1]])
     members = tuple(tokens[i] for i in chain)
     starts: list[int] = []
-    text = ""
+    length = 0
     for token in members:
-        text = f"{text} " if text else ""
-        starts.append(len(text))
-        text += token.text
-    return Line(text, members, tuple(starts))
+        length += length > 0  # the blank between two texts
+        starts.append(length)
+        length += len(token.text)
+    return Line(_joined(members), members, tuple(starts))
+
+
+def _joined(tokens: Sequence[OcrToken]) -> str:
+    """The texts with a blank between them; empty ones that lead count for nothing."""
+    texts = [token.text for token in tokens]
+    while texts and not texts[0]:
+        texts.pop(0)
+    return " ".join(texts)
 
 
 def _gap(a: OcrToken, b: OcrToken) -> float | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.sightings import Sighting, above, right_of
+from rules.neighbours import near_pairs
+from rules.sightings import Sighting, above, reach_of, right_of
 from rules.units import in_base
 
 ROUNDED_ALIKE = 0.07
@@ -13,6 +16,8 @@ ROUNDED_ALIKE = 0.07
 
 Sellers round both; the difference exceeds 3 % in one of twenty such pairs on pictures of the challenge.
 """
+SIZE_STEP = -math.log(1 - 1.1 * ROUNDED_ALIKE)
+"""Two sizes that differ by `ROUNDED_ALIKE` at most lie in one step or in two that follow each other."""
 MAX_SECOND_UNIT_DISTANCE = 2.0
 """Letter heights between the two lines that print one measure in two units."""
 
@@ -36,20 +41,49 @@ class Measure:
     @property
     def size(self) -> float:
         """The measure in the base unit of its kind; the upper end of a range."""
-        quantity = self.first.quantity
-        return in_base(quantity.upper or quantity.value, quantity.unit)
+        return _size(self.first)
+
+
+def _size(sighting: Sighting) -> float:
+    quantity = sighting.quantity
+    return in_base(quantity.upper or quantity.value, quantity.unit)
 
 
 def measures_of(sightings: Sequence[Sighting]) -> tuple[Measure, ...]:
     """The measures that sightings of one kind print, each with all the units it is printed in."""
     groups: list[list[Sighting]] = []
-    for sighting in sightings:
-        group = next((g for g in groups if _belongs(sighting, g)), None)
-        if group is None:
-            groups.append([sighting])
-        else:
-            group.append(sighting)
+    group_of: list[int] = []
+    for sighting, relatives in zip(sightings, _relatives(sightings), strict=True):
+        possible = sorted({group_of[i] for i in relatives})
+        group = next((g for g in possible if _belongs(sighting, groups[g])), len(groups))
+        if group == len(groups):
+            groups.append([])
+        groups[group].append(sighting)
+        group_of.append(group)
     return tuple(Measure(tuple(group)) for group in groups)
+
+
+def _relatives(sightings: Sequence[Sighting]) -> list[list[int]]:
+    """For each sighting those before it, in another unit, that stand near or are as large and in the same line."""
+    near = near_pairs(
+        [reach_of(s.place, MAX_SECOND_UNIT_DISTANCE) for s in sightings],
+        [reach_of(s.place, MAX_SECOND_UNIT_DISTANCE) for s in sightings],
+    )
+    in_line: defaultdict[tuple[int, int], defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    found = []
+    for i, (sighting, close) in enumerate(zip(sightings, near, strict=True)):
+        unit, line = sighting.quantity.unit, id(sighting.line)
+        step = math.floor(math.log(_size(sighting)) / SIZE_STEP)
+        alike = [
+            j
+            for neighbour in (step - 1, step, step + 1)
+            for other, members in in_line[line, neighbour].items()
+            if other != unit
+            for j in members
+        ]
+        in_line[line, step][unit].append(i)
+        found.append([j for j in close if j < i and sightings[j].quantity.unit != unit] + alike)
+    return found
 
 
 def _belongs(sighting: Sighting, group: Sequence[Sighting]) -> bool:
@@ -64,8 +98,7 @@ def _same_measure(a: Sighting, b: Sighting) -> bool:
         return False
     if a.quantity.siblings > 1 and a.quantity.position != b.quantity.position:
         return False
-    first = in_base(a.quantity.upper or a.quantity.value, a.quantity.unit)
-    second = in_base(b.quantity.upper or b.quantity.value, b.quantity.unit)
+    first, second = _size(a), _size(b)
     return abs(first - second) <= ROUNDED_ALIKE * max(first, second)
 
 

@@ -16,7 +16,7 @@ from rules.answer import Answer, Rejection, rounded
 from rules.constants import ENTITY_UNITS
 from rules.fold import fold
 from rules.quantity import Quantity, find_quantities
-from rules.units import KIND_OF, allowed_unit, convert, in_base
+from rules.units import allowed_unit, convert, in_base
 
 UNANSWERABLE = frozenset(
     {"unanswerable", "none", "n/a", "na", "nan", "null", "not stated", "not given", "unknown", "not available"}
@@ -24,15 +24,19 @@ UNANSWERABLE = frozenset(
 """What models write for "the picture does not say"."""
 
 PLAUSIBLE: dict[str, tuple[float, float]] = {
-    "length": (1e-4, 1e6),
-    "weight": (1e-7, 1e8),
-    "voltage": (1e-4, 1e6),
-    "power": (1e-4, 1e8),
-    "volume": (1e-4, 1e8),
+    "width": (1e-3, 1e6),
+    "depth": (1e-3, 1e6),
+    "height": (1e-3, 1e6),
+    "item_weight": (1e-3, 1e8),
+    "maximum_weight_recommendation": (1e-1, 1e8),
+    "voltage": (1e-3, 1e6),
+    "wattage": (1e-3, 1e8),
+    "item_volume": (1e-3, 1e8),
 }
 """Smallest and largest measure of a product, in the base units of `rules.units.BASE_UNIT`.
 
-Wider than anything in the challenge's train.csv; only absurd magnitudes fall outside.
+At least ten times wider than what 2,089 rows labelled by eye state. Of the challenge's train.csv a hundredth of the
+weights (strengths of tablets, in micrograms) and less than a hundredth of the other labels lie outside.
 """
 
 SAME_MEASURE = 0.02
@@ -68,7 +72,7 @@ def normalise(text: str, entity: str) -> Answer | Rejection:
         return Rejection.AMBIGUOUS
     printed_allowed = [a for a, q in zip(answers, fitting, strict=True) if q.unit in allowed]
     answer = (printed_allowed or answers)[0]
-    return answer if is_plausible(answer) else Rejection.IMPLAUSIBLE
+    return answer if is_plausible(answer, entity) else Rejection.IMPLAUSIBLE
 
 
 def answer_of(quantity: Quantity, entity: str) -> Answer:
@@ -84,9 +88,9 @@ def answer_of(quantity: Quantity, entity: str) -> Answer:
     return Answer(converted if converted == value else rounded(converted), target)
 
 
-def is_plausible(answer: Answer) -> bool:
+def is_plausible(answer: Answer, entity: str) -> bool:
     """Whether a product can have such a measure at all."""
-    smallest, largest = PLAUSIBLE[KIND_OF[answer.unit]]
+    smallest, largest = PLAUSIBLE[entity]
     return smallest <= in_base(answer.value, answer.unit) <= largest
 
 

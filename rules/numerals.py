@@ -51,5 +51,6 @@ def _ratio(text: str) -> float:
 
 
 def _grouped(text: str) -> float:
-    leading_zero = text.startswith("0")
-    return float(text.replace(",", ".", 1) if leading_zero else text.replace(",", ""))
+    """Commas between thousands; after a leading zero the only comma is a decimal one (`0,250`)."""
+    decimal_comma = text.startswith("0") and text.count(",") == 1 and "." not in text
+    return float(text.replace(",", ".") if decimal_comma else text.replace(",", ""))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ocr.token import OcrToken
 from rules.chains import chains_of, share_units
 from rules.fold import fold
-from rules.lexer import Kind, Lexeme, lex
+from rules.lexer import Kind, Lexeme, Lexemes, lex
 from rules.ranges import join_ranges
 from rules.roles import with_roles
 from rules.terms import Term, mend_marks, mend_points, terms_of
@@ -50,18 +50,20 @@ class Quantity:
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """All quantities with a known unit that one line of text states, left to right; never raises."""
-    folded = fold(text)
-    lexemes = lex(folded)
-    return tuple(_quantity(term, text) for term in read_terms(lexemes) if term.unit and _positive(term))
+    return tuple(quantity for quantity in find_numbers(text) if quantity.unit)
 
 
 def find_numbers(text: str) -> tuple[Quantity, ...]:
     """As `find_quantities`, with the numbers that have no unit too; their `unit` is empty."""
-    folded = fold(text)
-    return tuple(_quantity(term, text) for term in read_terms(lex(folded)) if _positive(term))
+    return numbers_of(text, lex(fold(text)))
 
 
-def read_terms(lexemes: Sequence[Lexeme]) -> list[Term]:
+def numbers_of(text: str, lexemes: Lexemes) -> tuple[Quantity, ...]:
+    """`find_numbers` of a text whose lexemes are known."""
+    return tuple(_quantity(term, text) for term in read_terms(lexemes) if _positive(term))
+
+
+def read_terms(lexemes: Lexemes) -> list[Term]:
     """The numbers of a line with what the grammar gives them: units, ranges, packs, products, roles."""
     terms = join_ranges(terms_of(lexemes), lexemes)
     terms = mend_points(mend_marks(terms), lexemes)
@@ -70,14 +72,14 @@ def read_terms(lexemes: Sequence[Lexeme]) -> list[Term]:
     return chains_of(terms, lexemes)
 
 
-def header_units(text: str) -> tuple[str, ...]:
+def header_units(lexemes: Lexemes) -> tuple[str, ...]:
     """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`.
 
     A word that could also be a role (`L (cm)`) or a preposition (`Size in cm`) gives way to a plain unit.
     """
     named = [
         (lexeme, after)
-        for before, lexeme, after in _with_neighbours(lex(fold(text)))
+        for before, lexeme, after in _with_neighbours(lexemes)
         if lexeme.unit and (before is None or before.kind is not Kind.NUMBER)
     ]
     plain = [x for x, after in named if x.role is None and not (x.text == "in" and after is not None and after.unit)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,8 +30,8 @@ class Ranker(Protocol):
     def exclusive(self) -> bool:
         """Whether one measure may answer one of the three dimensions only; a round product's diameter is two."""
 
-    def score(self, features: Features, entity: str) -> float:
-        """How much speaks for answering the candidate; above 0 when it pays."""
+    def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
+        """How much speaks for answering each candidate; above 0 when it pays."""
 
     def probability(self, score: float, entity: str) -> float:
         """The probability that a candidate with this score is right."""
@@ -42,10 +42,9 @@ class HandSetRanker:
 
     exclusive = True
 
-    def score(self, features: Features, entity: str) -> float:
+    def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
         """The bias of the entity and its weights times the features."""
-        weights = FEATURE_WEIGHT[entity]
-        return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)
+        return [_weighed(features, entity) for features in candidates]
 
     def probability(self, score: float, entity: str) -> float:
         """The logistic function of the score."""
@@ -80,11 +79,11 @@ class LearnedRanker:
             raise ValueError(f"the ranker has no model for {', '.join(missing)}")
         self._models = dict(models)
 
-    def score(self, features: Features, entity: str) -> float:
+    def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
         """The calibrated log-odds above those at which an answer pays."""
         model = self._models[entity]
-        facts = with_question(features, entity)
-        return model.slope * model.trees.log_odds(facts) + model.shift - log_odds(model.threshold)
+        found = model.trees.log_odds_of([with_question(features, entity) for features in candidates])
+        return [model.slope * odds + model.shift - log_odds(model.threshold) for odds in found]
 
     def probability(self, score: float, entity: str) -> float:
         """The calibrated probability."""
@@ -109,7 +108,12 @@ class LearnedRanker:
 
 def with_question(features: Features, entity: str) -> dict[str, float]:
     """What the trees see: the features, the entity that is asked for, and what the hand-set weights say."""
-    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": HandSetRanker().score(features, entity)}
+    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": _weighed(features, entity)}
+
+
+def _weighed(features: Features, entity: str) -> float:
+    weights = FEATURE_WEIGHT[entity]
+    return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)
 
 
 def ranker_of(name: str) -> Ranker:

@@ -15,14 +15,23 @@ _PASSED_OVER = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COLON, Kind.RANGE})
 def with_roles(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
     """The terms with the roles that patterns (`L x W x H`) and single words or letters give them."""
     named = _by_pattern(terms, lexemes)
-    prefix_style = _prefix_style(named, lexemes)
+    term_at = _term_at(named, len(lexemes))
+    prefix_style = _prefix_style(named, lexemes, term_at)
     for at, lexeme in enumerate(lexemes):
-        if lexeme.role is None or any(t.first <= at <= t.last for t in named):
+        if lexeme.role is None or term_at[at] is not None:
             continue
-        i = _owner(named, lexemes, at, prefix_style)
+        i = _owner(term_at, lexemes, at, prefix_style)
         if i is not None and named[i].role is None:
             named[i] = replace(named[i], role=lexeme.role)
     return _second_units(named, lexemes)
+
+
+def _term_at(terms: Sequence[Term], size: int) -> list[int | None]:
+    """For each of `size` lexemes the position of the term that it is part of."""
+    found: list[int | None] = [None] * size
+    for i, term in enumerate(terms):
+        found[term.first : term.last + 1] = [i] * (term.last + 1 - term.first)
+    return found
 
 
 def _second_units(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
@@ -37,46 +46,41 @@ def _second_units(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term
 
 
 def _by_pattern(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
+    """The terms of each product that has as many numbers as a pattern has roles; the first such pattern counts."""
     named = list(terms)
-    chained = chains_of(terms, lexemes)
+    patterns: dict[int, tuple[str, ...]] = {}
     for lexeme in lexemes:
-        if lexeme.kind is not Kind.PATTERN:
-            continue
-        starts = [
-            i
-            for i, term in enumerate(chained)
-            if term.position == 0 and term.siblings == len(lexeme.roles) and named[i].role is None
-        ]
-        for first in starts:
-            for offset, role in enumerate(lexeme.roles):
+        if lexeme.kind is Kind.PATTERN:
+            patterns.setdefault(len(lexeme.roles), lexeme.roles)
+    if not patterns:
+        return named
+    for first, term in enumerate(chains_of(terms, lexemes)):
+        if term.position == 0 and term.siblings in patterns and term.role is None:
+            for offset, role in enumerate(patterns[term.siblings]):
                 named[first + offset] = replace(named[first + offset], role=role)
     return named
 
 
-def _prefix_style(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> bool:
+def _prefix_style(terms: Sequence[Term], lexemes: Sequence[Lexeme], term_at: Sequence[int | None]) -> bool:
     """Whether the line puts names before numbers (`W 30 H 40`) rather than behind (`30 W 40 H`)."""
-    first_role = next((i for i, x in enumerate(lexemes) if x.role and not _in_term(terms, i)), None)
+    first_role = next((i for i, x in enumerate(lexemes) if x.role and term_at[i] is None), None)
     return first_role is not None and bool(terms) and first_role < terms[0].first
 
 
-def _in_term(terms: Sequence[Term], at: int) -> bool:
-    return any(t.first <= at <= t.last for t in terms)
-
-
-def _owner(terms: Sequence[Term], lexemes: Sequence[Lexeme], at: int, prefix_style: bool) -> int | None:
-    left = _neighbour(terms, lexemes, at, -1)
-    right = _neighbour(terms, lexemes, at, 1)
+def _owner(term_at: Sequence[int | None], lexemes: Sequence[Lexeme], at: int, prefix_style: bool) -> int | None:
+    left = _neighbour(term_at, lexemes, at, -1)
+    right = _neighbour(term_at, lexemes, at, 1)
     if left is not None and right is not None:
         return right if prefix_style else left
     return left if left is not None else right
 
 
-def _neighbour(terms: Sequence[Term], lexemes: Sequence[Lexeme], at: int, step: int) -> int | None:
+def _neighbour(term_at: Sequence[int | None], lexemes: Sequence[Lexeme], at: int, step: int) -> int | None:
     """The term beside lexeme `at`, with at most brackets, a colon and one filler word between."""
     fillers = 1
     at += step
     while 0 <= at < len(lexemes):
-        term = next((i for i, t in enumerate(terms) if t.first <= at <= t.last), None)
+        term = term_at[at]
         if term is not None:
             return term
         lexeme = lexemes[at]

@@ -6,22 +6,29 @@ heading of its row or column (`WT (LBS)` / `0.32`), or a note for the whole pict
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocr.token import OcrResult
 from rules.fold import fold
-from rules.lexer import Kind, Lexeme, lex
+from rules.lexer import Kind, Lexeme, Lexemes, lex
 from rules.lines import Line, Place, lines_of
-from rules.quantity import Quantity, find_numbers, header_units, with_tokens
+from rules.neighbours import Bounds, near_pairs, widened
+from rules.quantity import Quantity, header_units, numbers_of, with_tokens
 from rules.units import KIND_OF
+
+logger = logging.getLogger(__name__)
 
 _WHOLE_PICTURE = re.compile(r"unit|单位|單位|単位|einheit|unité|unidad|dimension|measure|size|尺寸|サイズ")
 MAX_ROW_GAP = 14.0
 MAX_COLUMN_GAP = 12.0
 MAX_UNIT_GAP = 3.0
 MAX_NAME_GAP = 1.6
+MAX_NAME_ROW = 3
+"""How much farther than above or below a name may stand beside its number."""
 OVERLAP = 0.3
 """Share of the larger letter height by which the boxes of two texts of one row may overlap: detectors pad boxes."""
 
@@ -48,12 +55,34 @@ class Name:
 
 def sightings_of(page: OcrResult) -> tuple[Sighting, ...]:
     """All quantities of the page, in the order of its lines."""
-    lines = [line for line in lines_of(page.tokens) if line.text.strip()]
-    numbers = [(line, find_numbers(line.text)) for line in lines]
-    names = [_name(line) for line, found in numbers if not found]
-    seen = [_sighting(q, line) for line, found in numbers for q in found]
-    named = [s if s.quantity.unit else _with_unit(s, names) for s in seen]
-    return tuple(_with_role(s, names, seen) for s in named if s.quantity.unit)
+    return sightings_in(lines_of(page.tokens))
+
+
+def sightings_in(lines: Sequence[Line]) -> tuple[Sighting, ...]:
+    """All quantities of a page's lines, in their order."""
+    parsed = [one for line in lines if line.text.strip() for one in _parsed(line)]
+    names = [_name(line, lexemes) for line, lexemes, numbers in parsed if not numbers]
+    seen = [_sighting(q, line) for line, _, numbers in parsed for q in numbers]
+    named = _with_units(seen, names)
+    return tuple(s for s in _with_roles(named, names) if s.quantity.unit)
+
+
+ParsedLine = tuple[Line, Lexemes, tuple[Quantity, ...]]
+
+
+def _parsed(line: Line) -> Iterator[ParsedLine]:
+    """The line with its lexemes and numbers; where the grammar fails on it, each of its tokens by itself.
+
+    OCR gives any text there is. What the grammar fails on costs that token and not the page.
+    """
+    try:
+        lexemes = lex(fold(line.text))
+        yield line, lexemes, numbers_of(line.text, lexemes)
+    except Exception:
+        logger.exception("the grammar failed on %r", line.text)
+        if len(line.tokens) > 1:
+            for token in line.tokens:
+                yield from _parsed(Line(token.text, (token,), (0,)))
 
 
 def _sighting(quantity: Quantity, line: Line) -> Sighting:
@@ -61,29 +90,44 @@ def _sighting(quantity: Quantity, line: Line) -> Sighting:
     return Sighting(with_tokens(quantity, tokens), line, line.place_of(quantity.start, quantity.end))
 
 
-def _name(line: Line) -> Name:
-    lexemes = lex(fold(line.text))
+def _name(line: Line, lexemes: Lexemes) -> Name:
     roles = tuple(role for lexeme in lexemes for role in _roles(lexeme))
     words = sum(lexeme.kind is Kind.WORD for lexeme in lexemes)
-    return Name(line, line.place, header_units(line.text), roles, words)
+    return Name(line, line.place, header_units(lexemes), roles, words)
 
 
 def _roles(lexeme: Lexeme) -> tuple[str, ...]:
     return lexeme.roles or ((lexeme.role,) if lexeme.role else ())
 
 
-def _with_unit(sighting: Sighting, names: Sequence[Name]) -> Sighting:
-    """The sighting with the unit, and the role, of the closest name that gives one; unchanged when none does."""
-    near = [
-        (distance, name) for name in names if name.units and (distance := _unit_distance(sighting, name)) is not None
-    ]
-    if not near or _is_share(sighting.quantity):
-        return sighting
-    _, name = min(near, key=lambda pair: pair[0])
-    role = name.roles[0] if len(name.roles) == 1 and sighting.quantity.role is None else sighting.quantity.role
-    tokens = (*sighting.quantity.tokens, *name.line.tokens)
-    quantity = replace(sighting.quantity, unit=name.units[0], role=role, tokens=tokens, unit_printed=False)
-    return replace(sighting, quantity=quantity)
+def reach_of(place: Place, letters: float = 0.0) -> Bounds:
+    """The box of a place and `letters` letter heights around it, with what boxes of texts may overlap by."""
+    return widened(place.bounds, letters * max(place.letter_height, 1.0) + OVERLAP * place.letter_height)
+
+
+def _with_units(seen: Sequence[Sighting], names: Sequence[Name]) -> list[Sighting]:
+    """The sightings, those without a unit with that of the closest name that gives one."""
+    named = list(seen)
+    bare = [i for i, s in enumerate(seen) if not s.quantity.unit and not _is_share(s.quantity)]
+    giving = [name for name in names if name.units]
+    of_all = next((name for name in giving if _is_for_all(name)), None)
+    near = near_pairs([reach_of(seen[i].place, MAX_ROW_GAP) for i in bare], [reach_of(name.place) for name in giving])
+    for i, close in zip(bare, near, strict=True):
+        distances = [(d, j) for j in close if (d := _unit_distance(seen[i], giving[j])) is not None]
+        name = giving[min(distances)[1]] if distances else of_all
+        if name is not None:
+            named[i] = _with_unit(seen[i], name)
+    return named
+
+
+def _with_unit(sighting: Sighting, name: Name) -> Sighting:
+    """The sighting with the unit, and the role, that a name gives."""
+    quantity = sighting.quantity
+    role = name.roles[0] if len(name.roles) == 1 and quantity.role is None else quantity.role
+    tokens = (*quantity.tokens, *name.line.tokens)
+    return replace(
+        sighting, quantity=replace(quantity, unit=name.units[0], role=role, tokens=tokens, unit_printed=False)
+    )
 
 
 def _is_share(quantity: Quantity) -> bool:
@@ -103,7 +147,12 @@ def _unit_distance(sighting: Sighting, name: Name) -> float | None:
     heading = heading_distance(name.place, place)
     if heading is not None:
         return 5.0 + heading
-    return 100.0 if _WHOLE_PICTURE.search(fold(name.line.text)) and KIND_OF[name.units[0]] == "length" else None
+    return None
+
+
+def _is_for_all(name: Name) -> bool:
+    """Whether a name gives the unit of all lengths of the picture (`Unit: cm`)."""
+    return KIND_OF[name.units[0]] == "length" and _WHOLE_PICTURE.search(fold(name.line.text)) is not None
 
 
 def heading_distance(name: Place, place: Place) -> float | None:
@@ -136,26 +185,30 @@ def above(place: Place, other: Place) -> float | None:
     return max(gap, 0.0) if gap > -0.3 * place.letter_height else None
 
 
-def _with_role(sighting: Sighting, names: Sequence[Name], seen: Sequence[Sighting]) -> Sighting:
-    """The sighting with the role of a name right beside, above or below it, when no other number is closer to it."""
-    quantity = sighting.quantity
-    if quantity.role is not None or KIND_OF[quantity.unit] != "length":
-        return sighting
-    near = [
-        (distance, name)
-        for name in names
-        if len(name.roles) == 1 and (distance := _name_distance(name, sighting.place)) is not None
-    ]
-    if not near:
-        return sighting
-    distance, name = min(near, key=lambda pair: pair[0])
-    rivals = [
-        d for other in seen if other.line is not sighting.line and (d := _name_distance(name, other.place)) is not None
-    ]
-    if any(d < distance for d in rivals):
-        return sighting
-    tokens = (*quantity.tokens, *name.line.tokens)
-    return replace(sighting, quantity=replace(quantity, role=name.roles[0], tokens=tokens))
+def _with_roles(seen: Sequence[Sighting], names: Sequence[Name]) -> Iterator[Sighting]:
+    """The sightings, lengths with the role of a name right beside, above or below, when no other number is closer."""
+    naming = [name for name in names if len(name.roles) == 1]
+    near = near_pairs(
+        [reach_of(s.place, MAX_NAME_ROW * MAX_NAME_GAP) for s in seen], [reach_of(name.place) for name in naming]
+    )
+    distances: list[list[tuple[float, int]]] = []
+    rivals: defaultdict[int, list[tuple[float, Line]]] = defaultdict(list)
+    for sighting, close in zip(seen, near, strict=True):
+        found = [(d, j) for j in close if (d := _name_distance(naming[j], sighting.place)) is not None]
+        distances.append(found)
+        for distance, j in found:
+            rivals[j].append((distance, sighting.line))
+    for sighting, found in zip(seen, distances, strict=True):
+        quantity = sighting.quantity
+        if not found or quantity.role is not None or not quantity.unit or KIND_OF[quantity.unit] != "length":
+            yield sighting
+            continue
+        distance, j = min(found)
+        if any(d < distance and line is not sighting.line for d, line in rivals[j]):
+            yield sighting
+        else:
+            tokens = (*quantity.tokens, *naming[j].line.tokens)
+            yield replace(sighting, quantity=replace(quantity, role=naming[j].roles[0], tokens=tokens))
 
 
 def _name_distance(name: Name, place: Place) -> float | None:
@@ -164,7 +217,7 @@ def _name_distance(name: Name, place: Place) -> float | None:
     row, over, under = right_of(place, name.place), above(name.place, place), above(place, name.place)
     distances = [
         d / height
-        for d in (row if row is not None and row <= 3 * limit else None, over, under)
+        for d in (row if row is not None and row <= MAX_NAME_ROW * limit else None, over, under)
         if d is not None and (d <= limit or d is row)
     ]
     return min(distances) if distances else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rules.lexer import Kind, Lexeme
+from rules.lexer import Kind, Lexeme, Lexemes, is_letter_behind_number
 from rules.role_table import DEPTH, HEIGHT
 from rules.unit_table import LENGTH
 from rules.units import KIND_OF, convert, in_base
@@ -33,7 +34,7 @@ COMPOUNDS: dict[tuple[str, str], str] = {("foot", "inch"): "inch", ("pound", "ou
 """Two units that make one measure when printed side by side: `5' 10"`, `2 lb 3 oz`, and the unit of the whole."""
 
 
-def terms_of(lexemes: Sequence[Lexeme]) -> list[Term]:
+def terms_of(lexemes: Lexemes) -> list[Term]:
     """One term for each number of the line, compounds joined, tolerances (`± 7`) left out."""
     terms: list[Term] = []
     at = 0
@@ -52,7 +53,7 @@ def terms_of(lexemes: Sequence[Lexeme]) -> list[Term]:
     return terms
 
 
-def _term(lexemes: Sequence[Lexeme], first: int) -> Term:
+def _term(lexemes: Lexemes, first: int) -> Term:
     number = lexemes[first]
     last = _skip_tolerance(lexemes, first)
     unit_at = _unit_position(lexemes, last)
@@ -92,7 +93,7 @@ def _skip_tolerance(lexemes: Sequence[Lexeme], at: int) -> int:
     return at
 
 
-def _unit_position(lexemes: Sequence[Lexeme], last: int) -> int | None:
+def _unit_position(lexemes: Lexemes, last: int) -> int | None:
     """Where the unit of a number that ends at `last` stands: behind it, behind a hyphen, or in brackets."""
     at = last + 1
     if at >= len(lexemes):
@@ -121,28 +122,20 @@ def _starts_number(lexemes: Sequence[Lexeme], at: int) -> bool:
     return lexemes[at].role is not None and at + 1 < len(lexemes) and lexemes[at + 1].kind is Kind.NUMBER
 
 
-def _is_unit(lexemes: Sequence[Lexeme], at: int) -> bool:
+def _is_unit(lexemes: Lexemes, at: int) -> bool:
     lexeme = lexemes[at]
     if lexeme.unit is None:
         return False
     return lexeme.role is None or not _letter_means_role(lexemes, at)
 
 
-def _letter_means_role(lexemes: Sequence[Lexeme], at: int) -> bool:
+def _letter_means_role(lexemes: Lexemes, at: int) -> bool:
     """Whether a `w` or `l` behind a number names an extent: in `30W x 20H`, not in `30W` or `6 x 1.5 L`."""
-    others = {lexeme.role for i, lexeme in enumerate(lexemes) if i != at and is_letter_behind_number(lexemes, i)}
+    counts = lexemes.roles_behind_numbers
+    own = is_letter_behind_number(lexemes, at)
+    others = {role for role, count in counts.items() if count > (own and role == lexemes[at].role)}
     in_product = any(lexeme.kind is Kind.TIMES for lexeme in [*lexemes[max(0, at - 3) : at], *lexemes[at + 1 : at + 3]])
     return bool(others & {DEPTH, HEIGHT}) or (in_product and bool(others - {lexemes[at].role}))
-
-
-def is_letter_behind_number(lexemes: Sequence[Lexeme], at: int) -> bool:
-    """Whether lexeme `at` is a role letter that belongs to the number before it (`60(L)`, `30"W`)."""
-    if lexemes[at].role is None or len(lexemes[at].text) != 1:
-        return False
-    behind = at - 2 if at >= 2 and lexemes[at - 1].kind is Kind.OPEN else at - 1
-    if behind >= 1 and lexemes[behind].unit:
-        behind -= 1
-    return behind >= 0 and lexemes[behind].kind is Kind.NUMBER
 
 
 def _compound(first: Term, second: Term, lexemes: Sequence[Lexeme]) -> Term | None:
@@ -187,15 +180,24 @@ def same_measure(a: Term, b: Term, within: float = SAME_MEASURE) -> bool:
 
 def mend_marks(terms: Sequence[Term]) -> list[Term]:
     """The terms, with a foot mark that was an inch mark mended where another unit shows it (`9 mm / 0.35'`)."""
-    return [
-        replace(term, unit="inch")
-        if term.unit == "foot"
-        and any(
-            same_measure(replace(term, unit="inch"), other, ROUGHLY_THE_SAME) for other in terms if other.unit != "inch"
-        )
-        else term
-        for term in terms
-    ]
+    if not any(term.unit == "foot" for term in terms):
+        return list(terms)
+    lengths = sorted((t for t in terms if is_length(t.unit) and t.unit != "inch"), key=_in_base)
+    sizes = [_in_base(t) for t in lengths]
+    return [_inches_if_shown(term, lengths, sizes) if term.unit == "foot" else term for term in terms]
+
+
+def _inches_if_shown(term: Term, lengths: Sequence[Term], sizes: Sequence[float]) -> Term:
+    """The term in inches where one of `lengths`, in the order of their `sizes`, is roughly as long."""
+    inches = replace(term, unit="inch")
+    at = bisect_left(sizes, _in_base(inches))
+    closest = lengths[max(at - 1, 0) : at + 1]
+    return inches if any(same_measure(inches, other, ROUGHLY_THE_SAME) for other in closest) else term
+
+
+def _in_base(term: Term) -> float:
+    assert term.unit is not None
+    return in_base(term.value, term.unit)
 
 
 _SAME_MEASURE_BETWEEN = frozenset({Kind.OPEN, Kind.CLOSE, Kind.SLASH, Kind.COLON, Kind.OTHER})

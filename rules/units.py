@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -29,11 +29,13 @@ MISREAD: dict[str, str] = {
 MIN_FUZZY_LENGTH = 5
 """Shortest word matched with an edit distance; shorter misreadings stand in `MISREAD_ALIASES`."""
 MAX_FUZZY_DISTANCE = 1
+WORDS_KEPT = 16_384
+"""Words whose unit is remembered: bounded, for workers that run for days."""
 
 _FUZZY_WORDS = tuple(a for a in EXACT if len(a) >= MIN_FUZZY_LENGTH and a.isascii())
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def closest_unit(word: str) -> str | None:
     """The unit that `word` names when at most one letter was misread.
 

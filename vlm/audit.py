@@ -74,7 +74,7 @@ class PageAudit:
         """All measures of the page that could be meant by `entity`; of a range both ends."""
         usable = (q for q in self.quantities if allowed_unit(q.unit, entity))
         ends = (end for q in usable for end in ((q,) if q.upper is None else (q, replace(q, upper=None))))
-        return tuple(answer for answer in (answer_of(q, entity) for q in ends) if is_plausible(answer))
+        return tuple(answer for answer in (answer_of(q, entity) for q in ends) if is_plausible(answer, entity))
 
     def support(self, answer: Answer, entity: str) -> Support:
         """What the page says about the label `answer`."""

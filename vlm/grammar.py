@@ -25,6 +25,7 @@ class AnswerGrammar:
 
     def __init__(self, entity: str) -> None:
         """Raises KeyError for an entity that `rules.constants` does not list."""
+        self._entity = entity
         self._units = tuple(sorted(ENTITY_UNITS[entity]))
 
     def begins(self, text: str) -> bool:
@@ -33,13 +34,13 @@ class AnswerGrammar:
             return True
         number, blank, unit = text.partition(" ")
         if blank:
-            return any(name.startswith(unit) for name in _plausible_units(number, self._units))
+            return any(name.startswith(unit) for name in _plausible_units(number, self._entity))
         return bool(_NUMBER_SO_FAR.fullmatch(number)) and not _HOPELESS_ZERO.fullmatch(number)
 
     def is_answer(self, text: str) -> bool:
         """Whether `text` is an answer."""
         number, _, unit = text.partition(" ")
-        return text == UNANSWERABLE or unit in _plausible_units(number, self._units)
+        return text == UNANSWERABLE or unit in _plausible_units(number, self._entity)
 
     @property
     def longest(self) -> int:
@@ -48,8 +49,8 @@ class AnswerGrammar:
 
 
 @lru_cache(maxsize=4096)
-def _plausible_units(number: str, units: tuple[str, ...]) -> tuple[str, ...]:
-    """The units in which `number` may be answered; none when it is no number of an answer."""
+def _plausible_units(number: str, entity: str) -> tuple[str, ...]:
+    """The units in which `number` may be answered for an entity; none when it is no number of an answer."""
     if not _NUMBER.fullmatch(number):
         return ()
-    return tuple(unit for unit in units if is_plausible(Answer(float(number), unit)))
+    return tuple(unit for unit in sorted(ENTITY_UNITS[entity]) if is_plausible(Answer(float(number), unit), entity))

@@ -16,9 +16,8 @@ from extractor.metrics import NUMERIC_TOLERANCE
 from extractor.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
 from rules.features import Features
-from rules.judge import Candidate, candidates_for
+from rules.judge import Candidate, ParsedPage
 from rules.ranker import HandSetRanker
-from rules.sightings import sightings_of
 from rules.units import allowed_unit, convert
 
 TALL = 1.5
@@ -58,7 +57,7 @@ def questions_of(
 
 
 def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:
-    candidates = candidates_for(page, sightings_of(page), entity, HandSetRanker())
+    candidates = ParsedPage(page).candidates(entity, HandSetRanker())
     choices = tuple(Choice(c.features, _is_right(c, label, entity)) for c in candidates)
     stated = any(answer is not None for answer in label.answers)
     return Question(entity, name, stated, None in label.answers, choices, weight)

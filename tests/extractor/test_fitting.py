@@ -65,7 +65,7 @@ class TestFit:
     def test_the_fitted_ranker_tells_right_from_wrong_on_pictures_it_never_saw(self, fitted):
         ranker = LearnedRanker.from_json(fitted.to_json())
         fresh = questions(pictures=100, seed=1)
-        best = [max(q.choices, key=lambda c, q=q: ranker.score(c.features, q.entity)) for q in fresh]
+        best = [max(q.choices, key=lambda c, q=q: ranker.scores([c.features], q.entity)[0]) for q in fresh]
         assert sum(c.right for c in best) / len(best) > 0.85
         assert fitted.total.f1 > 0.85
         assert set(fitted.counts) == set(ENTITIES)
@@ -75,7 +75,7 @@ class TestFit:
         assert all(group.calibration.slope > 0 for group in fitted.groups.values())
         fresh = questions(pictures=100, seed=1)
         scored = [
-            (ranker.probability(ranker.score(c.features, q.entity), q.entity), c) for q in fresh for c in q.choices
+            (ranker.probability(ranker.scores([c.features], q.entity)[0], q.entity), c) for q in fresh for c in q.choices
         ]
         for low, high in ((0.0, 0.5), (0.5, 1.0)):
             bin_ = [(p, c.right) for p, c in scored if low <= p < high]

@@ -49,7 +49,7 @@ def test_every_word_of_the_table_is_found_in_a_line_of_its_own() -> None:
 def counted(*others: OcrToken, sighted: OcrToken = WEIGHT) -> dict[str, float]:
     tokens = (sighted, *others)
     (sighting,) = sightings_of(page(*tokens))
-    return contexts_of(sighting, lines_of(tokens))
+    return contexts_of([sighting], lines_of(tokens))[0]
 
 
 CLOSE_BY = {

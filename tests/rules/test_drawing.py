@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.token import OcrResult, OcrToken, Stroke
-from rules.drawing import DIRECTIONS, drawing_features, slope_features
+from rules.drawing import DIRECTIONS, drawing_features, slope_features, strokes_beside
 
 TEXT = word("40 cm", 500, 500)
 """50 x 20 pixels in the middle of a page of 1000 x 1000: from (475, 490) to (525, 510)."""
 
 
-def features(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> tuple[dict[str, float], ...]:
+def features(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> list[dict[str, float]]:
     drawn = (tokens,) if isinstance(tokens, OcrToken) else tokens
-    return drawing_features(measures(*drawn), OcrResult(drawn, 1000, 1000, strokes))
+    return drawing_features(strokes_beside(measures(*drawn), OcrResult(drawn, 1000, 1000, strokes)))
 
 
 def only(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> dict[str, float]:
@@ -155,7 +155,7 @@ def test_the_shorter_line_is_a_part_of_the_longest() -> None:
 
 
 def test_without_measures_there_is_nothing() -> None:
-    assert features((), Stroke(0, 0, 900, 900)) == ()
+    assert features((), Stroke(0, 0, 900, 900)) == []
 
 
 ends = st.floats(-100, 1100)
@@ -182,8 +182,8 @@ def test_neither_the_order_of_strokes_nor_their_ends_matter(drawn: list[Stroke])
 
 
 def slopes(*strokes: Stroke) -> dict[str, float]:
-    (measure,) = measures(TEXT)
-    return slope_features(measure, OcrResult((TEXT,), 1000, 1000, strokes))
+    (drawing,) = strokes_beside(measures(TEXT), OcrResult((TEXT,), 1000, 1000, strokes))
+    return slope_features(drawing)
 
 
 @pytest.mark.parametrize(("angle", "steep"), [(0, 0.0), (30, 0.5), (90, 1.0), (150, 0.5)])

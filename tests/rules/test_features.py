@@ -6,19 +6,18 @@ from drawn_page import after, measures, page, under, word
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.constants import DIMENSIONS, ENTITIES
 from rules.context_table import CONTEXT_WORDS
-from rules.drawing import drawing_features
-from rules.features import features_of
-from rules.judge import candidates_for
+from rules.drawing import drawing_features, strokes_beside
+from rules.features import FeatureTable
+from rules.judge import ParsedPage
 from rules.layout import layout_features
 from rules.lines import lines_of
 from rules.ranker import HandSetRanker
 from rules.role_table import ROLE_WORDS
-from rules.sightings import sightings_of
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
 def features(entity: str, *tokens: OcrToken) -> list[dict[str, float]]:
-    found = features_of(measures(*tokens), lines_of(tokens), page(*tokens), entity)
+    found = FeatureTable(measures(*tokens), lines_of(tokens), page(*tokens)).of(entity)
     return [dict(facts) for facts in found]
 
 
@@ -60,7 +59,7 @@ def test_facts_stated_in_the_line(entity: str, text: str, facts: set[str]) -> No
 @pytest.mark.parametrize(("text", "homonym"), [("16 oz", True), ("16 fl oz", False), ("500 ml", False)])
 def test_ounces_without_fluid_are_homonyms_for_a_volume(text: str, homonym: bool) -> None:
     seen = page(word(text, 500, 500))
-    (candidate,) = candidates_for(seen, sightings_of(seen), "item_volume", HandSetRanker())
+    (candidate,) = ParsedPage(seen).candidates("item_volume", HandSetRanker())
     assert ("homonym" in dict(candidate.features)) == homonym
 
 
@@ -96,23 +95,22 @@ def test_a_length_that_nothing_names_has_no_role() -> None:
 def test_dimensions_know_their_layout(entity: str) -> None:
     tokens = word("30 cm", 900, 500, angle=-90), word("20 cm", 500, 900)
     found = measures(*tokens)
-    for facts, measure in zip(features(entity, *tokens), found, strict=True):
-        layout = {name: v for name, v in layout_features(measure, found, page(*tokens)).items() if v}
-        assert layout.items() <= facts.items()
+    for facts, place in zip(features(entity, *tokens), layout_features(found, page(*tokens)), strict=True):
+        assert {name: v for name, v in place.items() if v}.items() <= facts.items()
 
 
 def test_other_entities_know_no_layout() -> None:
     tokens = (word("30 cm", 900, 500, angle=-90),)
     found = measures(*tokens)
-    layout = layout_features(found[0], found, page(*tokens))
-    (drawing,) = drawing_features(found, page(*tokens))
+    (layout,) = layout_features(found, page(*tokens))
+    (drawing,) = drawing_features(strokes_beside(found, page(*tokens)))
     (facts,) = features("item_weight", word("3 kg", 900, 500, angle=-90))
     assert facts.keys() & (layout.keys() | drawing.keys()) == {"from_left", "from_top"}
 
 
 def test_facts_are_in_order_and_none_is_zero() -> None:
     tokens = word("Net weight 3 kg", 500, 500), word("Gross 4-5 kg", 500, 600)
-    of_all = features_of(measures(*tokens), lines_of(tokens), page(*tokens), "item_weight")
+    of_all = FeatureTable(measures(*tokens), lines_of(tokens), page(*tokens)).of("item_weight")
     assert len(of_all) == 2
     for facts in of_all:
         assert [name for name, _ in facts] == sorted(dict(facts))
@@ -122,7 +120,7 @@ def test_facts_are_in_order_and_none_is_zero() -> None:
 def test_every_weight_is_of_a_fact_that_exists() -> None:
     tokens = (word("10 x 20 x 30 cm", 500, 500),)
     found = measures(*tokens)
-    places = layout_features(found[0], found, page(*tokens)).keys()
+    places = layout_features(found, page(*tokens))[0].keys()
     others = {"letter_height", "relative_size", "range", "pack", "homonym", "tiny_unit", "second_unit", "reading"}
     roles = {f"role_{role}" for role in ROLE_WORDS}
     for entity, weights in FEATURE_WEIGHT.items():
@@ -177,12 +175,12 @@ def test_a_measure_alone_in_its_line_is_told_from_one_in_a_sentence() -> None:
 def test_dimensions_know_the_lines_drawn_beside_them() -> None:
     tokens = (word("30 cm", 500, 900),)
     drawn = OcrResult(tokens, 1000, 1000, (Stroke(100, 930, 900, 930),))
-    (with_line,) = features_of(measures(*tokens), lines_of(tokens), drawn, "width")
+    (with_line,) = FeatureTable(measures(*tokens), lines_of(tokens), drawn).of("width")
     assert dict(with_line)["share_horizontal"] > 0.9
     assert "share_horizontal" not in features("width", *tokens)[0]
     weights = (word("30 kg", 500, 900),)
     drawn = OcrResult(weights, 1000, 1000, drawn.strokes)
-    (facts,) = features_of(measures(*weights), lines_of(weights), drawn, "item_weight")
+    (facts,) = FeatureTable(measures(*weights), lines_of(weights), drawn).of("item_weight")
     assert not [name for name, _ in facts if "horizontal" in name]
 
 

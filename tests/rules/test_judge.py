@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import pytest
 from drawn_page import UPWARDS, after, measures, page, under, word
@@ -186,8 +187,9 @@ def test_a_verdict_shows_its_evidence() -> None:
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_a_score_is_the_bias_and_what_the_facts_are_worth(entity: str) -> None:
     name, weight = next(iter(FEATURE_WEIGHT[entity].items()))
-    assert HAND_SET.score((), entity) == BIAS[entity]
-    assert HAND_SET.score(((name, 0.5), ("unheard_of", 1.0)), entity) == pytest.approx(BIAS[entity] + 0.5 * weight)
+    assert HAND_SET.scores([()], entity) == [BIAS[entity]]
+    (score,) = HAND_SET.scores([((name, 0.5), ("unheard_of", 1.0))], entity)
+    assert score == pytest.approx(BIAS[entity] + 0.5 * weight)
 
 
 CLEAR = {
@@ -244,8 +246,8 @@ class Constant:
     def __init__(self, value: float, *, exclusive: bool = True) -> None:
         self.value, self.exclusive = value, exclusive
 
-    def score(self, features: Features, entity: str) -> float:
-        return self.value
+    def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
+        return [self.value] * len(candidates)
 
     def probability(self, score: float, entity: str) -> float:
         return 0.25

@@ -9,7 +9,7 @@ from rules.layout import layout_features
 
 def features(*tokens: OcrToken, width: int = 1000, height: int = 1000) -> list[dict[str, float]]:
     found = measures(*tokens)
-    return [layout_features(m, found, page(*tokens, width=width, height=height)) for m in found]
+    return layout_features(found, page(*tokens, width=width, height=height))
 
 
 def holding(names: set[str], *tokens: OcrToken) -> list[set[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rules.answer import Answer, Rejection, format_number, rounded
+from rules.fold import fold
+from rules.lexer import lex
 from rules.normalise import answer_of, is_plausible, normalise
 from rules.quantity import Quantity, find_numbers, find_quantities, header_units
 
@@ -30,21 +32,25 @@ ANSWERS = [
 ]
 
 PLAUSIBLE = [
-    (Answer(1.0, "millimetre"), True),
-    (Answer(1e-6, "millimetre"), False),
-    (Answer(10_000.0, "metre"), True),
-    (Answer(10_001.0, "metre"), False),
-    (Answer(100.0, "ton"), True),
-    (Answer(200.0, "ton"), False),
-    (Answer(1.0, "microgram"), True),
-    (Answer(0.01, "microgram"), False),
-    (Answer(1000.0, "kilovolt"), True),
-    (Answer(1001.0, "kilovolt"), False),
-    (Answer(100_000.0, "kilowatt"), True),
-    (Answer(100_001.0, "kilowatt"), False),
-    (Answer(20_000.0, "gallon"), True),
-    (Answer(30_000.0, "gallon"), False),
-    (Answer(0.0, "watt"), False),
+    (Answer(1.0, "millimetre"), "width", True),
+    (Answer(1e-6, "millimetre"), "depth", False),
+    (Answer(10_000.0, "metre"), "height", True),
+    (Answer(10_001.0, "metre"), "width", False),
+    (Answer(100.0, "ton"), "item_weight", True),
+    (Answer(200.0, "ton"), "item_weight", False),
+    (Answer(1.0, "milligram"), "item_weight", True),
+    (Answer(45.0, "microgram"), "item_weight", False),
+    (Answer(1.0, "gram"), "maximum_weight_recommendation", True),
+    (Answer(55.0, "milligram"), "maximum_weight_recommendation", False),
+    (Answer(1.0, "millivolt"), "voltage", True),
+    (Answer(0.1, "millivolt"), "voltage", False),
+    (Answer(1000.0, "kilovolt"), "voltage", True),
+    (Answer(1001.0, "kilovolt"), "voltage", False),
+    (Answer(100_000.0, "kilowatt"), "wattage", True),
+    (Answer(100_001.0, "kilowatt"), "wattage", False),
+    (Answer(20_000.0, "gallon"), "item_volume", True),
+    (Answer(30_000.0, "gallon"), "item_volume", False),
+    (Answer(0.0, "watt"), "wattage", False),
 ]
 
 WITHOUT_VALUE = [
@@ -96,9 +102,9 @@ def test_unknown_entities_are_an_error_of_the_caller() -> None:
         normalise("5 cm", "colour")
 
 
-@pytest.mark.parametrize(("answer", "plausible"), PLAUSIBLE, ids=str)
-def test_absurd_sizes(answer: Answer, plausible: bool) -> None:
-    assert is_plausible(answer) is plausible
+@pytest.mark.parametrize(("answer", "entity", "plausible"), PLAUSIBLE, ids=str)
+def test_absurd_sizes(answer: Answer, entity: str, plausible: bool) -> None:
+    assert is_plausible(answer, entity) is plausible
 
 
 @pytest.mark.parametrize(("text", "reason"), WITHOUT_VALUE)
@@ -116,7 +122,7 @@ def test_an_allowed_unit_goes_before_one_that_is_converted() -> None:
 
 @pytest.mark.parametrize(("text", "units"), HEADINGS)
 def test_units_that_a_heading_names(text: str, units: tuple[str, ...]) -> None:
-    assert header_units(text) == units
+    assert header_units(lex(fold(text))) == units
 
 
 def test_numbers_are_found_with_and_without_units() -> None:

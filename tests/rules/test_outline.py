@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.token import OUTLINE_SAMPLES, OcrResult, Outline
-from rules.judge import candidates_for
+from rules.judge import ParsedPage
 from rules.outline import outline_features
 from rules.ranker import HandSetRanker
-from rules.sightings import sightings_of
 
 MIDDLES = [(i + 0.5) / OUTLINE_SAMPLES for i in range(OUTLINE_SAMPLES)]
 ARC = tuple(0.1 * math.sqrt(1 - (2 * x - 1) ** 2) for x in MIDDLES)
@@ -60,7 +59,7 @@ def test_without_an_outline_nothing_is_said() -> None:
 @pytest.mark.parametrize(("entity", "asked"), [("depth", True), ("width", False), ("height", False)])
 def test_only_depth_is_judged_by_it(entity: str, asked: bool) -> None:
     page = OcrResult((word("30 cm", 100, 350),), 400, 400, outline=CYLINDER)
-    (candidate,) = candidates_for(page, sightings_of(page), entity, HandSetRanker())
+    (candidate,) = ParsedPage(page).candidates(entity, HandSetRanker())
     assert any(name.startswith("thing_") for name, _ in candidate.features) is asked
 
 

@@ -51,7 +51,7 @@ def read(data: Any) -> LearnedRanker:
 def test_a_score_is_calibrated_log_odds_above_the_threshold(entity: str, features: Features, raw: float) -> None:
     ranker = read(small_ranker())
     calibrated = 2.0 * raw + 0.5
-    score = ranker.score(features, entity)
+    (score,) = ranker.scores([features], entity)
     assert score == pytest.approx(calibrated - log_odds(0.2))
     assert ranker.probability(score, entity) == pytest.approx(logistic(calibrated))
 
@@ -60,12 +60,12 @@ def test_each_entity_has_its_own_calibration() -> None:
     data = small_ranker()
     data["entities"]["width"]["shift"] = 3.0
     ranker = read(data)
-    assert ranker.score((), "width") - ranker.score((), "height") == pytest.approx(2.5)
+    assert ranker.scores([()], "width")[0] - ranker.scores([()], "height")[0] == pytest.approx(2.5)
 
 
 def test_the_trees_see_what_is_asked_and_what_the_hand_set_weights_say() -> None:
     facts = with_question(((FACT, 0.5),), "item_weight")
-    hand_set = HandSetRanker().score(((FACT, 0.5),), "item_weight")
+    (hand_set,) = HandSetRanker().scores([((FACT, 0.5),)], "item_weight")
     assert facts == {FACT: 0.5, "asked_item_weight": 1.0, "hand_set": hand_set}
 
 
@@ -133,7 +133,7 @@ def test_rankers_by_name(tmp_path: Path) -> None:
     assert isinstance(ranker_of(HAND_SET), HandSetRanker)
     assert isinstance(ranker_of(LEARNED), LearnedRanker)
     assert isinstance(own, LearnedRanker)
-    assert own.score((), "width") == read(small_ranker()).score((), "width")
+    assert own.scores([()], "width") == read(small_ranker()).scores([()], "width")
 
 
 def test_a_file_that_cannot_be_read_or_is_no_ranker(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ facts = st.dictionaries(st.sampled_from(names), st.floats(-3, 3)).map(lambda fou
 @pytest.mark.parametrize("ranker", RANKERS, ids=[HAND_SET, LEARNED])
 @given(st.sampled_from(ENTITIES), facts)
 def test_whatever_the_facts_there_is_a_score(ranker: Ranker, entity: str, found: Features) -> None:
-    score = ranker.score(found, entity)
+    (score,) = ranker.scores([found], entity)
     assert math.isfinite(score)
     assert 0 < ranker.probability(score, entity) < 1
 

@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 from drawn_page import UPWARDS, after, sightings, under, word
 
+import rules.sightings
 from ocr.token import OcrToken
+from rules.lexer import Lexemes
 from rules.lines import Place
+from rules.quantity import Quantity
 from rules.sightings import above, heading_distance, right_of
 
 NUMBER = word("330", 400, 400)
@@ -200,3 +203,15 @@ def test_rows_and_columns(x: float, y: float, right: float | None, below: float 
 def test_headings_stand_left_or_above(x: float, y: float, distance: float | None) -> None:
     found = heading_distance(place_of(x, y), place_of(100, 100))
     assert found == (None if distance is None else pytest.approx(distance))
+
+
+def test_a_token_that_the_grammar_fails_on_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def numbers_of(text: str, lexemes: Lexemes) -> tuple[Quantity, ...]:
+        if "bad" in text:
+            raise ValueError("no grammar for this")
+        return real(text, lexemes)
+
+    real = rules.sightings.numbers_of
+    monkeypatch.setattr(rules.sightings, "numbers_of", numbers_of)
+    number = word("5 kg", 400, 400)
+    assert stated(number, after(number, "bad"), word("7 g", 800, 800)) == [(5.0, "kilogram"), (7.0, "gram")]
