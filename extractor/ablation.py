@@ -107,6 +107,8 @@ def run_ablation(labelled: LabelledRows, options: PredictOptions, watcher: Progr
     with session_of(options) as session:
         results = run_ways(labelled.rows, session, [arm.way(options) for arm in ARMS], watcher)
         sizes = _sizes(results[0].traces, session)
+    if no_picture := results[0].summary.no_picture:
+        watcher.notice(f"pictures  {no_picture}")
     groupings = {"entity": [row.entity for row in labelled.rows], "picture size": sizes}
     if labelled.cues:
         groupings["cue"] = list(labelled.cues)

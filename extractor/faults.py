@@ -19,6 +19,7 @@ class Fault(StrEnum):
     PICTURE_UNREADABLE = "picture_unreadable"
     PICTURE_CHANGED = "picture_changed"
     TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
     PRIVATE_ADDRESS = "private_address"
     CONNECT_FAILED = "connect_failed"
     HOST_UNREACHABLE = "host_unreachable"
@@ -34,6 +35,10 @@ class Fault(StrEnum):
     VLM_FAILED = "vlm_failed"
     VLM_REJECTED = "vlm_rejected"
     VLM_UNSURE = "vlm_unsure"
+
+
+FAULTS_OF_READING = (Fault.OCR_FAILED, Fault.OCR_CRASHED, Fault.OCR_TIMED_OUT)
+"""Those of a picture that is there and sound."""
 
 
 @dataclass(frozen=True, slots=True)

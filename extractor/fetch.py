@@ -2,13 +2,16 @@
 
 Time-outs, broken connections, 429 and 5xx are tried again after a random wait that grows (full jitter),
 or after what the server's Retry-After asks for. A host that cannot be reached at all is given up soon
-(see `extractor.breaker`). Only public addresses are connected to (see `extractor.guard`).
+(see `extractor.breaker`). Only public addresses are connected to (see `extractor.guard`), and directly: the proxies of
+the environment are not used. Redirects are followed here, because httpx would read and decode their bodies whole.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -17,12 +20,14 @@ import httpx
 
 from extractor import __version__
 from extractor.breaker import HostBreaker, HostDownError
+from extractor.content_encoding import BrokenEncodingError, EncodingRefusedError, decoder_of
 from extractor.faults import Fault
 from extractor.guard import AddressRefusedError, GuardedTransport
 from extractor.limits import FetchLimits
 
 _TOO_MANY_REQUESTS = 429
 _CHUNK_BYTES = 65_536
+_PORTS = range(1, 65_536)
 
 
 class FetchError(Exception):
@@ -51,9 +56,12 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(limits=pool) if allow_private else GuardedTransport(limits.concurrency),
             timeout=httpx.Timeout(limits.read_time, connect=limits.connect_time, pool=None),
-            headers={"User-Agent": f"extractor/{__version__}", "Accept": "image/*,*/*;q=0.5"},
-            follow_redirects=True,
-            max_redirects=limits.redirects,
+            headers={
+                "User-Agent": f"extractor/{__version__}",
+                "Accept": "image/*,*/*;q=0.5",
+                "Accept-Encoding": "identity",
+            },
+            follow_redirects=False,
             trust_env=False,
         )
 
@@ -69,7 +77,7 @@ class Fetcher:
     async def fetch(self, url: str) -> bytes:
         """The body at `url`, at most `max_bytes` long. Raises FetchError."""
         try:
-            host = self._host_of(httpx.URL(url))
+            host = self._host_of(_checked(httpx.URL(url)))
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(Fault.BAD_LINK, f"{url}: {error}") from error
         for failed in range(self._limits.attempts):
@@ -82,8 +90,6 @@ class Fetcher:
         raise AssertionError("an attempt either returns or raises")
 
     def _host_of(self, url: httpx.URL) -> HostBreaker:
-        if not url.host:
-            raise ValueError("the address names no host")
         key = url.netloc.decode("ascii")
         if key not in self._hosts:
             self._hosts[key] = HostBreaker(url.host, self._limits.breaker)
@@ -108,7 +114,7 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(self._limits.attempt_time),
-                self._client.stream("GET", url) as response,
+                self._answer(url) as response,
             ):
                 answered = True
                 host.reached()
@@ -116,15 +122,31 @@ class Fetcher:
                 return await self._within_limit(response)
         except AddressRefusedError as error:
             raise FetchError(Fault.PRIVATE_ADDRESS, f"{error}; --allow-private permits it") from error
-        except httpx.TooManyRedirects as error:
-            raise FetchError(Fault.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects") from error
+        except EncodingRefusedError as error:
+            raise FetchError(Fault.BAD_ENCODING, f"{url}: {error}") from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
             raise FetchError(Fault.BAD_LINK, f"{url}: {error}") from error
-        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
+        except (httpx.TransportError, BrokenEncodingError, TimeoutError) as error:
             failure = _transport_failure(url, error)
             if not answered:
                 host.missed(ticket, str(failure))
             raise failure from error
+
+    @asynccontextmanager
+    async def _answer(self, url: str) -> AsyncIterator[httpx.Response]:
+        """The response at the end of the redirects; the bodies of these are left unread."""
+        request = self._client.build_request("GET", url)
+        for _ in range(self._limits.redirects + 1):
+            response = await self._client.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    yield response
+                    return
+                request = response.next_request
+            finally:
+                await response.aclose()
+            _checked(request.url)
+        raise FetchError(Fault.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
 
     def _check_status(self, response: httpx.Response, host: HostBreaker) -> None:
         if response.is_success:
@@ -145,16 +167,32 @@ class Fetcher:
         return None if seconds is None else min(seconds, self._limits.longest_retry_after)
 
     async def _within_limit(self, response: httpx.Response) -> bytes:
-        limit = self._limits.max_bytes
         announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > limit:
-            raise FetchError(Fault.TOO_LARGE, f"{int(announced):,} bytes, more than {limit:,}")
-        body = bytearray()
-        async for chunk in response.aiter_bytes(_CHUNK_BYTES):
-            body += chunk
-            if len(body) > limit:
-                raise FetchError(Fault.TOO_LARGE, f"more than {limit:,} bytes")
+        if announced.isdecimal():
+            self._check_size(int(announced))
+        decoder = decoder_of(response.headers.get_list("Content-Encoding", split_commas=True))
+        taken, body = 0, bytearray()
+        async for chunk in response.aiter_raw(_CHUNK_BYTES):
+            taken += len(chunk)
+            self._check_size(taken)
+            for piece in decoder.pieces(chunk):
+                body += piece
+                self._check_size(len(body))
+        decoder.finish()
         return bytes(body)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._limits.max_bytes:
+            raise FetchError(Fault.TOO_LARGE, f"{size:,} bytes or more; at most {self._limits.max_bytes:,} are taken")
+
+
+def _checked(url: httpx.URL) -> httpx.URL:
+    """`url`, if a host can be asked by it. Raises httpx.InvalidURL."""
+    if not url.host:
+        raise httpx.InvalidURL("the address names no host")
+    if url.port is not None and url.port not in _PORTS:
+        raise httpx.InvalidURL(f"there is no port {url.port}; ports are {_PORTS[0]} to {_PORTS[-1]}")
+    return url
 
 
 def retry_after(header: str, now: datetime) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 import threading
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ADDRESSES_TRIED = 4
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 class AddressRefusedError(Exception):
@@ -112,6 +114,14 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
         )
 
 
+def proxies_set() -> list[str]:
+    """The environment's variables that name a proxy.
+
+    None is used: a proxy would look up the hosts' names by itself, and no address could be checked here.
+    """
+    return sorted(name for name, value in os.environ.items() if value and name.lower() in _PROXY_VARIABLES)
+
+
 async def _resolved(host: str, port: int) -> list[str]:
     """The addresses of `host`, IPv4 first: a machine without IPv6 would wait for those to time out."""
     loop = asyncio.get_running_loop()
@@ -132,7 +142,7 @@ async def _resolved(host: str, port: int) -> list[str]:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             infos.sort(key=lambda info: info[0] != socket.AF_INET)
             addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
-        except (OSError, UnicodeError) as error:
+        except (OSError, UnicodeError, OverflowError) as error:
             problem = httpcore.ConnectError(f"the name {host} cannot be resolved: {error}")
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, addresses, problem)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.errors import ExtractorError
-from extractor.faults import Failure, Fault
+from extractor.faults import FAULTS_OF_READING, Failure, Fault
 from extractor.locate import LocalPicture, RemotePicture, locate
 from extractor.options import PredictOptions
 from extractor.outcome import Answered, Origin, PictureOutcome
@@ -29,9 +29,6 @@ from extractor.workers import WorkerDiedError, WorkerPool, WorkerTimeoutError
 if TYPE_CHECKING:
     from extractor.fetch import Fetcher
     from extractor.vlm_pass import VlmPass
-
-
-_FAILURES_OF_SOUND_PICTURES = (Fault.OCR_FAILED, Fault.OCR_CRASHED, Fault.OCR_TIMED_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +154,7 @@ class OcrPass:
             fetch_seconds=found.seconds,
             ocr_seconds=reading.ocr_seconds,
             page_kept=reading.page_from_store,
+            looked_again=reading.looked_again,
             failure=reading.failure,
         )
 
@@ -230,7 +228,7 @@ class OcrPass:
 
     def _keep_fetched(self, found: _Found, failure: Failure | None) -> None:
         """Only a sound picture is kept: what is an error page today may be a picture tomorrow."""
-        sound = failure is None or failure.reason in _FAILURES_OF_SOUND_PICTURES
+        sound = failure is None or failure.reason in FAULTS_OF_READING
         if sound:
             self._store.put_link(found.url, found.content)
         if not sound or not (self._options.use_cache or self._passes_to_come):
@@ -239,7 +237,13 @@ class OcrPass:
     async def _opened_fetcher(self) -> Fetcher:
         if self._fetcher is None:
             from extractor.fetch import Fetcher
+            from extractor.guard import proxies_set
 
+            if proxies := proxies_set():
+                self._watcher.notice(
+                    f"proxy     {', '.join(proxies)}: not used; pictures are fetched directly, so that the address of "
+                    "every host can be checked"
+                )
             self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
             await self._stack.enter_async_context(self._fetcher)
         return self._fetcher

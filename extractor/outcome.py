@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from extractor.decision import Decision
-from extractor.faults import Failure
+from extractor.faults import FAULTS_OF_READING, Failure
 
 
 class Origin(StrEnum):
@@ -33,7 +33,7 @@ class PictureOutcome:
     """What one picture gave: its digest and the decisions asked for, or the failure that kept it from that.
 
     `origin` is None when it could not be had, `path` when its file was not needed; `page_kept` says that it had been
-    read before.
+    read before, `looked_again` that it was now read once more, enlarged.
     """
 
     link: str
@@ -44,7 +44,13 @@ class PictureOutcome:
     fetch_seconds: float = 0.0
     ocr_seconds: float = 0.0
     page_kept: bool = False
+    looked_again: bool = False
     failure: Failure | None = None
+
+    @property
+    def had(self) -> bool:
+        """Whether there is a picture, even if it could not be read."""
+        return self.failure is None or self.failure.reason in FAULTS_OF_READING
 
     def answer_for(self, entity: str) -> Answered:
         """The decision on one of the entities that were asked for. Raises KeyError for another."""

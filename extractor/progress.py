@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
 from typing import Protocol
 
@@ -37,6 +38,9 @@ class ProgressWatcher(Protocol):
     def vlm_done(self, pictures: int) -> None:
         """It has been asked about so many more."""
 
+    def notice(self, text: str) -> None:
+        """Something that the user should know before the run ends, in one line."""
+
 
 class SilentWatcher:
     """Shows nothing."""
@@ -52,6 +56,17 @@ class SilentWatcher:
 
     def vlm_done(self, pictures: int) -> None:
         """Ignores it."""
+
+    def notice(self, text: str) -> None:
+        """Ignores it."""
+
+
+class LineWatcher(SilentWatcher):
+    """Shows nothing but notices, on stderr."""
+
+    def notice(self, text: str) -> None:
+        """Prints it."""
+        print(text, file=sys.stderr)
 
 
 class BarWatcher:
@@ -102,6 +117,10 @@ class BarWatcher:
         """Moves the reader's bar on."""
         if self._vlm_task is not None:
             self._bar.update(self._vlm_task, advance=pictures)
+
+    def notice(self, text: str) -> None:
+        """Prints it above the bars."""
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 class _RateColumn(ProgressColumn):

@@ -99,11 +99,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a job: decisions, or the failure that none could be made for."""
+    """What became of a job: decisions, or the failure that none could be made for.
+
+    `looked_again` says that a second look was made for them, and not only its page taken from the store.
+    """
 
     judged: tuple[Judged, ...] = ()
     ocr_seconds: float = 0.0
     page_from_store: bool = False
+    looked_again: bool = False
     failure: Failure | None = None
 
 
@@ -133,13 +137,16 @@ class PictureReader:
                 return Reading(ocr_seconds=time.perf_counter() - started, failure=error.failure)
         ocr_seconds = 0.0 if from_store else time.perf_counter() - started
         judged = tuple(_judge(page, entity, self._ranker) for entity in job.entities)
+        looked_again = False
         if self._settings.second_look and any(map(_worth_a_second_look, judged)):
             started = time.perf_counter()
+            looked_before = self._store.has_page(job.content, self._settings.second_pages)
             second = self._second_page(job)
+            looked_again = second is not None and not looked_before
             ocr_seconds += time.perf_counter() - started
             judged = tuple(self._judged_again(one, second) if _worth_a_second_look(one) else one for one in judged)
         self._keep(job, judged)
-        return Reading(judged, ocr_seconds, from_store)
+        return Reading(judged, ocr_seconds, from_store, looked_again)
 
     @cached_property
     def _ranker(self) -> Ranker:

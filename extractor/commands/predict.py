@@ -28,10 +28,17 @@ from extractor.commands.shared import (
     stoppable,
     watched_run,
 )
+from extractor.errors import ExtractorError
 from extractor.policy_file import policy_of
 from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, chosen, path_taken
 from extractor.shards import Shard
 from rules.ranker import LEARNED
+
+
+class NoPictureError(ExtractorError):
+    """Not a single picture could be had; the output is written all the same."""
+
+    exit_code = 3
 
 
 def _shard(text: str) -> Shard:
@@ -91,7 +98,8 @@ def predict(
 
     The output has a line for every row of the input, in its order; a row that
     cannot be answered has an empty prediction, and the trace says why. The run
-    can be stopped in any way and goes on when it is started again.
+    can be stopped in any way and goes on when it is started again. When not a
+    single picture could be had, it ends with exit code 3.
 
     Examples:
 
@@ -141,6 +149,8 @@ def predict(
         for line in result.summary.lines():
             print(line, file=sys.stderr)
         print(f"answers   {out}\ntrace     {output.trace_path(out)}", file=sys.stderr)
+    if result.summary.no_picture:
+        raise NoPictureError(f"{result.summary.no_picture}; all predictions in {out} are empty")
 
 
 def _default_out(input_csv: Path, shard: Shard | None) -> Path:

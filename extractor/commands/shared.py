@@ -136,13 +136,13 @@ def bars_wanted(*, quiet: bool) -> bool:
 
 @contextmanager
 def watcher_of(*, quiet: bool) -> Iterator[ProgressWatcher]:
-    """A progress bar where there is a terminal to show it on and it is wanted, else nothing to be seen."""
+    """A progress bar where there is a terminal to show it on; elsewhere notices only, and with `quiet` nothing."""
     from rich.console import Console
 
-    from extractor.progress import BarWatcher, SilentWatcher
+    from extractor.progress import BarWatcher, LineWatcher, SilentWatcher
 
     if not bars_wanted(quiet=quiet):
-        yield SilentWatcher()
+        yield SilentWatcher() if quiet else LineWatcher()
         return
     with BarWatcher(Console(stderr=True)) as watcher:
         yield watcher

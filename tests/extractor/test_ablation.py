@@ -116,6 +116,15 @@ def test_json_of_the_arms(ablation):
     json.dumps(found, allow_nan=False)
 
 
+def test_an_ablation_without_any_picture_says_so(folder, monkeypatch):
+    header, *rows = LABELS.splitlines()
+    gone = [row.replace(".png", ".gone") for row in rows]
+    (folder / "labels.csv").write_text("\n".join([header, *gone]) + "\n")
+    code, _, err = command(monkeypatch, "--ocr", ENGINE, "--vlm", READER, "--ablate", "ocr")
+    assert code == 0, err
+    assert err.splitlines()[-1] == "pictures  no picture could be had: picture_missing 4"
+
+
 def test_without_a_cue_column_there_are_no_cues(folder):
     (folder / "labels.csv").write_text("".join(line.rpartition(",")[0] + "\n" for line in LABELS.splitlines()))
     options = PredictOptions(base=folder, store=folder / "s.sqlite3", ocr="none", vlm=ReaderChoice(READER))

@@ -76,6 +76,33 @@ def test_quiet_says_nothing(extractor, questions):
     assert extractor("predict", "in.csv", "--ocr", "none", "--quiet") == (0, "", "")
 
 
+@pytest.mark.parametrize("options", [[], ["--quiet"]])
+def test_a_run_without_any_picture_ends_with_exit_code_3_and_its_output(extractor, questions, tmp_path, options):
+    questions.write_text(HEADER + "1,none.png,1,width\n2,http://127.0.0.1:9/a.png,1,depth\n")
+    code, out, err = extractor("predict", "in.csv", "--ocr", ENGINE, *options)
+    assert (code, out) == (3, "")
+    assert "error: no picture could be had: " in err
+    assert "private_address 1" in err
+    assert answers(tmp_path / "in_out.csv") == [["1", ""], ["2", ""]]
+    assert len((tmp_path / "in_out_trace.jsonl").read_text().splitlines()) == 2
+
+
+def test_evaluate_says_when_there_was_not_any_picture(extractor, tmp_path):
+    (tmp_path / "gold.csv").write_text("image_link,entity_name,entity_value\nnone.png,width,3 metre\n")
+    code, _, err = extractor("evaluate", "gold.csv", "--ocr", ENGINE)
+    assert code == 0
+    assert "no picture could be had: picture_missing 1" in err
+
+
+def test_a_proxy_that_is_not_used_is_told_unless_quiet(extractor, questions, monkeypatch):
+    questions.write_text(HEADER + "1,0.png,1,width\n2,http://127.0.0.1:9/a.png,1,depth\n")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    code, _, err = extractor("predict", "in.csv", "--ocr", ENGINE)
+    assert code == 0
+    assert "proxy     HTTPS_PROXY: not used" in err
+    assert extractor("predict", "in.csv", "--ocr", ENGINE, "--quiet") == (0, "", "")
+
+
 def test_limit_and_out(extractor, questions, tmp_path):
     extractor("predict", "in.csv", "--ocr", ENGINE, "--limit", 3, "--out", "sub.csv")
     assert answers(tmp_path / "sub.csv") == EXPECTED[:3]

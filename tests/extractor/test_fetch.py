@@ -1,5 +1,8 @@
 import asyncio
+import gzip
 import socket
+import tracemalloc
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -83,7 +86,7 @@ def test_other_client_errors_are_final(server, code):
 
 
 @pytest.mark.parametrize(
-    "huge", [reply.body(b"", announced=10**9), reply.chunks(b"x" * 50_000, 3)], ids=["announced", "unannounced"]
+    "huge", [reply.body(b"", announced=10**9), reply.chunks(*[b"x" * 50_000] * 3)], ids=["announced", "unannounced"]
 )
 def test_too_large_is_stopped_and_final(server, huge):
     assert fetch_error(server.add("/a.png", huge)).reason == "too_large"
@@ -136,12 +139,27 @@ def test_bad_redirects(server, target, reason):
         ("http:///a.jpg", "bad_link"),
         ("http://[::1", "bad_link"),
         ("http://a b/", "connect_failed"),
-        ("http://x:99999/", "connect_failed"),
+        ("http://x:99999/", "bad_link"),
+        ("http://8.8.8.8:0/a.jpg", "bad_link"),
         (f"http://{'x' * 300}.org/", "connect_failed"),
     ],
 )
 def test_bad_addresses(url, reason):
     assert fetch_error(url, allow_private=False).reason == reason
+
+
+@pytest.mark.parametrize("allow_private", [True, False])
+@pytest.mark.parametrize("port", [0, 65536, 99999])
+def test_an_impossible_port_is_named(port, allow_private):
+    error = fetch_error(f"http://127.0.0.1:{port}/a.png", allow_private=allow_private)
+    assert error.reason == "bad_link"
+    assert f"there is no port {port}" in str(error)
+
+
+def test_a_redirect_to_an_impossible_port_is_a_bad_link(server):
+    error = fetch_error(server.add("/a.png", reply.status(302, Location="http://127.0.0.1:99999/b.png")))
+    assert error.reason == "bad_link"
+    assert "there is no port 99999" in str(error)
 
 
 def test_this_machine_is_refused_without_being_asked(server):
@@ -182,6 +200,83 @@ def test_no_more_than_allowed_at_once(server):
     urls = [server.add(f"/{i}.png", counted) for i in range(12)]
     assert fetch(*urls, limits=FetchLimits(concurrency=3)) == [PICTURE] * 12
     assert max(most) <= 3
+
+
+def test_servers_are_asked_for_plain_bytes(server):
+    asked = []
+
+    def heard(handler):
+        asked.append(handler.headers["Accept-Encoding"])
+        reply.body(PICTURE)(handler)
+
+    assert fetch(server.add("/a.png", heard)) == PICTURE
+    assert asked == ["identity"]
+
+
+@pytest.mark.parametrize(
+    ("coding", "data"),
+    [
+        ("gzip", gzip.compress(PICTURE)),
+        ("deflate", zlib.compress(PICTURE)),
+        ("aws-chunked, gzip", gzip.compress(PICTURE)),
+        ("UTF-8", PICTURE),
+    ],
+)
+def test_a_server_that_encodes_unasked_is_understood(server, coding, data):
+    assert fetch(server.add("/a.png", reply.body(data, Content_Encoding=coding))) == PICTURE
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "deflate,gzip", "br", "gzip, br"])
+def test_other_encodings_are_refused_by_name(server, coding):
+    data = gzip.compress(gzip.compress(PICTURE))
+    error = fetch_error(server.add("/a.png", reply.body(data, Content_Encoding=coding)))
+    assert error.reason == "bad_encoding"
+    assert coding.replace(",", ", ").replace("  ", " ") in str(error)
+    assert server.hits["/a.png"] == 1
+
+
+@pytest.mark.parametrize(
+    "data", [gzip.compress(PICTURE)[:-4], b"no gzip at all", gzip.compress(PICTURE)[:5]], ids=["cut", "other", "head"]
+)
+def test_an_encoding_that_breaks_off_is_a_broken_transfer(server, data):
+    url = server.add("/a.png", reply.body(data, Content_Encoding="gzip"), reply.body(PICTURE))
+    assert fetch(url) == PICTURE
+    server.replies["/a.png"] = [reply.body(data, Content_Encoding="gzip")]
+    assert fetch_error(url).reason == "broken_transfer"
+
+
+BOMB_BYTES = 100_000_000
+BOMB = zlib.compress(bytes(BOMB_BYTES))
+BOMB_OF_BOMBS = zlib.compress(BOMB)
+
+
+@pytest.mark.parametrize(
+    ("bomb", "reason"),
+    [
+        (reply.body(BOMB, Content_Encoding="deflate"), "too_large"),
+        (reply.body(BOMB_OF_BOMBS, Content_Encoding="deflate, deflate"), "bad_encoding"),
+        (reply.body(BOMB, Content_Encoding="deflate", code=404), "http_404"),
+        (reply.body(BOMB, Content_Encoding="deflate", code=302, Location="/gone.png"), "http_404"),
+        (reply.body(BOMB_OF_BOMBS, Content_Encoding="deflate, deflate", code=302, Location="/gone.png"), "http_404"),
+        (reply.chunks(*[bytes(1_000_000)] * 50, code=302, Location="/gone.png"), "http_404"),
+    ],
+    ids=["encoded", "encoded twice", "error", "redirect", "redirect encoded twice", "long redirect"],
+)
+def test_what_grows_takes_no_more_memory_than_the_limit(server, bomb, reason):
+    limits = FetchLimits(attempts=1, max_bytes=1_000_000)
+    url = server.add("/a.png", bomb)
+    tracemalloc.start()
+    try:
+        assert fetch_error(url, limits=limits).reason == reason
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < BOMB_BYTES / 10
+
+
+def test_what_follows_the_end_of_an_encoding_counts(server):
+    parts = [gzip.compress(PICTURE), *[bytes(50_000)] * 3]
+    assert fetch_error(server.add("/a.png", reply.chunks(*parts, Content_Encoding="gzip"))).reason == "too_large"
 
 
 NOW = datetime(2024, 9, 13, 12, 0, 0, tzinfo=UTC)

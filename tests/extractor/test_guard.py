@@ -105,7 +105,9 @@ def test_the_name_is_looked_up_once_so_that_a_second_answer_gains_nothing(networ
     assert fake.answers == [["127.0.0.1"]]
 
 
-@pytest.mark.parametrize("problem", [socket.gaierror(-2, "unknown"), UnicodeError("label too long")])
+@pytest.mark.parametrize(
+    "problem", [socket.gaierror(-2, "unknown"), UnicodeError("label too long"), OverflowError("port")]
+)
 def test_unknown_name_is_a_failure_to_connect(network, problem):
     network(problem)
     with pytest.raises(httpcore.ConnectError, match="cannot be resolved"):

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from extractor.faults import Failure
 from extractor.outcome import Origin, PictureOutcome
-from extractor.progress import BarWatcher
+from extractor.progress import BarWatcher, LineWatcher, SilentWatcher
 
 
 def test_the_bar_counts_what_was_fetched_cached_and_failed():
@@ -17,6 +17,17 @@ def test_the_bar_counts_what_was_fetched_cached_and_failed():
         watcher.picture_done(PictureOutcome("d", Origin.FETCHED, "dd", failure=Failure("ocr_failed", "no")))
     assert "4/4" in shown.getvalue()
     assert "fetched 1  cached 1  failed 2" in shown.getvalue()
+
+
+def test_a_notice_stands_in_a_line_of_its_own(capsys):
+    shown = io.StringIO()
+    with BarWatcher(Console(file=shown, force_terminal=True, width=60)) as watcher:
+        watcher.started(4)
+        watcher.notice("proxy     " + "x" * 80)
+    assert "proxy     " + "x" * 80 + "\n" in shown.getvalue()
+    LineWatcher().notice("proxy     is [not] used")
+    SilentWatcher().notice("unheard")
+    assert capsys.readouterr() == ("", "proxy     is [not] used\n")
 
 
 def test_the_reader_has_a_bar_of_its_own():

@@ -51,10 +51,12 @@ class PictureServer:
         return self.url(path)
 
 
-def body(data, kind="image/png", announced=None):
+def body(data, kind="image/png", announced=None, code=200, **headers):
     def reply(handler):
-        handler.send_response(200)
+        handler.send_response(code)
         handler.send_header("Content-Type", kind)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
         handler.send_header("Content-Length", str(len(data) if announced is None else announced))
         handler.end_headers()
         handler.wfile.write(data)
@@ -62,13 +64,15 @@ def body(data, kind="image/png", announced=None):
     return reply
 
 
-def chunks(chunk, count):
+def chunks(*parts, code=200, **headers):
     def reply(handler):
-        handler.send_response(200)
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
         handler.send_header("Transfer-Encoding", "chunked")
         handler.end_headers()
-        for _ in range(count):
-            handler.wfile.write(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")
+        for part in parts:
+            handler.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
         handler.wfile.write(b"0\r\n\r\n")
 
     return reply
