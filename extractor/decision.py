@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ocr.token import Box, OcrResult, OcrToken
+from ocr.token import Box, OcrToken
 
 if TYPE_CHECKING:
-    from rules.judge import Candidate, Verdict
+    from rules.judge import Candidate, ParsedPage, Verdict
     from rules.ranker import Ranker
     from vlm.answer import VlmAnswer
 
@@ -82,11 +82,11 @@ class Decision:
         )
 
 
-def decision_of_rules(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Decision:
+def decision_of_rules(page: ParsedPage, entity: str, ranker: Ranker) -> Decision:
     """The answer for `entity` (one of `rules.constants.ENTITIES`) that the page supports, or none."""
-    from rules.judge import judge
+    from rules.judge import verdict_on
 
-    return _traced_verdict(judge(page, entity, ranker))
+    return _traced_verdict(verdict_on(page, entity, ranker))
 
 
 def _traced_verdict(verdict: Verdict) -> Decision:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractor.decision import OCR_SOURCE, Decision
 from extractor.errors import ExtractorError
 from extractor.faults import FAULTS_OF_READING, Failure, Fault
 from extractor.locate import LocalPicture, RemotePicture, locate
@@ -21,7 +22,7 @@ from extractor.options import PredictOptions
 from extractor.outcome import Answered, Origin, PictureOutcome
 from extractor.pictures import PictureFolder, digest_of
 from extractor.progress import ProgressWatcher
-from extractor.reader import Job, ReaderSettings, Reading, may_need_second_look
+from extractor.reader import Job, Judged, ReaderSettings, Reading, Stage, may_need_second_look
 from extractor.rows import Row
 from extractor.store import Store
 from extractor.workers import WorkerDiedError, WorkerPool, WorkerTimeoutError
@@ -162,11 +163,21 @@ class OcrPass:
         try:
             return await self._pool.do(job, alone=alone)
         except WorkerTimeoutError as error:
-            return Reading(failure=Failure(Fault.OCR_TIMED_OUT, str(error)))
+            return self._timed_out(job, error)
         except WorkerDiedError as error:
             if not alone:
                 raise
             return Reading(failure=Failure(Fault.OCR_CRASHED, f"reading this picture failed twice: {error}"))
+
+    def _timed_out(self, job: Job, error: WorkerTimeoutError) -> Reading:
+        """What had been decided in time. Only a picture whose text was never read has failed as a whole."""
+        if error.stage is Stage.READ:
+            return Reading(failure=Failure(Fault.OCR_TIMED_OUT, str(error)))
+        settings = self._settings
+        made = self._store.decisions(job.content, settings.engine_settings, settings.verdicts)
+        fault = Fault.RULES_TIMED_OUT if error.stage is Stage.RULES else Fault.SECOND_LOOK_TIMED_OUT
+        late = Decision("", OCR_SOURCE, fault, 0.0, detail=str(error))
+        return Reading(tuple(Judged(entity, made.get(entity, late), 0.0) for entity in job.entities))
 
     async def _find(self, asked: _Asked) -> _Found:
         located = locate(asked.link, self._options.base, self._options.images)

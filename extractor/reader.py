@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -32,7 +33,7 @@ from extractor.store import Store
 from ocr.second_look import SECOND_LOOK_VERSION, second_look
 from ocr.token import OcrResult
 from rules.constants import DIMENSIONS
-from rules.judge import Reason
+from rules.judge import ParsedPage, Reason
 from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
@@ -118,12 +119,27 @@ class Abort:
     message: str
 
 
+class Stage(StrEnum):
+    """What a worker is at; each stage is announced, so that a time-out can be named for what took too long."""
+
+    READ = "reading"
+    RULES = "applying the rules"
+    SECOND_LOOK = "the second look"
+
+
+def _unannounced(stage: Stage) -> None:
+    pass
+
+
 class PictureReader:
     """Does jobs, one at a time; loads the engine when the first picture needs reading."""
 
-    def __init__(self, settings: ReaderSettings, store: Store) -> None:
+    def __init__(
+        self, settings: ReaderSettings, store: Store, announce: Callable[[Stage], None] = _unannounced
+    ) -> None:
         self._settings = settings
         self._store = store
+        self._announce = announce
 
     def do(self, job: Job) -> Reading:
         """The reading of one picture. Raises ExtractorError when no picture could be read."""
@@ -131,21 +147,22 @@ class PictureReader:
         from_store = page is not None
         started = time.perf_counter()
         if page is None:
+            self._announce(Stage.READ)
             try:
                 page = self._read(job, _first_look, self._settings.engine_settings)
             except UnusablePictureError as error:
                 return Reading(ocr_seconds=time.perf_counter() - started, failure=error.failure)
         ocr_seconds = 0.0 if from_store else time.perf_counter() - started
-        judged = tuple(_judge(page, entity, self._ranker) for entity in job.entities)
+        judged = self._judged(job, page)
         looked_again = False
-        if self._settings.second_look and any(map(_worth_a_second_look, judged)):
+        if any(map(self._worth_a_second_look, judged)):
+            self._announce(Stage.SECOND_LOOK)
             started = time.perf_counter()
             looked_before = self._store.has_page(job.content, self._settings.second_pages)
             second = self._second_page(job)
             looked_again = second is not None and not looked_before
             ocr_seconds += time.perf_counter() - started
-            judged = tuple(self._judged_again(one, second) if _worth_a_second_look(one) else one for one in judged)
-        self._keep(job, judged)
+            judged = self._judged_again(job, judged, second)
         return Reading(judged, ocr_seconds, from_store, looked_again)
 
     @cached_property
@@ -180,19 +197,45 @@ class PictureReader:
         except UnusablePictureError:
             return None
 
-    def _judged_again(self, first: Judged, page: OcrResult | None) -> Judged:
-        """The verdict on the second page if it is an answer, else the first."""
-        if page is None:
-            return first
-        again = _judge(page, first.entity, self._ranker)
+    def _judged(self, job: Job, page: OcrResult) -> tuple[Judged, ...]:
+        """The verdicts on a first look; those that a second look cannot change are kept as they come."""
+        self._announce(Stage.RULES)
+        parsed = ParsedPage(page)
+        judged = []
+        for entity in job.entities:
+            one = _judge(parsed, entity, self._ranker)
+            judged.append(one)
+            if not self._worth_a_second_look(one):
+                self._keep(job, one)
+        return tuple(judged)
+
+    def _judged_again(self, job: Job, judged: Sequence[Judged], page: OcrResult | None) -> tuple[Judged, ...]:
+        """The verdicts, those worth a second look replaced by the one on its page if that is an answer."""
+        self._announce(Stage.RULES)
+        parsed = None if page is None else ParsedPage(page)
+        final = []
+        for first in judged:
+            one = first
+            if self._worth_a_second_look(first):
+                one = first if parsed is None else self._better(first, _judge(parsed, first.entity, self._ranker))
+                self._keep(job, one)
+            final.append(one)
+        return tuple(final)
+
+    def _better(self, first: Judged, again: Judged) -> Judged:
         seconds = first.seconds + again.seconds
         if not again.decision.prediction:
             return replace(first, seconds=seconds)
         return Judged(first.entity, replace(again.decision, detail=SECOND_LOOK), seconds)
 
-    def _keep(self, job: Job, judged: Sequence[Judged]) -> None:
-        lasting = [(j.entity, j.decision) for j in judged if j.decision.reason != Fault.RULES_FAILED]
-        self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.verdicts, lasting)
+    def _keep(self, job: Job, judged: Judged) -> None:
+        if judged.decision.reason != Fault.RULES_FAILED:
+            made = [(judged.entity, judged.decision)]
+            self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.verdicts, made)
+
+    def _worth_a_second_look(self, judged: Judged) -> bool:
+        wanted = self._settings.second_look and may_need_second_look(judged.entity)
+        return wanted and judged.decision.reason in _NOTHING_FOUND
 
 
 def _first_look(picture: Picture, engine: OcrEngine) -> OcrResult:
@@ -204,12 +247,8 @@ def may_need_second_look(entity: str) -> bool:
     return entity not in DIMENSIONS
 
 
-def _worth_a_second_look(judged: Judged) -> bool:
-    return may_need_second_look(judged.entity) and judged.decision.reason in _NOTHING_FOUND
-
-
 def serve(connection: Connection, settings: ReaderSettings) -> None:
-    """Main function of a worker process: answers each Job on `connection` with a Reading or an Abort.
+    """Main function of a worker process: answers each Job on `connection` with Stages, then a Reading or an Abort.
 
     Ends when it gets END, and after its job when the main process has been killed.
     """
@@ -218,7 +257,7 @@ def serve(connection: Connection, settings: ReaderSettings) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
             with Store(settings.store) as store:
-                reader = PictureReader(settings, store)
+                reader = PictureReader(settings, store, connection.send)
                 while (job := connection.recv()) != END:
                     connection.send(reader.do(job))
         except ExtractorError as error:
@@ -234,7 +273,7 @@ def _end_soon_after_parent() -> None:
         os._exit(1)
 
 
-def _judge(page: OcrResult, entity: str, ranker: Ranker) -> Judged:
+def _judge(page: ParsedPage, entity: str, ranker: Ranker) -> Judged:
     started = time.perf_counter()
     try:
         decision = decision_of_rules(page, entity, ranker)

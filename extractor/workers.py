@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 from threading import Lock
 
 from extractor.errors import ExtractorError
-from extractor.reader import END, Abort, Job, ReaderSettings, Reading, serve
+from extractor.reader import END, Abort, Job, ReaderSettings, Reading, Stage, serve
 
 _SPAWN = multiprocessing.get_context("spawn")
 _END_SECONDS = 5.0
@@ -32,7 +32,11 @@ class WorkerDiedError(Exception):
 
 
 class WorkerTimeoutError(Exception):
-    """The job took longer than allowed; its process was killed."""
+    """The job took longer than allowed; its process was killed at `stage`."""
+
+    def __init__(self, stage: Stage, seconds: float) -> None:
+        super().__init__(f"the picture took longer than {seconds:.0f} s, and was stopped at {stage}")
+        self.stage = stage
 
 
 class WorkersAbortedError(ExtractorError):
@@ -120,10 +124,7 @@ class _Worker:
     def do(self, job: Job) -> Reading:
         try:
             pipe = self._handed(job)
-            if not pipe.poll(self._limits.job_seconds):
-                self._stop(kill=True)
-                raise WorkerTimeoutError(f"reading took longer than {self._limits.job_seconds:.0f} s")
-            reply = pipe.recv()
+            reply = self._reply(pipe)
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._epitaph()) from error
         if isinstance(reply, Abort):
@@ -134,6 +135,17 @@ class _Worker:
         if self._jobs >= self._limits.jobs_per_process:
             self._stop(kill=False)
         return reply
+
+    def _reply(self, pipe: Connection) -> object:
+        deadline = time.monotonic() + self._limits.job_seconds
+        stage = Stage.READ
+        while pipe.poll(max(0.0, deadline - time.monotonic())):
+            reply = pipe.recv()
+            if not isinstance(reply, Stage):
+                return reply
+            stage = reply
+        self._stop(kill=True)
+        raise WorkerTimeoutError(stage, self._limits.job_seconds)
 
     def hang_up(self) -> None:
         """Tells the process to end once it has finished its job; another thread may be waiting in `do`."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ocr.outline import find_outline
 from ocr.picture import Picture
+from ocr.sizes import holds_letters
 from ocr.strokes import find_strokes
 from ocr.token import Box, OcrResult, OcrToken
 
@@ -102,6 +103,9 @@ class _Line:
 
 def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFAULT_LINES) -> OcrResult:
     """All tokens of `picture`, in the order in which `models` found their lines."""
+    height, width = picture.shape[:2]
+    if not holds_letters(width, height):
+        return OcrResult((), width, height)
     lines = [_Line(corners) for corners in models.detect(picture)]
 
     def attempt(turns: Iterable[tuple[_Line, Turn]]) -> None:
@@ -118,7 +122,6 @@ def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFA
     page_turn = _page_turn(lines, options)
     attempt((line, page_turn) for line in lines if page_turn in possible_turns(line.corners, options))
 
-    height, width = picture.shape[:2]
     tokens = (_token(line, page_turn, options) for line in lines)
     kept = tuple(t for t in tokens if t.text and t.score >= options.min_score)
     measured = any(character.isdigit() for token in kept for character in token.text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
-from ocr.sizes import DEFAULT_DETECTOR_SIZE
+from ocr.sizes import DEFAULT_DETECTOR_SIZE, holds_letters
 from ocr.token import OcrResult, OcrToken
 
 SECOND_LOOK_VERSION = 1
@@ -22,10 +22,12 @@ _WORTH_IT = 1.25
 
 
 def enlargement(width: int, height: int) -> float:
-    """How many times larger a picture is to be shown; 1.0 where it is large enough for nothing to be gained.
+    """How many times larger a picture is to be shown; 1.0 where it is too large or too small for anything to be gained.
 
     Detectors enlarge small pictures by themselves, so these are enlarged beyond what they were seen at.
     """
+    if not holds_letters(width, height):
+        return 1.0
     wanted = max(TIMES, TIMES * DEFAULT_DETECTOR_SIZE.min_side / min(width, height))
     possible = min(wanted, LONGEST_SIDE / max(width, height))
     return possible if possible >= _WORTH_IT else 1.0

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 GRID = 32
 
 
+LEAST_SIDE = 8
+"""Pixels of the shorter side below which a picture holds no letters: digits have at least five rows and a margin."""
+
+
+def holds_letters(width: int, height: int) -> bool:
+    """Whether a picture is large enough for any text."""
+    return min(width, height) >= LEAST_SIDE
+
+
 @dataclass(frozen=True, slots=True)
 class DetectorSize:
     """Limits in pixels: small pictures are enlarged until their short side has `min_side`, and pictures

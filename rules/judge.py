@@ -112,10 +112,11 @@ def verdicts(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = N
     parsed = ParsedPage(page)
     ranker = ranker or ranker_of(LEARNED)
     for entity in entities:
-        yield _verdict(parsed, entity, ranker)
+        yield verdict_on(parsed, entity, ranker)
 
 
-def _verdict(parsed: ParsedPage, entity: str, ranker: Ranker) -> Verdict:
+def verdict_on(parsed: ParsedPage, entity: str, ranker: Ranker) -> Verdict:
+    """The verdict for one entity of a page that others may be asked of too."""
     if not parsed.page.tokens:
         return Verdict(entity, None, Reason.NO_TEXT, 0.0, None, ())
     candidates = parsed.candidates(entity, ranker)

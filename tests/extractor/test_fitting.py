@@ -75,7 +75,9 @@ class TestFit:
         assert all(group.calibration.slope > 0 for group in fitted.groups.values())
         fresh = questions(pictures=100, seed=1)
         scored = [
-            (ranker.probability(ranker.scores([c.features], q.entity)[0], q.entity), c) for q in fresh for c in q.choices
+            (ranker.probability(ranker.scores([c.features], q.entity)[0], q.entity), c)
+            for q in fresh
+            for c in q.choices
         ]
         for low, high in ((0.0, 0.5), (0.5, 1.0)):
             bin_ = [(p, c.right) for p, c in scored if low <= p < high]

@@ -146,6 +146,33 @@ def test_a_picture_that_takes_too_long_is_given_up(predict, tmp_path):
     assert reasons(result) == ["ocr_timed_out"]
 
 
+def test_rules_that_take_too_long_cost_only_what_they_were_at(predict, reads, tmp_path):
+    name = put(tmp_path, "a.png", picture_bytes(250))
+    rows = [Row("0", name, "1", "item_weight"), Row("1", name, "1", "wattage")]
+    result = predict(rows, ocr="fake_engines:StallingEngine", pool_limits=PoolLimits(job_seconds=3.0))
+    assert reasons(result) == ["answered", "rules_timed_out"]
+    assert "applying the rules" in result.traces[1].decision.detail
+    again = predict(rows, ocr="fake_engines:FakeEngine", store=tmp_path / "other.sqlite3")
+    assert reasons(again) == ["answered", "no_candidate"]
+
+
+def test_a_second_look_that_takes_too_long_is_named(predict, tmp_path):
+    name = put(tmp_path, "a.png", picture_bytes(250))
+    limits = PoolLimits(job_seconds=3.0)
+    result = predict(asking(name), ocr="fake_engines:TiredEngine", second_look=True, pool_limits=limits)
+    assert reasons(result) == ["second_look_timed_out"]
+
+
+def test_decisions_made_before_a_time_out_are_kept(predict, reads, tmp_path):
+    name = put(tmp_path, "a.png", picture_bytes(250))
+    rows = [Row("0", name, "1", "item_weight"), Row("1", name, "1", "wattage")]
+    options = {"ocr": "fake_engines:StallingEngine", "pool_limits": PoolLimits(job_seconds=3.0)}
+    predict(rows, **options)
+    (trace,) = predict(rows[:1], **options).traces
+    assert trace.cached.answer
+    assert reads() == {250: 1}
+
+
 def test_an_engine_that_cannot_work_in_workers_ends_the_run_with_its_message(predict, tmp_path):
     names = [put(tmp_path, f"{number}.png", picture_bytes(number)) for number in range(3)]
     with pytest.raises(WorkersAbortedError, match="cannot be loaded: no models"):

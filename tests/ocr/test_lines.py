@@ -9,6 +9,7 @@ import pytest
 
 from ocr.lines import Corners, LineOptions, Reading, Turn, cut_out, read_lines, turned
 from ocr.picture import Picture
+from ocr.token import OcrResult
 
 RED, GREY, WHITE = (255, 0, 0), (90, 90, 90), (255, 255, 255)
 
@@ -88,6 +89,14 @@ def test_low_scores_and_blank_readings_are_dropped() -> None:
 def test_a_page_without_lines() -> None:
     page, _ = page_with_bar(Turn.RIGHTWARDS)
     assert read_lines(page, MarkedLines([], "x", Reading("y", 0.4))).tokens == ()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (900, 7), (7, 900)])
+def test_a_picture_too_small_for_letters_is_not_looked_at(width: int, height: int) -> None:
+    models = MarkedLines([], "x", Reading("y", 0.4))
+    models.detect = None  # type: ignore[assignment,method-assign]
+    page = read_lines(np.zeros((height, width, 3), np.uint8), models)
+    assert page == OcrResult((), width, height)
 
 
 @pytest.mark.parametrize("turn", Turn)

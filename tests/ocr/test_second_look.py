@@ -20,7 +20,16 @@ class CornerEngine:
 
 @pytest.mark.parametrize(
     ("width", "height", "times"),
-    [(1000, 1000, 2.0), (800, 1200, 2.0), (368, 368, 4.0), (184, 1000, 4.0), (2500, 2000, 1.6), (3500, 100, 1.0)],
+    [
+        (1000, 1000, 2.0),
+        (800, 1200, 2.0),
+        (368, 368, 4.0),
+        (184, 1000, 4.0),
+        (2500, 2000, 1.6),
+        (3500, 100, 1.0),
+        (1, 1, 1.0),
+        (900, 7, 1.0),
+    ],
 )
 def test_small_pictures_are_enlarged_most(width, height, times):
     assert enlargement(width, height) == pytest.approx(times)

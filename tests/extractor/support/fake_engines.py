@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+import rules.judge
 from ocr.token import OcrResult, OcrToken
 
 ENGINE = "fake_engines:FakeEngine"
@@ -63,6 +64,35 @@ class CrampedEngine(FakeEngine):
         if picture.shape[1] >= 1000:
             raise RuntimeError("no room")
         return super().read(picture)
+
+
+class StallingEngine(FakeEngine):
+    """Makes the rules of its process stall on wattages."""
+
+    settings = "stalling 1"
+
+    def read(self, picture):
+        real = rules.judge.verdict_on
+
+        def verdict_on(page, entity, ranker):
+            if entity == "wattage":
+                time.sleep(600)
+            return real(page, entity, ranker)
+
+        rules.judge.verdict_on = verdict_on
+        return super().read(picture)
+
+
+class TiredEngine(FakeEngine):
+    """Sees nothing at first, and stalls when it is shown the picture enlarged."""
+
+    settings = "tired 1"
+
+    def read(self, picture):
+        if picture.shape[1] >= 1000:
+            time.sleep(600)
+        page = super().read(picture)
+        return OcrResult((), page.width, page.height)
 
 
 class BrokenEngine(FakeEngine):
