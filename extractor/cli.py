@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from extractor.commands.check import check
@@ -14,7 +12,7 @@ from extractor.commands.nano import nano
 from extractor.commands.predict import predict
 from extractor.commands.prepare import prepare
 from extractor.commands.train import train
-from extractor.errors import ExtractorError
+from extractor.errors import run_explained
 
 app = typer.Typer(
     help="Says what product pictures state: dimensions, weights, voltage, wattage and volume.",
@@ -28,8 +26,4 @@ for command in (predict, check, evaluate, fit, prepare, train, merge, nano):
 
 def main() -> None:
     """Runs the command line. Errors that the user can put right are one message and an exit code."""
-    try:
-        app()
-    except ExtractorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    run_explained(app)

@@ -1,6 +1,6 @@
 """Vision-language readers by name: those of the `vlm` package, and your own as `module:factory`.
 
-A name is `nano` (made by `extractor nano`), a folder with a model or an adapter, or a hub id. A factory takes a
+A name is `nano` (comes with the package), a folder with a model or an adapter, or a hub id. A factory takes a
 ReaderChoice and returns a `vlm.reader.VlmReader`. It must be quick, since it is also called to learn the reader's
 settings: load weights when the first picture is read.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.errors import ExtractorError
+from ocr.extras import extra_needed
 
 if TYPE_CHECKING:
     from vlm.answer import VlmAnswer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NO_VLM = "none"
 DEFAULT_VLM = NO_VLM
 DEFAULT_BATCH = 8
+DEFAULT_DEVICE = "auto"
 OWN_READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -39,13 +41,26 @@ class ReaderChoice:
     spec: str
     constrained: bool = True
     batch: int = DEFAULT_BATCH
-    device: str = "auto"
+    device: str = DEFAULT_DEVICE
     bars: bool = False
 
 
 def chosen(spec: str, *, constrained: bool, batch: int, device: str, bars: bool = False) -> ReaderChoice | None:
     """The choice that the command line states; None for `none`."""
     return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device, bars)
+
+
+def check_packages(choice: ReaderChoice) -> None:
+    """Raises ReaderError when packages that the reader needs are missing; nothing is loaded or fetched for this."""
+    if OWN_READER.fullmatch(choice.spec):
+        return
+    from vlm import load
+    from vlm.reader import ReaderUnavailableError
+
+    try:
+        load.check_packages(choice.spec)
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
 
 
 def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
@@ -132,6 +147,5 @@ def _own_reader(choice: ReaderChoice) -> VlmReader:
 
 def extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:
     """What to say when the packages that readers need are not installed."""
-    return ReaderError(
-        f"the reader {choice.spec} needs the vlm extra ({error}): pip install 'extractor[vlm]', or use --vlm none"
-    )
+    needed = extra_needed(f"the reader {choice.spec}", "vlm", [error.name or "other packages"])
+    return ReaderError(f"{needed}; or use --vlm none ({error})")

@@ -22,6 +22,7 @@ import numpy as np
 import yaml
 
 from ocr.errors import EngineUnavailable
+from ocr.extras import extra_needed
 from ocr.lines import DEFAULT_LINES, READING_VERSION, Corners, LineOptions, Reading, read_lines
 from ocr.picture import Picture
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, GRID, DetectorSize
@@ -90,7 +91,8 @@ def paddle_settings(options: PaddleOptions | None = None) -> str:
     try:
         versions = [f"paddleocr {version('paddleocr')}", f"paddlex {version('paddlex')}"]
     except PackageNotFoundError as error:
-        raise EngineUnavailable("PaddleOCR is not installed: pip install 'extractor[paddle]'") from error
+        needed = extra_needed("the OCR engine paddleocr", "paddle", [error.name])
+        raise EngineUnavailable(f"{needed}; best in an environment of its own, as its versions differ") from error
     models = [_identity(folder) for folder in used.folders] if used.folders else _wheel_identities()
     reading = [f"reading {READING_VERSION}", f"lines={used.lines}", f"detector={used.detector}"]
     return "; ".join([*versions, *models, *reading])
@@ -156,8 +158,6 @@ def _wheel_identities() -> list[str]:
 def _arguments(folder: Path, threads: int) -> dict[str, Any]:
     arguments: dict[str, Any] = {"model_name": _model_name(folder), "model_dir": str(folder), "device": "cpu"}
     if _weights(folder).suffix != ".onnx":
-        if find_spec("paddle") is None:
-            raise EngineUnavailable(f"the model in {folder} needs Paddle itself: pip install paddlepaddle")
         return {**arguments, "engine": "paddle", "cpu_threads": threads}
     sessions = {"intra_op_num_threads": threads, "inter_op_num_threads": 1}
     return {**arguments, "engine": "onnxruntime", "engine_config": sessions}
@@ -174,10 +174,14 @@ def _model_name(folder: Path) -> str:
 
 
 def _weights(folder: Path) -> Path:
-    for name in ("inference.onnx", "inference.pdiparams"):
-        if (folder / name).is_file():
-            return folder / name
-    raise EngineUnavailable(f"{folder} has neither inference.onnx nor inference.pdiparams")
+    if (folder / "inference.onnx").is_file():
+        return folder / "inference.onnx"
+    weights = folder / "inference.pdiparams"
+    if not weights.is_file():
+        raise EngineUnavailable(f"{folder} has neither inference.onnx nor inference.pdiparams")
+    if find_spec("paddle") is None:
+        raise EngineUnavailable(f"the model in {folder} needs Paddle itself: pip install paddlepaddle")
+    return weights
 
 
 def wheel_folders(parent: Path) -> tuple[Path, Path]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ocr.extras import extra_needed, missing
 from vlm.prompt import PROMPT_VERSION
 from vlm.quantise import Quantisation, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from vlm.generate import PaliGemmaReader
 
-__all__ = ["ReaderOptions", "ReaderUnavailableError", "create_reader", "reader_settings"]
+__all__ = ["ReaderOptions", "ReaderUnavailableError", "check_packages", "create_reader", "reader_settings"]
 
 PRECISIONS = ("auto", "fp32", "bf16", "4bit")
-_PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+"""What every reader needs of the extra `vlm`."""
+
 _PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json")
 
 
@@ -52,14 +54,26 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
 def reader_settings(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> str:
     """What the answers of `create_reader(spec, options)` depend on, in one line, without loading its weights.
 
-    Raises ReaderUnavailableError when there is no such reader; a hub model is not downloaded for this.
+    Raises ReaderUnavailableError when there is no such reader or device; a hub model is not downloaded for this.
     """
     _check(spec, options)
+    if options.device != "auto":
+        chosen_device(options.device)
     source = local_source(spec)
     if source is None:
         return _settings(hub_identity(spec), options)
     read_settings(source.folder)
+    _processor_folder(source)
     return _settings(source.identity, options)
+
+
+def check_packages(spec: str) -> None:
+    """Raises ReaderUnavailableError when packages that the reader needs are missing; nothing else is looked at."""
+    lacking = missing(PACKAGES)
+    if lacking:
+        raise ReaderUnavailableError(
+            f"{extra_needed(f'the reader {spec}', 'vlm', lacking)}; or use `none` for OCR and rules alone"
+        )
 
 
 def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForConditionalGeneration:
@@ -85,13 +99,11 @@ def load_processor(source: ReaderSource) -> PaliGemmaProcessor:
     """
     from transformers import PaliGemmaProcessor
 
-    folders = [folder for folder in (source.folder, source.model) if _has_processor(folder)]
-    if not folders:
-        raise ReaderUnavailableError(f"{source.folder} holds no processor ({' or '.join(_PROCESSOR_FILES)})")
+    folder = _processor_folder(source)
     try:
-        return PaliGemmaProcessor.from_pretrained(folders[0], backend="pil", local_files_only=True)
+        return PaliGemmaProcessor.from_pretrained(folder, backend="pil", local_files_only=True)
     except (OSError, ValueError) as error:
-        raise ReaderUnavailableError(f"the processor in {folders[0]} cannot be loaded: {error}") from error
+        raise ReaderUnavailableError(f"the processor in {folder} cannot be loaded: {error}") from error
 
 
 def chosen_device(wanted: str) -> str:
@@ -118,12 +130,7 @@ def _dtype(precision: str, device: str) -> torch.dtype:
 
 
 def _check(spec: str, options: ReaderOptions) -> None:
-    missing = [name for name in _PACKAGES if find_spec(name) is None]
-    if missing:
-        raise ReaderUnavailableError(
-            f"the reader {spec} needs the vlm extra ({', '.join(missing)} missing): pip install 'extractor[vlm]', or "
-            "use `none` for OCR and rules alone"
-        )
+    check_packages(spec)
     if options.precision not in PRECISIONS:
         raise ReaderUnavailableError(f"there is no precision {options.precision!r}; there are {', '.join(PRECISIONS)}")
     if min(options.batch_size, options.max_new_tokens, options.picture_workers) < 1:
@@ -138,8 +145,11 @@ def _check_resolution(source: ReaderSource, settings: ReaderSettings, processor:
         )
 
 
-def _has_processor(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in _PROCESSOR_FILES)
+def _processor_folder(source: ReaderSource) -> Path:
+    for folder in (source.folder, source.model):
+        if any((folder / name).is_file() for name in _PROCESSOR_FILES):
+            return folder
+    raise ReaderUnavailableError(f"{source.folder} holds no processor ({' or '.join(_PROCESSOR_FILES)})")
 
 
 def _settings(identity: str, options: ReaderOptions) -> str:

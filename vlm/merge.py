@@ -27,7 +27,7 @@ def merge(adapter: Path, out: Path, *, compute: str = "bf16", base: str | None =
     `compute` is "bf16" or "fp32", and the type that is written. `base` is by default the one that the adapter names.
     Raises MergeError and BaseModelError.
     """
-    named = base or base_named_by(adapter)
+    named = base_for(adapter, base)
     if out.exists() and any(out.iterdir()):
         raise MergeError(f"{out} is not empty; name another folder with --out")
     from peft import PeftModel
@@ -42,9 +42,12 @@ def merge(adapter: Path, out: Path, *, compute: str = "bf16", base: str | None =
         shutil.copyfile(adapter / READER_FILE, out / READER_FILE)
 
 
-def base_named_by(adapter: Path) -> str:
-    """The base that an adapter was trained on. Raises MergeError when `adapter` is none."""
+def base_for(adapter: Path, base: str | None = None) -> str:
+    """`base`, or else the one that the adapter names. Raises MergeError for a folder without an adapter, or no base."""
     missing = [name for name in ADAPTER_FILES if not (adapter / name).is_file()]
     if missing:
         raise MergeError(f"{adapter} is no adapter: it has no {' and no '.join(missing)}; `extractor train` writes one")
-    return str(json.loads((adapter / ADAPTER_FILES[0]).read_text(encoding="utf-8"))["base_model_name_or_path"])
+    named = base or json.loads((adapter / ADAPTER_FILES[0]).read_text(encoding="utf-8")).get("base_model_name_or_path")
+    if not named:
+        raise MergeError(f"{adapter / ADAPTER_FILES[0]} names no base; name it with --base")
+    return str(named)

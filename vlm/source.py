@@ -16,10 +16,7 @@ from vlm.settings import POLICY_FILE, READER_FILE
 NANO_ADAPTER = NANO_FOLDER / "adapter"
 ADAPTER_FILE = "adapter_config.json"
 MODEL_FILE = "config.json"
-CHOICES = (
-    "Name a folder with a model or an adapter, `nano` (made by `python -m extractor nano`) "
-    "or `none` (OCR and rules alone)"
-)
+CHOICES = "Name a folder with a model or an adapter, `nano` (comes with the package) or `none` (OCR and rules alone)"
 _DIGESTED = {".json", ".safetensors", ".model", ".txt", ".jinja"}
 _READ_WHOLE = 64 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 64, 2**16

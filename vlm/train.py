@@ -67,6 +67,14 @@ def train(
     return tuple(results)
 
 
+def check_push(repository: str) -> None:
+    """Raises TrainError when this machine has no token to upload to `repository` with; asks no network."""
+    from huggingface_hub import get_token
+
+    if get_token() is None:
+        raise TrainError(f"nothing can be uploaded to {repository}: run `hf auth login`, or leave --push-to-hub out")
+
+
 def push(out: Path, repository: str) -> str:
     """Uploads a finished adapter to the hub and returns its address. Raises TrainError."""
     from huggingface_hub import HfApi

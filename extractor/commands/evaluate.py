@@ -25,16 +25,16 @@ from extractor.commands.shared import (
     VlmBatchOption,
     VlmOption,
     WorkersOption,
-    bars_wanted,
     cpu_count,
     default_store,
+    reader_choice,
     stoppable,
     watched_run,
     watcher_of,
 )
 from extractor.csv_file import InputError
 from extractor.policy_file import policy_of
-from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, NO_VLM, chosen, path_taken
+from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, path_taken
 from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def evaluate(
     vlm: VlmOption = DEFAULT_VLM,
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
-    device: DeviceOption = "auto",
+    device: DeviceOption = DEFAULT_DEVICE,
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     store: StoreOption = None,
@@ -152,7 +152,7 @@ def evaluate(
     left_out = {row.index for row in labelled.rows[limit:]} if limit else set()
     labelled = labelled.first(limit) if limit else labelled
     compared = {name: read_predictions(path) for name, path in map(_named_file, compare or [])}
-    reader = chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet))
+    reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
     options = PredictOptions(
         base=labels_csv.parent,
         store=store or default_store(),

@@ -11,6 +11,7 @@ import typer
 from extractor.commands.shared import ImagesOption, OcrOption, QuietOption, StoreOption, WorkersOption
 
 if TYPE_CHECKING:
+    from extractor.evaluation_input import LabelledRows
     from extractor.fitting.crossval import Fitted
     from extractor.fitting.examples import Question
     from ocr.token import OcrResult
@@ -51,16 +52,19 @@ def fit(
 
       extractor fit gold.csv --images pictures/ --out rules/ranker.json
     """
-    from extractor.evaluation_input import picture_names_in
-    from extractor.fitting.boosting import FOR_MANY, BoostOptions
+    from extractor.evaluation_input import picture_names_in, read_labelled_rows
+    from extractor.fitting.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.fitting.crossval import fit_ranker
     from extractor.fitting.pages import pages_of
 
-    _check_arguments(catalogue, tokens, out)
+    _check_arguments(catalogue, tokens, out, ocr)
+    check_sklearn()
     left_out = picture_names_in(without or [])
     options = (ocr, workers, store, quiet)
-    own = _questions(labels, None, pages_of(labels, images, *options), left_out, 1.0)
+    labelled = read_labelled_rows(labels)
+    # The catalogue's files come before the pictures: what is wrong with them is known at once.
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
+    own = _questions(labelled, pages_of(labels, images, *options), left_out, 1.0)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     out.write_text(fitted.to_json(), encoding="utf-8")
     for line in _report(fitted, len(own), len(more)):
@@ -68,23 +72,24 @@ def fit(
     print(f"ranker    {out}", file=sys.stderr)
 
 
-def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path) -> None:
+def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path, ocr: str) -> None:
     from extractor.csv_file import InputError
     from extractor.output import OutputError
+    from extractor.pipeline import OCR_OFF
 
     if (catalogue is None) != (tokens is None):
         raise InputError("--catalogue and --tokens belong together: give both, or neither of them")
+    if ocr == OCR_OFF:
+        raise InputError("a ranker is fitted to what OCR reads: name an engine with --ocr")
     if out.is_dir() or not out.parent.is_dir():
         raise OutputError(f"{out} cannot be written: name a file in a folder that exists with --out")
 
 
 def _questions(
-    path: Path, column: str | None, pages: dict[str, OcrResult], left_out: frozenset[str], weight: float
+    labelled: LabelledRows, pages: dict[str, OcrResult], left_out: frozenset[str], weight: float
 ) -> list[Question]:
-    from extractor.evaluation_input import read_labelled_rows
     from extractor.fitting.examples import questions_of
 
-    labelled = read_labelled_rows(path, column)
     kept = questions_of(labelled.rows, labelled.labels, pages, weight)
     return [question for question in kept if question.picture not in left_out]
 
@@ -93,12 +98,13 @@ def _catalogue_questions(
     rows: Path | None, tokens: Path | None, column: str, left_out: frozenset[str]
 ) -> list[Question]:
     """Dimensions are left out: without the picture's strokes they would teach that nothing is ever drawn."""
+    from extractor.evaluation_input import read_labelled_rows
     from extractor.fitting.examples import read_token_dump
     from rules.constants import DIMENSIONS
 
     if rows is None or tokens is None:
         return []
-    found = _questions(rows, column, read_token_dump(tokens), left_out, CATALOGUE_WEIGHT)
+    found = _questions(read_labelled_rows(rows, column), read_token_dump(tokens), left_out, CATALOGUE_WEIGHT)
     return [question for question in found if question.entity not in DIMENSIONS]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.errors import ExtractorError
+from extractor.commands.vlm_extra import vlm_extra
 
 
 def nano(  # noqa: PLR0917
@@ -36,15 +36,11 @@ def nano(  # noqa: PLR0917
 
       extractor nano --out my_nano --minutes 36 --seed 1
     """
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-
+    with vlm_extra():
         from vlm.nano.pretrain import PretrainOptions, pretrain
-    except ImportError as error:
-        raise ExtractorError(f"{error.name} is missing: install the extra with pip install 'extractor[vlm]'") from error
-    options = PretrainOptions(
-        out, minutes=minutes, seed=seed, threads=threads, steps=steps, data=tuple(data or ()), resume=resume
-    )
-    scores = pretrain(options, typer.echo)
-    typer.echo(", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
+
+        options = PretrainOptions(
+            out, minutes=minutes, seed=seed, threads=threads, steps=steps, data=tuple(data or ()), resume=resume
+        )
+        scores = pretrain(options, typer.echo)
+        typer.echo(", ".join(f"{name} {value:.3f}" for name, value in scores.items()))

@@ -22,15 +22,15 @@ from extractor.commands.shared import (
     VlmBatchOption,
     VlmOption,
     WorkersOption,
-    bars_wanted,
     cpu_count,
     default_store,
+    reader_choice,
     stoppable,
     watched_run,
 )
 from extractor.errors import ExtractorError
 from extractor.policy_file import policy_of
-from extractor.readers import DEFAULT_BATCH, DEFAULT_VLM, chosen, path_taken
+from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, path_taken
 from extractor.shards import Shard
 from rules.ranker import LEARNED
 
@@ -77,7 +77,7 @@ def predict(
     vlm: VlmOption = DEFAULT_VLM,
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
-    device: DeviceOption = "auto",
+    device: DeviceOption = DEFAULT_DEVICE,
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     store: StoreOption = None,
@@ -126,7 +126,7 @@ def predict(
         rows = shard.rows_of(rows)
     out = out or _default_out(input_csv, shard)
     output.check_writable(out, input_csv)
-    reader = chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet))
+    reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
     options = PredictOptions(
         base=input_csv.parent,
         store=store or default_store(),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, ReaderChoice, check_packages, chosen
+
 if TYPE_CHECKING:
     from extractor.options import PredictOptions
     from extractor.pipeline import RunResult
@@ -87,7 +89,7 @@ VlmOption = Annotated[
         "--vlm",
         metavar="PATH|HUB_ID|nano|none",
         help="Also ask a vision-language reader: a folder with a model or an adapter, a hub id, "
-        "nano (made by `extractor nano`), "
+        "nano (comes with the package), "
         "your own as module:factory, or none. Needs the vlm extra.",
     ),
 ]
@@ -117,6 +119,29 @@ def cpu_count() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # there is none on macOS and Windows
         return os.cpu_count() or 1
+
+
+def reader_choice(vlm: str, *, no_constrain: bool, batch: int, device: str, quiet: bool) -> ReaderChoice | None:
+    """The reader that the options ask for; None for `none`.
+
+    Raises typer.BadParameter for options that say how a reader runs where none is asked, ReaderError when packages that
+    it needs are missing.
+    """
+    reader = chosen(vlm, constrained=not no_constrain, batch=batch, device=device, bars=bars_wanted(quiet=quiet))
+    if reader is not None:
+        check_packages(reader)
+        return reader
+    given = {
+        "--no-constrain": no_constrain,
+        "--vlm-batch": batch != DEFAULT_BATCH,
+        "--device": device != DEFAULT_DEVICE,
+    }
+    needless = " and ".join(name for name, is_given in given.items() if is_given)
+    if needless:
+        raise typer.BadParameter(
+            f"no reader is asked; name one with --vlm, or leave {needless} out", param_hint=needless
+        )
+    return None
 
 
 def watched_run(rows: Sequence[Row], options: PredictOptions, *, quiet: bool) -> RunResult:

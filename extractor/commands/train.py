@@ -60,7 +60,7 @@ def train(
     with vlm_extra():
         from vlm.config import load_config
         from vlm.machine import is_main
-        from vlm.train import push
+        from vlm.train import check_push, push
         from vlm.train import train as run
 
         settings = load_config(config, overrides or [])
@@ -70,6 +70,8 @@ def train(
             out=None if out is None else str(out),
             max_steps=max_steps,
         )
+        if push_to_hub is not None:
+            check_push(push_to_hub)
         results = run(settings, resume=resume)
         if not is_main():
             return

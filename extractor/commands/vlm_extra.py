@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 
 from extractor.errors import ExtractorError
-
-_NEEDED = ("torch", "transformers", "peft", "trl", "bitsandbytes", "accelerate", "datasets")
+from ocr.extras import extra_needed, missing
 
 
 class TrainingError(ExtractorError):
@@ -22,9 +20,11 @@ def vlm_extra() -> Iterator[None]:
 
     Raises TrainingError.
     """
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise TrainingError(f"this needs {', '.join(missing)}: install the extra with `pip install 'extractor[vlm]'`")
+    from vlm.load import PACKAGES
+
+    lacking = missing((*PACKAGES, "datasets", "trl"))
+    if lacking:
+        raise TrainingError(extra_needed("this command", "vlm", lacking))
     from vlm.base import BaseModelError
     from vlm.config import ConfigError
     from vlm.examples import DataError

@@ -9,6 +9,7 @@ from typing import Any
 
 from extractor.errors import ExtractorError
 from extractor.fitting.examples import Question
+from ocr.extras import extra_needed
 from rules.ranker import with_question
 from rules.trees import Node, TreeModel
 
@@ -34,17 +35,23 @@ MIN_MENTIONS = 5
 """A feature that fewer candidates have is left out."""
 
 
+def check_sklearn() -> None:
+    """Raises ExtractorError without scikit-learn."""
+    try:
+        import sklearn.ensemble  # noqa: F401
+    except ImportError as error:
+        raise ExtractorError(extra_needed("fitting", "fit", ["scikit-learn"])) from error
+
+
 def fit_trees(questions: Sequence[Question], options: BoostOptions, seed: int) -> TreeModel:
     """The trees that tell right candidates of the questions from wrong ones.
 
     Raises ExtractorError without scikit-learn, or when there is
     nothing to tell apart.
     """
-    try:
-        import numpy as np
-        from sklearn.ensemble import GradientBoostingClassifier
-    except ImportError as error:
-        raise ExtractorError("fitting needs scikit-learn: pip install 'extractor[fit]'") from error
+    check_sklearn()
+    import numpy as np
+    from sklearn.ensemble import GradientBoostingClassifier
 
     examples = [(features_of(q, i), choice.right, q.weight) for q in questions for i, choice in enumerate(q.choices)]
     names = _feature_names([features for features, _, _ in examples])

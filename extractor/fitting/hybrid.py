@@ -30,10 +30,11 @@ from extractor.commands.shared import (
 )
 from extractor.decide import DEFAULT_POLICY, HybridPolicy, decide
 from extractor.decision import Decision
+from extractor.errors import run_explained
 from extractor.labels import Label
 from extractor.metrics import Outcome, Variant, count, outcome
 from extractor.policy_file import write_policy
-from extractor.readers import DEFAULT_BATCH, ReaderChoice
+from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages
 from rules.constants import DIMENSIONS, ENTITIES
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def main(
     images: ImagesOption = None,
     store: StoreOption = None,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
-    device: DeviceOption = "auto",
+    device: DeviceOption = DEFAULT_DEVICE,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where the policy goes: policy.json beside the reader.")
     ] = None,
@@ -163,16 +164,21 @@ def main(
     from extractor.evaluation_input import read_labelled_rows
     from extractor.options import PredictOptions
 
+    if vlm == NO_VLM:
+        raise typer.BadParameter("name the reader that the policy is for", param_hint="--vlm")
+    reader = ReaderChoice(vlm, batch=vlm_batch, device=device)
+    check_packages(reader)
+    labelled = read_labelled_rows(labels_csv)
     options = PredictOptions(
         base=labels_csv.parent,
         store=store or default_store(),
         images=images,
         workers=cpu_count(),
         second_look=True,
-        vlm=ReaderChoice(vlm, batch=vlm_batch, device=device),
+        vlm=reader,
     )
     with watcher_of(quiet=False) as watcher:
-        cases = cases_of(read_labelled_rows(labels_csv), options, watcher)
+        cases = cases_of(labelled, options, watcher)
     bench = Bench(cases)
     best = bench.fitted(range(len(cases)))
     typer.echo("\n".join(report(bench, best)))
@@ -181,4 +187,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_explained(partial(typer.run, main))

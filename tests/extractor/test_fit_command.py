@@ -47,7 +47,7 @@ def write_rows(path, numbers, header="image_link,group_id,entity_name,primary,ac
 @pytest.fixture
 def labelled(tmp_path, monkeypatch):
     """A label file with the pictures it names; trees are grown few and small."""
-    pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install extractor[fit]")
+    pytest.importorskip("sklearn", reason="needs the fit extra")
     from extractor.fitting import boosting
 
     few = partial(boosting.BoostOptions, rounds=8, bags=1, learning_rate=0.3, features_per_fork=1.0, smallest_leaf=2)
@@ -120,4 +120,4 @@ def test_fit_without_scikit_learn_says_what_to_install(extractor, labelled, monk
     monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
     code, _, err = extractor(*FIT)
     assert code == 2
-    assert "pip install 'extractor[fit]'" in err
+    assert "fitting needs scikit-learn: install the extra fit of product-picture-extractor: " in err

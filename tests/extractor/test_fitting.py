@@ -14,7 +14,7 @@ try:
 except ImportError:
     sklearn = None
 
-needs_sklearn = pytest.mark.skipif(sklearn is None, reason="scikit-learn is not installed: pip install extractor[fit]")
+needs_sklearn = pytest.mark.skipif(sklearn is None, reason="needs the fit extra")
 ASKED = ("width", "height", "depth", "item_weight")
 """One entity of every group that shares trees."""
 

@@ -7,7 +7,7 @@ from extractor.fitting.thresholds import STEPS, Calibration, Held, counts_at, sm
 from rules.counts import Counts
 from rules.ranker import logistic
 
-NO_SKLEARN = "scikit-learn is not installed: pip install extractor[fit]"
+NO_SKLEARN = "needs the fit extra"
 
 
 def held(raw, right=True, *, stated=True, may_be_empty=False):

@@ -34,7 +34,7 @@ def no_folders(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(find_spec("paddleocr") is not None, reason="paddleocr is installed")
 def test_missing_package_says_what_to_install() -> None:
-    with pytest.raises(EngineUnavailable, match=r"pip install 'extractor\[paddle\]'"):
+    with pytest.raises(EngineUnavailable, match=r"needs paddleocr: .* constraints-paddle\.txt '\.\[paddle\]'"):
         create_engine("paddleocr")
 
 
@@ -43,6 +43,17 @@ def test_one_folder_alone_is_refused(name: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv(name, "models")
     with pytest.raises(EngineUnavailable, match="set both"):
         paddle_settings()
+
+
+def test_weights_that_need_paddle_itself_are_told_before_models_are_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inference.yml").write_text("Global: {model_name: mine}")
+    (tmp_path / "inference.pdiparams").write_bytes(b"weights")
+    monkeypatch.setattr("ocr.paddle.version", lambda _: "3.7.0")
+    monkeypatch.setattr("ocr.paddle.find_spec", lambda _: None)
+    with pytest.raises(EngineUnavailable, match="pip install paddlepaddle"):
+        paddle_settings(PaddleOptions((tmp_path, tmp_path)))
 
 
 class TestInstalled:

@@ -1,5 +1,6 @@
 import json
 import shutil
+import sys
 
 import pytest
 
@@ -222,6 +223,14 @@ def test_a_model_without_a_processor(model_folder):
         create_reader(str(model_folder), FP32)
 
 
+def test_a_processor_and_a_device_are_looked_for_before_the_weights_are_needed(model_folder):
+    with pytest.raises(ReaderUnavailableError, match="'cuda:77' cannot be used here"):
+        reader_settings(str(model_folder), ReaderOptions(device="cuda:77"))
+    (model_folder / "processor_config.json").unlink()
+    with pytest.raises(ReaderUnavailableError, match="no processor"):
+        reader_settings(str(model_folder), FP32)
+
+
 def test_damaged_weights(model_folder):
     (model_folder / "model.safetensors").write_bytes(b"nothing of the kind")
     with pytest.raises(ReaderUnavailableError, match="cannot be loaded"):
@@ -247,8 +256,8 @@ def test_a_name_that_can_be_no_reader(spec):
 
 
 def test_without_the_extra(monkeypatch, tiny_reader_folder):
-    monkeypatch.setattr(vlm.load, "find_spec", lambda name: None if name == "peft" else object())
-    with pytest.raises(ReaderUnavailableError, match=r"peft missing.*pip install 'extractor\[vlm\]'"):
+    monkeypatch.setitem(sys.modules, "peft", None)
+    with pytest.raises(ReaderUnavailableError, match=r"needs peft: .* constraints\.txt '\.\[vlm\]'.*`none`"):
         reader_settings(str(tiny_reader_folder), FP32)
 
 

@@ -77,6 +77,15 @@ def test_a_folder_without_adapter_is_refused(tmp_path):
         merge(tmp_path, tmp_path / "out")
 
 
+def test_an_adapter_is_looked_for_before_its_base(tmp_path):
+    with pytest.raises(MergeError, match="is no adapter"):
+        merge(tmp_path / "none", tmp_path / "out", base="./gone")
+    (tmp_path / "adapter_config.json").write_text("{}")
+    (tmp_path / "adapter_model.safetensors").write_text("")
+    with pytest.raises(MergeError, match=r"names no base.*--base"):
+        merge(tmp_path, tmp_path / "out")
+
+
 def test_nothing_is_overwritten(adapter, tmp_path):
     (tmp_path / "kept.txt").write_text("kept")
     with pytest.raises(MergeError, match="is not empty"):

@@ -10,12 +10,14 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("transformers", reason="needs the vlm extra")
 
+from vlm.examples import TRAIN, DataError, Example, write_examples  # noqa: E402
 from vlm.nano.architecture import NanoShape, build_model  # noqa: E402
 from vlm.nano.batches import IGNORED, collate, training_batches  # noqa: E402
 from vlm.nano.pretrain import PretrainOptions, pretrain  # noqa: E402
 from vlm.nano.scoring import answer_logits  # noqa: E402
 from vlm.nano.tasks import Mixture, draw_example  # noqa: E402
 from vlm.nano.tokenizer import make_processor, train_tokenizer  # noqa: E402
+from vlm.train import TrainError  # noqa: E402
 
 SMALL = NanoShape(
     hidden=128,
@@ -122,3 +124,13 @@ def test_a_few_steps_train_save_and_resume(tmp_path: Path) -> None:
     pretrain(replace(options, resume=True), log.append)
     after = PaliGemmaForConditionalGeneration.from_pretrained(tmp_path).state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_what_is_not_there_is_told_before_anything_is_drawn(tmp_path: Path) -> None:
+    out, data = tmp_path / "model", tmp_path / "data"
+    write_examples(data / TRAIN, [Example("", None, "width", "3 inch")])
+    with pytest.raises(DataError, match="data/holdout: no such folder"):
+        pretrain(PretrainOptions(out, data=(data,)))
+    with pytest.raises(TrainError, match="holds no run to resume"):
+        pretrain(PretrainOptions(out, resume=True))
+    assert not out.exists()

@@ -308,6 +308,17 @@ def test_a_base_that_is_not_there_names_the_choices(config_of, tmp_path):
         train(config_of(tmp_path / "run", f"base={tmp_path}/none"))
 
 
+def test_an_upload_without_a_token_is_refused_before_training(data, tmp_path, monkeypatch):
+    from extractor.commands.vlm_extra import TrainingError
+
+    monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
+    arguments = ["--data", str(data), "--out", str(tmp_path / "x"), "--push-to-hub", "somebody/reader"]
+    result = CliRunner().invoke(app, ["train", *arguments])
+    assert isinstance(result.exception, TrainingError)
+    assert "leave --push-to-hub out" in str(result.exception)
+    assert not (tmp_path / "x").exists()
+
+
 def test_mistakes_on_the_command_line_are_one_message(data, tmp_path):
     from extractor.commands.vlm_extra import TrainingError
 

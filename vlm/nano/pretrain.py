@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from vlm.examples import HOLDOUT, TRAIN
+from vlm.examples import HOLDOUT, TRAIN, open_examples
 from vlm.nano.architecture import NanoShape, build_model
 from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batches
 from vlm.nano.card import Training, card
@@ -25,6 +25,7 @@ from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
 from vlm.nano.tower import Lessons, pretrain_tower
 from vlm.settings import ReaderSettings, write_settings
+from vlm.train import TrainError
 
 if TYPE_CHECKING:
     import torch
@@ -68,13 +69,25 @@ class PretrainOptions:
 
 
 def pretrain(options: PretrainOptions, log: Callable[[str], None] = print) -> dict[str, float]:
-    """Runs the training and returns the last scores; weights, processor, reader.json and log lie in `options.out`."""
+    """Runs the training and returns the last scores; weights, processor, reader.json and log lie in `options.out`.
+
+    Raises DataError for a folder that was not prepared, TrainError when there is no run to resume.
+    """
     import torch
 
+    _check(options)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     run = _Run(options, log)
     return run.go()
+
+
+def _check(options: PretrainOptions) -> None:
+    for folder in options.data:
+        for side in (TRAIN, HOLDOUT):
+            open_examples(folder / side)
+    if options.resume and not (options.out / _STATE).is_file():
+        raise TrainError(f"{options.out} holds no run to resume; start one without --resume")
 
 
 class _Run:

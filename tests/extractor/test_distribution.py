@@ -1,0 +1,57 @@
+"""What the project is called, what it may be used for, and how its extras are installed: said once, and truly."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import extractor
+from ocr.extras import DISTRIBUTION, EXTRAS, extra_needed
+
+ROOT = Path(extractor.__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TOLD = ("extractor", "ocr", "rules", "vlm", "dataset", "docs", "configs", "tests")
+TEXTS = {".py", ".md", ".yaml", ".toml"}
+
+
+def test_the_name_and_the_version_are_those_of_the_project():
+    assert PROJECT["name"] == DISTRIBUTION
+    assert PROJECT["version"] == extractor.__version__
+
+
+def test_command_and_extras_keep_their_names():
+    assert PROJECT["scripts"] == {"extractor": "extractor.__main__:main"}
+    assert EXTRAS.keys() <= PROJECT["optional-dependencies"].keys()
+    assert all((ROOT / constraints).is_file() for constraints in EXTRAS.values())
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_hint_says_what_is_missing_and_how_to_install_it(extra):
+    said = extra_needed("this command", extra, ["one", "two"])
+    assert said.startswith("this command needs one, two: install the extra ")
+    assert f"pip install --constraint {EXTRAS[extra]} '.[{extra}]'" in said
+    assert f"pip install 'FILE.whl[{extra}]'" in said
+
+
+def test_no_text_tells_to_install_a_strangers_package():
+    """In the package index `extractor` is another project, and this one's name is nobody's."""
+    files = [file for folder in TOLD for file in (ROOT / folder).rglob("*") if file.suffix in TEXTS]
+    files += [file for file in ROOT.iterdir() if file.suffix in TEXTS or file.name == "Makefile"]
+    by_name = re.compile(rf"(?<![\w-])(extractor|{DISTRIBUTION})\[\w|pip install '?(extractor|{DISTRIBUTION})\b")
+    told = {str(file.relative_to(ROOT)) for file in files if by_name.search(file.read_text(encoding="utf-8"))}
+    assert told - {"tests/extractor/test_distribution.py"} == set()
+
+
+def test_the_licence_is_said_and_comes_along():
+    assert PROJECT["license"] == "Apache-2.0"
+    assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert licence.split("\n")[1].strip() == "Apache License"
+    assert "END OF TERMS AND CONDITIONS" in licence
+    assert "Apache-2.0" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("named", ["The extractor authors", "PP-OCRv6", "nano", "rules/ranker.json", "dataset/"])
+def test_the_notice_names_what_is_shipped_and_what_the_wheels_bring(named):
+    assert named in (ROOT / "NOTICE").read_text(encoding="utf-8")
