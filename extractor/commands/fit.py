@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands.shared import ImagesOption, OcrOption, QuietOption, StoreOption, WorkersOption
+from extractor.commands.shared import (
+    ImagesOption,
+    OcrOption,
+    QuietOption,
+    StoreOption,
+    WorkersOption,
+    default_store,
+    files_of_run,
+)
 
 if TYPE_CHECKING:
     from extractor.fitting.crossval import Fitted
@@ -29,14 +38,14 @@ def fit(
     tokens: Annotated[
         Path | None, typer.Option(metavar="DUMP.jsonl", help="The text of the catalogue rows' pictures.")
     ] = None,
-    label_column: Annotated[str, typer.Option(help="The label's column in ROWS.csv.")] = "entity_value",
+    label_column: Annotated[str, typer.Option(metavar="NAME", help="The label's column in ROWS.csv.")] = "entity_value",
     without: Annotated[
         list[Path] | None,
         typer.Option(metavar="CSV", help="Leave out the pictures of this file, to measure on them. Repeatable."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the ranker goes.")] = Path("ranker.json"),
-    folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation, by picture.")] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of the folds and the trees.")] = 0,
+    folds: Annotated[int, typer.Option(min=2, metavar="N", help="Parts of the cross-validation, by picture.")] = 5,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the folds and the trees.")] = 0,
     ocr: OcrOption = "rapidocr",
     workers: WorkersOption = None,
     store: StoreOption = None,
@@ -51,31 +60,33 @@ def fit(
 
       extractor fit gold.csv --images pictures/ --out rules/ranker.json
     """
-    from extractor.evaluation_input import picture_names_in
+    from extractor.evaluation_input import picture_names_in, read_labelled_rows
     from extractor.fitting.boosting import FOR_MANY, BoostOptions
     from extractor.fitting.crossval import fit_ranker
     from extractor.fitting.pages import pages_of
+    from extractor.target import Target, check_targets, write_whole
 
-    _check_arguments(catalogue, tokens, out)
+    _check_arguments(catalogue, tokens)
+    target = Target(out, "--out", plain=True)
+    rows = read_labelled_rows(labels).rows
+    tables = [labels, *(path for path in (catalogue, tokens) if path), *(without or [])]
+    check_targets([target], chain(tables, files_of_run(rows, labels.parent, images)), store or default_store())
     left_out = picture_names_in(without or [])
     options = (ocr, workers, store, quiet)
     own = _questions(labels, None, pages_of(labels, images, *options), left_out, 1.0)
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
-    out.write_text(fitted.to_json(), encoding="utf-8")
+    write_whole(target, [fitted.to_json().encode()])
     for line in _report(fitted, len(own), len(more)):
         print(line)
     print(f"ranker    {out}", file=sys.stderr)
 
 
-def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path) -> None:
+def _check_arguments(catalogue: Path | None, tokens: Path | None) -> None:
     from extractor.csv_file import InputError
-    from extractor.output import OutputError
 
     if (catalogue is None) != (tokens is None):
         raise InputError("--catalogue and --tokens belong together: give both, or neither of them")
-    if out.is_dir() or not out.parent.is_dir():
-        raise OutputError(f"{out} cannot be written: name a file in a folder that exists with --out")
 
 
 def _questions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from extractor.commands.shared import (
     bars_wanted,
     cpu_count,
     default_store,
+    files_of_run,
     stoppable,
     watched_run,
 )
@@ -47,7 +49,8 @@ def predict(
         typer.Argument(
             metavar="INPUT.csv",
             help="The questions: index,image_link,group_id,entity_name. A link is an http(s) address or a "
-            "path relative to this file's folder.",
+            "path relative to this file's folder. The columns index and group_id may be missing: rows are then "
+            "numbered from 0.",
         ),
     ],
     *,
@@ -113,15 +116,18 @@ def predict(
     from extractor.options import PredictOptions
     from extractor.rows import read_rows
 
-    rows = read_rows(input_csv)[:limit]
+    all_rows = read_rows(input_csv)
+    rows = all_rows[:limit]
     if shard is not None:
         rows = shard.rows_of(rows)
     out = out or _default_out(input_csv, shard)
-    output.check_writable(out, input_csv)
+    store = store or default_store()
+    read = files_of_run(all_rows, input_csv.parent, images, ranker=ranker, vlm=vlm)
+    output.check_writable(out, chain([input_csv], read), store)
     reader = chosen(vlm, constrained=not no_constrain, batch=vlm_batch, device=device, bars=bars_wanted(quiet=quiet))
     options = PredictOptions(
         base=input_csv.parent,
-        store=store or default_store(),
+        store=store,
         images=images,
         ocr=ocr,
         workers=workers or cpu_count(),

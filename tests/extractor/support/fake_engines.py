@@ -18,6 +18,7 @@ from PIL import Image
 from ocr.token import OcrResult, OcrToken
 
 ENGINE = "fake_engines:FakeEngine"
+SUPPORT_FOLDER = str(Path(__file__).parent)
 NORMAL, RAISES, KILLS, KILLS_ONCE, HANGS = range(5)
 
 
