@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ def made_by(spec: str, argument: object) -> Any:
     """
     name, _, attribute = spec.partition(":")
     try:
-        _look_in_current_folder()
+        if name and find_spec(name.partition(".")[0]) is None:
+            _look_in_current_folder()
         module = importlib.import_module(name)
         factory = getattr(module, attribute, None)
         product = None if factory is None else factory(argument)
@@ -43,5 +45,5 @@ def can_read(product: Any) -> bool:
 def _look_in_current_folder() -> None:
     """`python -m` does so by itself, the command `extractor` does not; last, so that nothing else is hidden by it."""
     folder = str(Path.cwd())
-    if not sys.flags.safe_path and folder not in sys.path and "" not in sys.path:
+    if not sys.flags.safe_path and folder not in sys.path:
         sys.path.append(folder)

@@ -60,7 +60,8 @@ def predict(
             "--out",
             metavar="OUT.csv",
             show_default="INPUT_out.csv in the current folder",
-            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl.",
+            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl. Both are "
+            "compressed when the name ends in .gz.",
         ),
     ] = None,
     images: ImagesOption = None,

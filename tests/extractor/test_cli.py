@@ -137,6 +137,26 @@ def test_what_cannot_be_done_is_told_with_exit_code_2(extractor, questions, tmp_
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("prepare", "in.csv", "--out", "in.csv"), "in.csv cannot be written: it is not a folder"),
+        (("prepare", "in.csv", "--split", "split.json", "--out", "."), "split.json cannot be written: it is the input"),
+        (("merge", "adapter", "--out", "in.csv"), "in.csv cannot be written: it is not a folder"),
+        (("nano", "--out", "in.csv"), "in.csv cannot be written: it is not a folder"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told_before_anything_else(
+    extractor, questions, tmp_path, arguments, message
+):
+    (tmp_path / "split.json").write_text("{}")
+    before = sorted(tmp_path.iterdir())
+    code, out, err = extractor(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_a_link_to_itself_is_told_as_the_output(extractor, questions, tmp_path):
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     code, _, err = extractor("predict", "in.csv", "--out", "loop.csv")
