@@ -1,7 +1,7 @@
 """Checks a submission before it is handed in: the official sanity rules and what they leave out.
 
-The official checker tests neither the number of rows nor whether a unit belongs to the entity asked
-for; here a file passes only when both are right too, unless `official_only` is asked for.
+The official checker tests neither which rows there are, nor their order, nor whether a unit belongs to the entity asked
+for; here a file passes only when these are right too, unless `official_only` is asked for.
 """
 
 from __future__ import annotations
@@ -87,6 +87,24 @@ def _own_faults(answers: Sequence[_Answer], rows: Sequence[Row]) -> Iterator[Fin
         problem = prediction_fault(answer.prediction, entity)
         if problem:
             yield Finding(line, index, problem, _how_to_write(entity))
+    order_fault = _order_fault(answers, rows)
+    if order_fault:
+        yield order_fault
+
+
+def _order_fault(answers: Sequence[_Answer], rows: Sequence[Row]) -> Finding | None:
+    """The first row that stands where the input has another one; rows that are missing or too many do not count."""
+    first_answers: dict[str, _Answer] = {}
+    for answer in answers:
+        first_answers.setdefault(answer.index, answer)
+    expected = [row.index for row in rows if row.index in first_answers]
+    known = set(expected)
+    found = [answer for index, answer in first_answers.items() if index in known]
+    for answer, index in zip(found, expected, strict=True):
+        if answer.index != index:
+            problem = f"from here on the rows are not in the input's order, which has {index} here"
+            return Finding(answer.line, answer.index, problem, "bring all rows into the order of the input")
+    return None
 
 
 def _missing_rows(present: Set[str], rows: Sequence[Row]) -> Iterator[Finding]:

@@ -34,6 +34,12 @@ def read_records(path: Path) -> list[Record]:
     return _parsed(_text_of(path), path)
 
 
+def bytes_of(path: Path) -> bytes:
+    """What the file holds, unpacked if it is gzip. Raises OSError, EOFError or zlib.error."""
+    data = path.read_bytes()
+    return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
+
+
 def _parsed(text: str, path: Path) -> list[Record]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []
@@ -50,9 +56,7 @@ def _parsed(text: str, path: Path) -> list[Record]:
 
 def _text_of(path: Path) -> str:
     try:
-        data = path.read_bytes()
-        if data.startswith(_GZIP_MAGIC):
-            data = gzip.decompress(data)
+        data = bytes_of(path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:

@@ -6,10 +6,10 @@ is also called to learn the engine's settings: load models when the first pictur
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
 from extractor.errors import ExtractorError
+from extractor.own_modules import FactoryError, can_read, made_by
 
 if TYPE_CHECKING:
     from ocr.engine import OcrEngine
@@ -46,16 +46,14 @@ def settings_of(name: str, threads: int = 1) -> str:
 
 
 def _own_engine(name: str, threads: int) -> OcrEngine:
-    from ocr.engine import OcrEngine
-
-    module, _, attribute = name.partition(":")
     try:
-        engine = getattr(importlib.import_module(module), attribute)(threads)
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        engine = made_by(name, threads)
+    except FactoryError as error:
         raise EngineError(f"the OCR engine {name} cannot be loaded: {error}") from error
-    if not isinstance(engine, OcrEngine):
+    if not can_read(engine):
         raise EngineError(f"{name} gives a {type(engine).__name__}, which is no OCR engine: see ocr.engine.OcrEngine")
-    return engine
+    own: OcrEngine = engine
+    return own
 
 
 def _check_known(name: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.csv_file import InputError
+from extractor.csv_file import InputError, bytes_of
 from extractor.labels import Label, label_columns, labels_of
 from extractor.rows import Row, read_table, rows_of
 
@@ -37,12 +38,12 @@ def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledR
     table = read_table(path)
     columns = label_columns(table, path, label_column)
     cues = tuple(map(str, table[CUE])) if CUE in table.columns else ()
-    return LabelledRows(rows_of(table, path, index_optional=True), labels_of(table, columns), columns, cues)
+    return LabelledRows(rows_of(table, path), labels_of(table, columns), columns, cues)
 
 
 def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
     """The last parts of all links in tables of questions. Raises InputError when one cannot be used."""
-    return frozenset(row.picture_name for file in files for row in rows_of(read_table(file), file, index_optional=True))
+    return frozenset(row.picture_name for file in files for row in rows_of(read_table(file), file))
 
 
 def read_predictions(path: Path) -> dict[str, str]:
@@ -63,8 +64,8 @@ def read_predictions(path: Path) -> dict[str, str]:
 def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     """The answers that were considered for each index, from a trace; InputError when it is not one."""
     try:
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        lines = bytes_of(path).decode().removesuffix("\n").split("\n")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     found = {}
     for number, line in enumerate(lines, 1):

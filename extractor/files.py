@@ -15,7 +15,8 @@ def replacing(path: Path, *, durable: bool) -> Iterator[BinaryIO]:
 
     With `durable` it also survives a power cut once the block has ended.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    # Cut, as the name of `path` may be as long as names can be.
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
         with temporary.open("xb") as file:
             yield file

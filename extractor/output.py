@@ -4,45 +4,38 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from extractor.errors import ExtractorError
-from extractor.files import replacing
+from extractor.target import Target, check_targets, write_whole
 from extractor.trace import RowTrace
 
 HEADER = ("index", "prediction")
-
-
-class OutputError(ExtractorError):
-    """The output cannot be written where it was asked for."""
+OPTION = "--out"
 
 
 def trace_path(out: Path) -> Path:
-    """Where the trace of the output `out` stands: `out.csv` -> `out_trace.jsonl`."""
-    return out.parent / f"{out.stem}_trace.jsonl"
+    """Where the trace of the output `out` stands: `out.csv` -> `out_trace.jsonl`; both `.gz` or none."""
+    ending = out.suffix if Target(out, OPTION).compressed else ""
+    return out.parent / f"{Path(out.name.removesuffix(ending)).stem}_trace.jsonl{ending}"
 
 
-def check_writable(out: Path, source: Path) -> None:
-    """Raises OutputError unless `out` and its trace can be written; `source` must not be overwritten."""
-    for path in (out, trace_path(out)):
-        try:
-            _check_place(path, source)
-            _try_to_write(path.resolve())
-        except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error}; name another file with --out") from error
+def targets_of(out: Path) -> tuple[Target, Target]:
+    """The files for the answers and for the trace."""
+    return Target(out, OPTION), Target(trace_path(out), OPTION)
+
+
+def check_writable(out: Path, inputs: Iterable[Path], store: Path | None = None) -> None:
+    """Raises OutputError unless `out` and its trace can be written over no input and no part of the store."""
+    check_targets(targets_of(out), inputs, store)
 
 
 def write(traces: Sequence[RowTrace], out: Path) -> None:
     """Writes the trace, then the answers: once `out` is there, both are. Raises OutputError."""
-    try:
-        with replacing(trace_path(out).resolve(), durable=True) as file:
-            for trace in traces:
-                file.write(trace.to_json().encode() + b"\n")
-        with replacing(out.resolve(), durable=True) as file:
-            file.write(csv_text(traces).encode())
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error}; run again, what was read is kept") from error
+    answers, trace_file = targets_of(out)
+    # A message in a trace may name a file whose name is no text; JSON can still say its bytes.
+    write_whole(trace_file, (trace.to_json().encode(errors="backslashreplace") + b"\n" for trace in traces))
+    write_whole(answers, [csv_text(traces).encode()])
 
 
 def csv_text(traces: Sequence[RowTrace]) -> str:
@@ -52,21 +45,3 @@ def csv_text(traces: Sequence[RowTrace]) -> str:
     writer.writerow(HEADER)
     writer.writerows((trace.row.index, trace.prediction) for trace in traces)
     return text.getvalue()
-
-
-def _check_place(path: Path, source: Path) -> None:
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder; name a file with --out")
-    if not path.parent.is_dir():
-        raise OutputError(f"the folder {path.parent} does not exist; make it, or name another with --out")
-    if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is not a plain file, so it cannot be written in one piece")
-    if path.exists() and source.exists() and path.samefile(source):
-        raise OutputError(f"{path} is the input; name another file with --out")
-
-
-def _try_to_write(path: Path) -> None:
-    probe = path.with_name(f"{path.name}.probe")
-    with replacing(probe, durable=False):
-        pass
-    probe.unlink()

@@ -13,6 +13,7 @@ from typing import Any
 
 from extractor.decide import DEFAULT_POLICY, HybridPolicy
 from extractor.readers import OWN_READER, ReaderChoice, ReaderError, extra_missing
+from extractor.target import Target, write_whole
 
 _PAIRS = ("edges", "silence")
 
@@ -57,7 +58,12 @@ def read_policy(file: Path) -> HybridPolicy:
     return HybridPolicy(**values)
 
 
+def policy_target(file: Path) -> Target:
+    """The file of a policy as a command's target."""
+    return Target(file, "--out", plain=True)
+
+
 def write_policy(file: Path, policy: HybridPolicy) -> None:
-    """Writes the policy so that `read_policy` gives it back."""
+    """Writes the policy so that `read_policy` gives it back. Raises OutputError."""
     tree = {name: dict(value) if name in _PAIRS else value for name, value in asdict(policy).items()}
-    file.write_text(json.dumps(tree, indent=2) + "\n", encoding="utf-8")
+    write_whole(policy_target(file), [f"{json.dumps(tree, indent=2)}\n".encode()])

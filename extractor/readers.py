@@ -7,13 +7,13 @@ settings: load weights when the first picture is read.
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.errors import ExtractorError
+from extractor.own_modules import FactoryError, can_read, made_by
 from ocr.extras import extra_needed
 
 if TYPE_CHECKING:
@@ -137,12 +137,16 @@ def _options(choice: ReaderChoice) -> ReaderOptions:
 
 
 def _own_reader(choice: ReaderChoice) -> VlmReader:
-    module, _, attribute = choice.spec.partition(":")
     try:
-        reader: VlmReader = getattr(importlib.import_module(module), attribute)(choice)
-    except (ImportError, AttributeError) as error:
+        reader = made_by(choice.spec, choice)
+    except FactoryError as error:
         raise ReaderError(f"the reader {choice.spec} cannot be loaded: {error}") from error
-    return reader
+    if not can_read(reader):
+        raise ReaderError(
+            f"{choice.spec} gives a {type(reader).__name__}, which is no reader: see vlm.reader.VlmReader"
+        )
+    own: VlmReader = reader
+    return own
 
 
 def extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:

@@ -1,8 +1,8 @@
 """The rows of an input CSV: what is asked of which picture.
 
-The challenge's columns are `index,image_link,group_id,entity_name`. A file that cannot be used as a
-whole (no such column, an unknown entity, an index twice) is refused before any work, with all its
-problems in one message.
+The challenge's columns are `index,image_link,group_id,entity_name`. Without `index` rows are numbered "0", "1", ...,
+without `group_id` it is "", and `image` may stand for `image_link`. A file that cannot be used as a whole (no such
+column, an unknown entity, an index twice) is refused before any work, with all its problems in one message.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     """
     header, records = _records(path)
     cells = list(zip(*(record.fields for record in records), strict=True))
-    return _rows(dict(zip(header, cells, strict=True)), range(len(records)), path, index_optional=False)
+    return _rows(dict(zip(header, cells, strict=True)), range(len(records)), path)
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -76,29 +76,22 @@ def read_table(path: Path) -> pd.DataFrame:
     return pd.DataFrame([record.fields for record in records], columns=header, dtype=str)
 
 
-def rows_of(table: pd.DataFrame, path: Path, *, index_optional: bool = False) -> tuple[Row, ...]:
+def rows_of(table: pd.DataFrame, path: Path) -> tuple[Row, ...]:
     """The questions of a table that `read_table` read from `path`, in its order.
 
-    With `index_optional` a missing `index` column numbers the rows "0", "1", ..., a missing `image_link`
-    may be an `image` column, and a missing `group_id` is "". Raises InputError that lists what is wrong:
-    a missing column, an empty index or one that occurs twice, an unknown entity.
+    Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
+    unknown entity.
     """
     columns = {str(name): [str(cell) for cell in table[name]] for name in table.columns}
     positions = [int(position) for position in table.index]
-    return _rows(columns, positions, path, index_optional=index_optional)
+    return _rows(columns, positions, path)
 
 
-def _rows(
-    columns: Mapping[str, Sequence[str]], positions: Sequence[int], path: Path, *, index_optional: bool
-) -> tuple[Row, ...]:
-    link_column = IMAGE_LINK
-    if index_optional and IMAGE_LINK not in columns and IMAGE in columns:
-        link_column = IMAGE
-    wanted = [link_column, ENTITY_NAME] if index_optional else [INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME]
-    _check_columns(columns, wanted, path)
-    count = len(positions)
-    indices = columns.get(INDEX, [str(number) for number in range(count)])
-    groups = columns.get(GROUP_ID, [""] * count)
+def _rows(columns: Mapping[str, Sequence[str]], positions: Sequence[int], path: Path) -> tuple[Row, ...]:
+    link_column = IMAGE if IMAGE_LINK not in columns and IMAGE in columns else IMAGE_LINK
+    _check_columns(columns, [link_column, ENTITY_NAME], path)
+    indices = columns.get(INDEX, [str(position) for position in positions])
+    groups = columns.get(GROUP_ID, [""] * len(positions))
     cells = zip(indices, columns[link_column], groups, columns[ENTITY_NAME], strict=True)
     rows = tuple(Row(*row) for row in cells)
     _check_rows(rows, positions, path)

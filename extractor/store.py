@@ -130,7 +130,7 @@ class Store:
             reader,
         )
         return {
-            str(entity): VlmAnswer(str(text), float(str(confidence)), float(str(unanswerable)))
+            str(entity): VlmAnswer(str(text), self._number(confidence), self._number(unanswerable))
             for entity, text, confidence, unanswerable in rows
         }
 
@@ -194,6 +194,9 @@ class Store:
         with self._explained():
             return self._db.execute(statement, values).fetchall()
 
+    def _number(self, value: object) -> float:
+        return self._parsed(float, str(value))
+
     def _parsed(self, parse: Callable[[str], T], text: str) -> T:
         try:
             return parse(text)
@@ -215,6 +218,8 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
+            if not hasattr(error, "sqlite_errorcode"):  # from Python's own reading of what SQLite gave
+                raise self._damaged(error) from error
             raise StoreError(self._operational(error)) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Node = tuple[int, float, int, int] | float
 """A fork (feature, threshold, node when at most the threshold, node when above) or a leaf's contribution."""
@@ -39,6 +40,8 @@ class TreeModel:
 
     def log_odds_of(self, examples: Sequence[Mapping[str, float]]) -> list[float]:
         """The log-odds that the trees give to each example."""
+        import numpy as np
+
         values = np.zeros((len(examples), len(self.features)))
         for row, example in enumerate(examples):
             for name, value in example.items():
@@ -76,6 +79,8 @@ class _Forest:
     """All nodes of all trees in arrays, so that many examples go down all trees at once. A leaf leads to itself."""
 
     def __init__(self, trees: Sequence[Sequence[Node]]) -> None:
+        import numpy as np
+
         starts = np.cumsum([0, *(len(tree) for tree in trees)])
         self._roots = starts[:-1].astype(np.intp)
         nodes = [
@@ -94,6 +99,8 @@ class _Forest:
 
     def sums(self, values: NDArray[np.float64], bias: float) -> list[float]:
         """For each row of features (examples, features) `bias` and what its leaves contribute, tree after tree."""
+        import numpy as np
+
         if not len(self._roots):
             return [bias] * len(values)
         rows = np.arange(len(values))[:, np.newaxis]

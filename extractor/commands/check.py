@@ -16,7 +16,7 @@ FAULTS_SHOWN = 20
 def check(
     input_csv: Annotated[
         Path,
-        typer.Argument(metavar="INPUT.csv", help="The questions: index,image_link,group_id,entity_name."),
+        typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them."),
     ],
     out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
     official_only: Annotated[
@@ -30,9 +30,9 @@ def check(
     """Check a submission before it is handed in.
 
     Tests the official sanity rules, the header, that every index of the input
-    is there exactly once, and that every unit is one of its entity. Exit code
-    0 when all is fine, 1 with the offending rows when not, 2 when a file
-    cannot be read.
+    is there exactly once and in the input's order, and that every unit is one
+    of its entity. Exit code 0 when all is fine, 1 with the offending rows when
+    not, 2 when a file cannot be read.
 
     Examples:
 

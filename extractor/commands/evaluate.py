@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,14 +28,15 @@ from extractor.commands.shared import (
     WorkersOption,
     cpu_count,
     default_store,
+    files_of_run,
     reader_choice,
     stoppable,
     watched_run,
     watcher_of,
 )
-from extractor.csv_file import InputError
 from extractor.policy_file import policy_of
 from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, path_taken
+from extractor.target import Target, check_targets, write_whole
 from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from extractor.options import PredictOptions
 
 PIPELINE = "pipeline"
+JSON_OPTION = "--json"
 
 
 class Ablation(StrEnum):
@@ -89,7 +92,7 @@ def evaluate(
         typer.Option("--label-column", metavar="NAME", help="Take the labels from this column alone."),
     ] = None,
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Also write everything as JSON.")
+        Path | None, typer.Option(JSON_OPTION, metavar="FILE", help="Also write everything as JSON.")
     ] = None,
     out: Annotated[
         Path | None,
@@ -98,11 +101,14 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the file.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the resampling behind the intervals.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, metavar="N", help="Of the resampling behind the intervals.")
+    ] = 0,
     ablate: Annotated[
         Ablation | None,
         typer.Option(
             "--ablate",
+            metavar="ocr",
             help="Compare, on the same rows in one run: --vlm with OCR in its prompt, without, alone, on a blank "
             "picture, and OCR and rules alone.",
         ),
@@ -144,18 +150,27 @@ def evaluate(
     from extractor.evaluation_json import evaluation_json
     from extractor.evaluation_table import evaluation_console, print_evaluation
     from extractor.options import PredictOptions
+    from extractor.output import trace_path
 
-    _check_options(pred, trace, out, json_file)
+    _check_options(pred, trace, out)
     if ablate is not None:
         _check_ablation(pred, compare, out, ocr=ocr, vlm=vlm)
     labelled = read_labelled_rows(labels_csv, label_column)
-    left_out = {row.index for row in labelled.rows[limit:]} if limit else set()
+    all_rows = labelled.rows
+    left_out = {row.index for row in all_rows[limit:]} if limit else set()
     labelled = labelled.first(limit) if limit else labelled
-    compared = {name: read_predictions(path) for name, path in map(_named_file, compare or [])}
+    compared_files = dict(map(_named_file, compare or []))
+    compared = {name: read_predictions(path) for name, path in compared_files.items()}
+    store = store or default_store()
+    if pred is None:
+        read = files_of_run(all_rows, labels_csv.parent, images, ranker=ranker, vlm=vlm)
+    else:
+        read = iter([pred, trace or trace_path(pred)])
+    check_targets(_targets(json_file, out), chain([labels_csv], compared_files.values(), read), store)
     reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
     options = PredictOptions(
         base=labels_csv.parent,
-        store=store or default_store(),
+        store=store,
         images=images,
         ocr=ocr,
         workers=workers or cpu_count(),
@@ -172,7 +187,7 @@ def evaluate(
     if pred is not None:
         answers = _answers_of_file(pred, trace)
     else:
-        answers = _answers_of_pipeline(labelled, options, out, labels_csv, quiet=quiet)
+        answers = _answers_of_pipeline(labelled, options, out, quiet=quiet)
     evaluation = scoring.evaluate(
         labelled,
         {index: said for index, said in answers.predictions.items() if index not in left_out},
@@ -209,13 +224,11 @@ def _ablate(
     print_ablation(ablation, evaluation_console())
 
 
-def _check_options(pred: Path | None, trace: Path | None, out: Path | None, json_file: Path | None) -> None:
+def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> None:
     if pred is None and trace is not None:
         raise typer.BadParameter("it belongs to --pred; a run keeps its own trace with --out", param_hint="--trace")
     if pred is not None and out is not None:
         raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
-    if json_file is not None and not json_file.parent.is_dir():
-        raise typer.BadParameter(f"the folder {json_file.parent} does not exist", param_hint="--json")
 
 
 def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, *, ocr: str, vlm: str) -> None:
@@ -244,13 +257,9 @@ def _answers_of_file(pred: Path, trace: Path | None) -> _Answers:
     return _Answers(read_predictions(pred), candidates, str(pred))
 
 
-def _answers_of_pipeline(
-    labelled: LabelledRows, options: PredictOptions, out: Path | None, source: Path, *, quiet: bool
-) -> _Answers:
+def _answers_of_pipeline(labelled: LabelledRows, options: PredictOptions, out: Path | None, *, quiet: bool) -> _Answers:
     from extractor import output
 
-    if out is not None:
-        output.check_writable(out, source)
     if not quiet:
         typer.echo(path_taken(options.vlm, options.ocr), err=True)
     result = watched_run(labelled.rows, options, quiet=quiet)
@@ -265,8 +274,13 @@ def _answers_of_pipeline(
     )
 
 
+def _targets(json_file: Path | None, out: Path | None) -> list[Target]:
+    from extractor.output import targets_of
+
+    scores = [] if json_file is None else [Target(json_file, JSON_OPTION)]
+    return [*scores, *(() if out is None else targets_of(out))]
+
+
 def _write(path: Path, data: Mapping[str, Any]) -> None:
-    try:
-        path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error}; name another file with --json") from error
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    write_whole(Target(path, JSON_OPTION), [text.encode(errors="backslashreplace")])

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands.shared import ImagesOption, OcrOption, QuietOption, StoreOption, WorkersOption
+from extractor.commands.shared import (
+    ImagesOption,
+    OcrOption,
+    QuietOption,
+    StoreOption,
+    WorkersOption,
+    default_store,
+    files_of_run,
+)
 
 if TYPE_CHECKING:
     from extractor.evaluation_input import LabelledRows
@@ -30,14 +39,14 @@ def fit(
     tokens: Annotated[
         Path | None, typer.Option(metavar="DUMP.jsonl", help="The text of the catalogue rows' pictures.")
     ] = None,
-    label_column: Annotated[str, typer.Option(help="The label's column in ROWS.csv.")] = "entity_value",
+    label_column: Annotated[str, typer.Option(metavar="NAME", help="The label's column in ROWS.csv.")] = "entity_value",
     without: Annotated[
         list[Path] | None,
         typer.Option(metavar="CSV", help="Leave out the pictures of this file, to measure on them. Repeatable."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the ranker goes.")] = Path("ranker.json"),
-    folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation, by picture.")] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of the folds and the trees.")] = 0,
+    folds: Annotated[int, typer.Option(min=2, metavar="N", help="Parts of the cross-validation, by picture.")] = 5,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the folds and the trees.")] = 0,
     ocr: OcrOption = "rapidocr",
     workers: WorkersOption = None,
     store: StoreOption = None,
@@ -56,33 +65,35 @@ def fit(
     from extractor.fitting.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.fitting.crossval import fit_ranker
     from extractor.fitting.pages import pages_of
+    from extractor.target import Target, check_targets, write_whole
 
-    _check_arguments(catalogue, tokens, out, ocr)
+    _check_arguments(catalogue, tokens, ocr)
     check_sklearn()
+    target = Target(out, "--out", plain=True)
+    labelled = read_labelled_rows(labels)
+    tables = [labels, *(path for path in (catalogue, tokens) if path), *(without or [])]
+    read = files_of_run(labelled.rows, labels.parent, images)
+    check_targets([target], chain(tables, read), store or default_store())
     left_out = picture_names_in(without or [])
     options = (ocr, workers, store, quiet)
-    labelled = read_labelled_rows(labels)
     # The catalogue's files come before the pictures: what is wrong with them is known at once.
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
     own = _questions(labelled, pages_of(labels, images, *options), left_out, 1.0)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
-    out.write_text(fitted.to_json(), encoding="utf-8")
+    write_whole(target, [fitted.to_json().encode()])
     for line in _report(fitted, len(own), len(more)):
         print(line)
     print(f"ranker    {out}", file=sys.stderr)
 
 
-def _check_arguments(catalogue: Path | None, tokens: Path | None, out: Path, ocr: str) -> None:
+def _check_arguments(catalogue: Path | None, tokens: Path | None, ocr: str) -> None:
     from extractor.csv_file import InputError
-    from extractor.output import OutputError
     from extractor.pipeline import OCR_OFF
 
     if (catalogue is None) != (tokens is None):
         raise InputError("--catalogue and --tokens belong together: give both, or neither of them")
     if ocr == OCR_OFF:
         raise InputError("a ranker is fitted to what OCR reads: name an engine with --ocr")
-    if out.is_dir() or not out.parent.is_dir():
-        raise OutputError(f"{out} cannot be written: name a file in a folder that exists with --out")
 
 
 def _questions(

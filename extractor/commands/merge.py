@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from extractor.commands.vlm_extra import vlm_extra
+from extractor.target import check_folder
 
 
 class _Precision(StrEnum):
@@ -34,6 +35,7 @@ def merge(
 
       extractor merge adapters/mine --out merged/mine
     """
+    check_folder(out, "--out")
     with vlm_extra():
         from vlm.merge import merge as run
 

@@ -8,17 +8,18 @@ from typing import Annotated
 import typer
 
 from extractor.commands.vlm_extra import vlm_extra
+from extractor.target import check_folder
 
 
 def nano(  # noqa: PLR0917
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the model, its processor and the log go.")],
-    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train.")] = 36.0,
-    seed: Annotated[int, typer.Option(help="Of the first weights and the drawn pages.")] = 1,
+    minutes: Annotated[float, typer.Option(min=0.1, metavar="MINUTES", help="How long to train.")] = 36.0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the first weights and the drawn pages.")] = 1,
     threads: Annotated[
-        int, typer.Option(min=1, help="CPU threads of the training; drawing takes another process.")
+        int, typer.Option(min=1, metavar="N", help="CPU threads of the training; drawing takes another process.")
     ] = 1,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Optimiser steps; by default as many as the minutes allow.")
+        int | None, typer.Option(min=1, metavar="N", help="Optimiser steps; by default as many as the minutes allow.")
     ] = None,
     data: Annotated[
         list[Path] | None,
@@ -36,6 +37,7 @@ def nano(  # noqa: PLR0917
 
       extractor nano --out my_nano --minutes 36 --seed 1
     """
+    check_folder(out, "--out")
     with vlm_extra():
         from vlm.nano.pretrain import PretrainOptions, pretrain
 

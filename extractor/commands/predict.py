@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from extractor.commands.shared import (
     WorkersOption,
     cpu_count,
     default_store,
+    files_of_run,
     reader_choice,
     stoppable,
     watched_run,
@@ -54,7 +56,8 @@ def predict(
         typer.Argument(
             metavar="INPUT.csv",
             help="The questions: index,image_link,group_id,entity_name. A link is an http(s) address or a "
-            "path relative to this file's folder.",
+            "path relative to this file's folder. The columns index and group_id may be missing: rows are then "
+            "numbered from 0.",
         ),
     ],
     *,
@@ -64,7 +67,8 @@ def predict(
             "--out",
             metavar="OUT.csv",
             show_default="INPUT_out.csv in the current folder",
-            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl.",
+            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl. Both are "
+            "compressed when the name ends in .gz.",
         ),
     ] = None,
     images: ImagesOption = None,
@@ -121,15 +125,18 @@ def predict(
     from extractor.options import PredictOptions
     from extractor.rows import read_rows
 
-    rows = read_rows(input_csv)[:limit]
+    all_rows = read_rows(input_csv)
+    rows = all_rows[:limit]
     if shard is not None:
         rows = shard.rows_of(rows)
     out = out or _default_out(input_csv, shard)
-    output.check_writable(out, input_csv)
+    store = store or default_store()
+    read = files_of_run(all_rows, input_csv.parent, images, ranker=ranker, vlm=vlm)
+    output.check_writable(out, chain([input_csv], read), store)
     reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
     options = PredictOptions(
         base=input_csv.parent,
-        store=store or default_store(),
+        store=store,
         images=images,
         ocr=ocr,
         workers=workers or cpu_count(),

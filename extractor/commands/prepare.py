@@ -21,6 +21,7 @@ from extractor.commands.shared import (
     watched_run,
 )
 from extractor.commands.vlm_extra import vlm_extra
+from extractor.target import OutputError, check_folder
 
 if TYPE_CHECKING:
     from extractor.evaluation_input import LabelledRows
@@ -94,7 +95,7 @@ def prepare(
     label_column: Annotated[
         str | None, typer.Option("--label-column", metavar="NAME", help="Take the labels from this column.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the choice of negatives.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Of the choice of negatives.")] = 0,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the file.")
     ] = None,
@@ -117,6 +118,9 @@ def prepare(
 
       extractor prepare gold.csv --images pictures/ --out data/curated --negatives 0 --split data/noisy/split.json
     """
+    store = store or default_store()
+    read = [train_csv, *([] if split is None else [split]), *(exclude or [])]
+    check_folder(out, "--out", files=("report.json", "split.json"), inputs=read, store=store)
     with vlm_extra():
         from extractor.evaluation_input import picture_names_in, read_labelled_rows
         from extractor.options import PredictOptions
@@ -137,7 +141,7 @@ def prepare(
         labelled = labelled.first(limit) if limit else labelled
         reading = PredictOptions(
             base=train_csv.parent,
-            store=store or default_store(),
+            store=store,
             images=images,
             ocr=ocr,
             workers=workers or cpu_count(),
@@ -147,7 +151,10 @@ def prepare(
         checked = curated or len(labelled.columns) > 1
         rows = list(_labelled_rows(labelled, traces, reading, excluded, checked=checked, source=_stem(train_csv)))
         prepared = preparing.prepare(rows, options)
-        preparing.write_prepared(prepared, out)
+        try:
+            preparing.write_prepared(prepared, out)
+        except OSError as error:
+            raise OutputError(f"{out} cannot be written: {error}; run again, what was read is kept") from error
         if not quiet:
             typer.echo(f"training  {len(prepared.train)}\nheld out  {len(prepared.holdout)}", err=True)
             for reason, count in prepared.report["dropped"].items():

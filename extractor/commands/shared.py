@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, ReaderChoice, check_packages, chosen
+from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages, chosen
+from rules.ranker import HAND_SET, LEARNED
 
 if TYPE_CHECKING:
     from extractor.options import PredictOptions
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _GO_ON = "What was read is kept; run the same command again to go on."
 STORE_VARIABLE = "EXTRACTOR_STORE"
+_READER_FILES = {".json", ".safetensors", ".model", ".txt", ".jinja"}
+"""What a reader in a folder is made of; its answers depend on all of them, see `vlm.source.digest`."""
 
 ImagesOption = Annotated[
     Path | None,
@@ -63,6 +66,7 @@ WorkersOption = Annotated[
     typer.Option(
         "--workers",
         min=1,
+        metavar="N",
         show_default="one per CPU",
         help="Processes that read pictures. Each takes about 1 GB; the results do not depend on their number.",
     ),
@@ -111,6 +115,22 @@ def default_store() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("extractor") / "store.sqlite3"
+
+
+def files_of_run(
+    rows: Sequence[Row], base: Path, images: Path | None, *, ranker: str = LEARNED, vlm: str = NO_VLM
+) -> Iterator[Path]:
+    """The files that a run reads beside its table: the pictures that are here, the ranker's and the reader's."""
+    from extractor.locate import LocalPicture, locate
+
+    for link in dict.fromkeys(row.picture for row in rows):
+        located = locate(link, base, images)
+        if isinstance(located, LocalPicture):
+            yield located.path
+    if ranker not in (LEARNED, HAND_SET):
+        yield Path(ranker)
+    if vlm != NO_VLM and Path(vlm).is_dir():
+        yield from (file for file in Path(vlm).iterdir() if file.suffix in _READER_FILES)
 
 
 def cpu_count() -> int:

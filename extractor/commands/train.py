@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from extractor.commands.vlm_extra import vlm_extra
+from extractor.target import check_folder
 
 
 def train(
@@ -70,6 +71,7 @@ def train(
             out=None if out is None else str(out),
             max_steps=max_steps,
         )
+        check_folder(Path(settings.out), "--out")
         if push_to_hub is not None:
             check_push(push_to_hub)
         results = run(settings, resume=resume)

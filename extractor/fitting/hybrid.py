@@ -13,11 +13,13 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.command_line import PlainCommand, run
 from extractor.commands.shared import (
     DeviceOption,
     ImagesOption,
@@ -26,15 +28,16 @@ from extractor.commands.shared import (
     VlmOption,
     cpu_count,
     default_store,
+    files_of_run,
     watcher_of,
 )
 from extractor.decide import DEFAULT_POLICY, HybridPolicy, decide
 from extractor.decision import Decision
-from extractor.errors import run_explained
 from extractor.labels import Label
 from extractor.metrics import Outcome, Variant, count, outcome
-from extractor.policy_file import write_policy
+from extractor.policy_file import policy_target, write_policy
 from extractor.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages
+from extractor.target import check_targets
 from rules.constants import DIMENSIONS, ENTITIES
 
 if TYPE_CHECKING:
@@ -163,15 +166,21 @@ def main(
     """Fit the numbers of the hybrid policy to labelled rows."""
     from extractor.evaluation_input import read_labelled_rows
     from extractor.options import PredictOptions
+    from vlm.settings import POLICY_FILE
 
     if vlm == NO_VLM:
         raise typer.BadParameter("name the reader that the policy is for", param_hint="--vlm")
     reader = ReaderChoice(vlm, batch=vlm_batch, device=device)
     check_packages(reader)
     labelled = read_labelled_rows(labels_csv)
+    store = store or default_store()
+    if out is not None:
+        files = files_of_run(labelled.rows, labels_csv.parent, images, vlm=vlm)
+        read = (file for file in files if file.name != POLICY_FILE)  # a policy that is there is not used
+        check_targets([policy_target(out)], chain([labels_csv], read), store)
     options = PredictOptions(
         base=labels_csv.parent,
-        store=store or default_store(),
+        store=store,
         images=images,
         workers=cpu_count(),
         second_look=True,
@@ -186,5 +195,8 @@ def main(
         write_policy(out, best)
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command(cls=PlainCommand)(main)
+
 if __name__ == "__main__":
-    run_explained(partial(typer.run, main))
+    run(app)

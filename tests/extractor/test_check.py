@@ -38,10 +38,9 @@ def faults(tmp_path: Path, text: str, *, official_only: bool = False) -> list[tu
         GOOD.replace("\n", "\r\n"),
         "\ufeff" + GOOD,
         GOOD + "\n",
-        "index,prediction\n7,\n0,\n1,\n",
         'index,prediction\n"0","10 inch"\n1,""\n7,34.0 gram\n',
     ],
-    ids=["plain", "crlf", "byte order mark", "blank line", "other order", "quoted"],
+    ids=["plain", "crlf", "byte order mark", "blank line", "quoted"],
 )
 def test_accepts(tmp_path: Path, text: str) -> None:
     assert faults(tmp_path, text) == []
@@ -70,6 +69,36 @@ def test_names_the_line_the_index_and_the_problem(
     found = faults(tmp_path, text)
     assert [(at, of) for at, of, _ in found if (at, of) == (line, index)]
     assert problem in next(said for at, of, said in found if (at, of) == (line, index))
+
+
+@pytest.mark.parametrize(
+    ("indices", "line", "index", "expected"),
+    [
+        ("7 0 1", 2, "7", "0"),
+        ("0 7 1", 3, "7", "1"),
+        ("1 0 7", 2, "1", "0"),
+        ("7 9 1", 2, "7", "1"),
+        ("0 0 7 1", 4, "7", "1"),
+    ],
+)
+def test_rows_in_another_order_are_one_fault(
+    tmp_path: Path, indices: str, line: int, index: str, expected: str
+) -> None:
+    found = faults(tmp_path, "index,prediction\n" + "".join(f"{one},\n" for one in indices.split()))
+    assert [fault for fault in found if "order" in fault[2]] == [
+        (line, index, f"from here on the rows are not in the input's order, which has {expected} here")
+    ]
+
+
+@pytest.mark.parametrize("indices", ["0 7", "1 7", "7", "0 9 1 7", "0 1 0 7"])
+def test_rows_that_are_missing_or_too_many_are_not_out_of_order(tmp_path: Path, indices: str) -> None:
+    found = faults(tmp_path, "index,prediction\n" + "".join(f"{one},\n" for one in indices.split()))
+    assert found
+    assert not any("order" in problem for _, _, problem in found)
+
+
+def test_the_order_is_none_of_the_official_checks(tmp_path: Path) -> None:
+    assert faults(tmp_path, "index,prediction\n7,\n0,\n1,\n", official_only=True) == []
 
 
 def test_a_header_without_rows_lacks_every_row(tmp_path: Path) -> None:
@@ -133,6 +162,12 @@ def test_the_command_shows_twenty_faults_and_counts_all(tmp_path: Path) -> None:
     assert result.output.count("not in the input") == 20
     assert "and 10 more" in result.output
     assert "30 faults in 33 rows where the input has 3" in result.output
+
+
+def test_the_command_takes_an_input_without_index(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("image_link,entity_name\na.png,width\nb.png,depth\n")
+    (tmp_path / "out.csv").write_text("index,prediction\n0,\n1,5 inch\n")
+    assert CliRunner().invoke(app, [str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]).exit_code == 0
 
 
 def test_the_command_can_keep_to_the_official_rules(tmp_path: Path) -> None:

@@ -138,12 +138,16 @@ def test_bad_input_stops_before_any_work_and_leaves_no_output(extractor, questio
         (["--out", "none/out.csv"], "does not exist"),
         (["--out", "in.csv"], "is the input"),
         (["--out", "."], "is a folder"),
+        (["--out", "-"], "is standard output"),
+        (["--out", "1.png"], "is the input 1.png"),
+        (["--out", "s.sqlite3-wal", "--store", "s.sqlite3"], "belongs to the store s.sqlite3"),
         (["--ocr", "tesseract"], "unknown OCR engine 'tesseract'; there are rapidocr"),
         (["--ocr", "no.such:engine"], "cannot be loaded"),
         (["--ocr", ":engine"], "cannot be loaded"),
         (["--ocr", "math:pi"], "cannot be loaded"),
         (["--ocr", "json:dumps"], "gives a str, which is no OCR engine"),
         (["--vlm", "no.such:reader"], "cannot be loaded"),
+        (["--vlm", "os:getcwd"], "the reader os:getcwd cannot be loaded"),
         (["--vlm-batch", "0"], "--vlm-batch"),
         (["--store", "in.csv"], "not a store"),
         (["--images", "none"], "does not exist"),
@@ -158,6 +162,56 @@ def test_what_cannot_be_done_is_told_with_exit_code_2(extractor, questions, tmp_
     assert code == 2
     assert message in " ".join(err.replace("│", " ").split())
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("prepare", "in.csv", "--out", "in.csv"), "in.csv cannot be written: it is not a folder"),
+        (("prepare", "in.csv", "--split", "split.json", "--out", "."), "split.json cannot be written: it is the input"),
+        (("merge", "adapter", "--out", "in.csv"), "in.csv cannot be written: it is not a folder"),
+        (("nano", "--out", "in.csv"), "in.csv cannot be written: it is not a folder"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told_before_anything_else(
+    extractor, questions, tmp_path, arguments, message
+):
+    (tmp_path / "split.json").write_text("{}")
+    before = sorted(tmp_path.iterdir())
+    code, out, err = extractor(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_link_to_itself_is_told_as_the_output(extractor, questions, tmp_path):
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    code, _, err = extractor("predict", "in.csv", "--out", "loop.csv")
+    assert code == 2
+    assert "loop.csv cannot be written" in err
+
+
+def test_the_ranker_and_the_files_of_the_reader_are_inputs(extractor, questions, tmp_path):
+    (tmp_path / "own.json").write_text("{}")
+    (tmp_path / "reader").mkdir()
+    for file in ("own.json", "reader/config.json"):
+        (tmp_path / file).write_text("{}")
+        code, _, err = extractor("predict", "in.csv", "--ranker", "own.json", "--vlm", "reader", "--out", file)
+        assert code == 2
+        assert f"{file} cannot be written: it is the input {file}" in err
+
+
+def test_a_file_of_the_users_beside_the_output_stays(extractor, questions, tmp_path):
+    (tmp_path / "p.csv.probe").write_text("the user's")
+    assert extractor("predict", "in.csv", "--ocr", ENGINE, "--out", "p.csv")[0] == 0
+    assert (tmp_path / "p.csv.probe").read_text() == "the user's"
+
+
+def test_index_and_group_may_be_missing(extractor, questions, tmp_path):
+    questions.write_text("image,entity_name\n0.png,item_weight\n1.png,item_weight\n")
+    assert extractor("predict", "in.csv", "--ocr", ENGINE)[0] == 0
+    assert answers(tmp_path / "in_out.csv") == [["0", "200.0 gram"], ["1", "201.0 gram"]]
+    assert extractor("check", "in.csv", "in_out.csv")[0] == 0
 
 
 def test_help_loads_nothing_heavy():

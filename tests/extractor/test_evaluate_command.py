@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from extractor.commands import evaluate as command
 from extractor.csv_file import InputError
 from extractor.decision import Decision, TracedCandidate
 from extractor.rows import Row
+from extractor.target import OutputError
 from extractor.trace import RowTrace, StagesCached, StageSeconds
 
 GOLD = """index,image_link,group_id,entity_name,primary,accepted
@@ -84,7 +86,6 @@ def test_the_trace_beside_the_submission_or_a_named_one_is_used(name: str, argum
         (("--trace", "t.jsonl"), "--trace"),
         (("--pred", "out.csv", "--out", "x.csv"), "--out"),
         (("--pred", "out.csv", "--compare", "theirs.csv"), "NAME=OUT.csv"),
-        (("--pred", "out.csv", "--json", "none/scores.json"), "does not exist"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(arguments: tuple[str, ...], message: str) -> None:
@@ -150,10 +151,50 @@ def test_the_predictions_made_can_be_kept_and_scored_again(fake_run: FakeRun) ->
     assert first == again
 
 
-def test_a_json_file_that_cannot_be_written_is_an_input_error() -> None:
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("folder", "cannot be written: it is a folder"),
+        ("none/scores.json", "does not exist"),
+        ("gold.csv", "is the input gold.csv"),
+        ("out.csv", "is the input out.csv"),
+        ("out_trace.jsonl", "is the input out_trace.jsonl"),
+        ("theirs.csv", "is the input theirs.csv"),
+        ("link.json", "is the input gold.csv"),
+        ("s.sqlite3", "belongs to the store s.sqlite3"),
+        ("-", "standard output"),
+    ],
+)
+def test_a_json_file_that_may_not_be_written_is_refused(file: str, message: str) -> None:
     Path("folder").mkdir()
-    with pytest.raises(InputError, match="cannot be written"):
-        run("--pred", "out.csv", "--json", "folder")
+    Path("out_trace.jsonl").write_text(TRACE)
+    Path("theirs.csv").write_text("index,prediction\n1,\n")
+    Path("link.json").symlink_to("gold.csv")
+    before = {path: path.read_bytes() for path in Path().iterdir() if path.is_file()}
+    with pytest.raises(OutputError, match=message):
+        run("--pred", "out.csv", "--compare", "other=theirs.csv", "--store", "s.sqlite3", "--json", file)
+    assert {path: path.read_bytes() for path in Path().iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--json", "same", "--out", "same"), ("--json", "a_trace.jsonl", "--out", "a.csv")]
+)
+def test_two_outputs_in_one_place_are_refused_before_the_run(fake_run: FakeRun, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(OutputError, match="another output of this command goes there"):
+        run(*arguments)
+    assert fake_run.rows == ()
+
+
+def test_a_picture_is_not_written_over(fake_run: FakeRun) -> None:
+    Path("a.jpg").write_bytes(b"a picture")
+    with pytest.raises(OutputError, match=r"is the input a\.jpg"):
+        run("--json", "a.jpg", "--limit", "1")
+    assert fake_run.rows == ()
+
+
+def test_scores_can_be_compressed() -> None:
+    run("--pred", "out.csv", "--json", "scores.json.gz")
+    assert json.loads(gzip.decompress(Path("scores.json.gz").read_bytes()))["rows"] == 3
 
 
 def test_the_pipeline_answers_no_more_rows_than_the_limit(fake_run: FakeRun) -> None:

@@ -17,6 +17,13 @@ def test_a_file_is_replaced_whole(tmp_path, durable):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path):
+    path = tmp_path / f"{'x' * 251}.csv"
+    with replacing(path, durable=True) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+
+
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_a_file_is_left_alone_when_writing_fails(tmp_path, error):
     path = tmp_path / "a.csv"

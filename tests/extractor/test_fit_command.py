@@ -106,6 +106,28 @@ def test_fit_says_so_before_it_reads_when_the_ranker_cannot_be_written(extractor
     assert not (tmp_path / "store.sqlite3").exists()
 
 
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("labels.csv", "is the input labels.csv"),
+        ("dump.jsonl", "is the input dump.jsonl"),
+        ("measured.csv", "is the input measured.csv"),
+        ("10.png", "is the input 10.png"),
+        ("store.sqlite3", "belongs to the store"),
+        ("own.json.gz", "may not end in .gz"),
+    ],
+)
+def test_fit_writes_over_none_of_its_inputs(extractor, labelled, tmp_path, out, message):
+    write_rows(tmp_path / "measured.csv", (10,), "image_link,group_id,entity_name")
+    (tmp_path / "dump.jsonl").write_text(dumped(10, "10.png"))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    read = ("--catalogue", "measured.csv", "--tokens", "dump.jsonl", "--without", "measured.csv")
+    code, _, err = extractor(*FIT, *read, "--out", out)
+    assert code == 2
+    assert message in err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_fit_on_too_few_rows_asks_for_more(extractor, labelled, tmp_path):
     write_rows(tmp_path / "labels.csv", [])
     with (tmp_path / "labels.csv").open("a") as file:

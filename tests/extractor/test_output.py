@@ -1,4 +1,5 @@
 import csv
+import gzip
 import io
 import json
 import os
@@ -6,9 +7,11 @@ import os
 import pytest
 
 from extractor.decision import Decision, TracedCandidate
+from extractor.evaluation_input import read_candidates, read_predictions
 from extractor.faults import Failure
-from extractor.output import OutputError, check_writable, csv_text, trace_path, write
+from extractor.output import check_writable, csv_text, trace_path, write
 from extractor.rows import Row
+from extractor.target import OutputError
 from extractor.trace import RowTrace, StagesCached, StageSeconds, checked, undecided
 from ocr.token import OcrToken
 from vlm.answer import VlmAnswer
@@ -49,6 +52,24 @@ def test_a_link_to_the_output_stays_a_link(tmp_path):
     write([trace()], link)
     assert link.is_symlink()
     assert (tmp_path / "real.csv").read_text() == "index,prediction\n5,\n"
+
+
+def test_a_name_in_gz_is_written_compressed_with_its_trace(tmp_path):
+    out = tmp_path / "out.csv.gz"
+    write([trace("5", "34.0 gram")], out)
+    assert gzip.decompress(out.read_bytes()) == b"index,prediction\n5,34.0 gram\n"
+    assert json.loads(gzip.decompress((tmp_path / "out_trace.jsonl.gz").read_bytes()))["index"] == "5"
+    first = out.read_bytes()
+    write([trace("5", "34.0 gram")], out)
+    assert out.read_bytes() == first
+    assert read_predictions(out) == {"5": "34.0 gram"}
+    assert read_candidates(trace_path(out)) == {"5": ()}
+
+
+def test_a_file_name_that_is_no_text_can_stand_in_a_trace(tmp_path):
+    out = tmp_path / "out.csv"
+    write([trace(detail="no such file: \udcff.png")], out)
+    assert json.loads(trace_path(out).read_bytes())["detail"] == "no such file: \udcff.png"
 
 
 def test_fields_of_a_trace_line():
@@ -118,7 +139,7 @@ def test_places_that_cannot_be_written_are_told_before_work(tmp_path):
         (f"{'x' * 300}.csv", "cannot be written"),
     ]:
         with pytest.raises(OutputError, match=message):
-            check_writable(tmp_path / name, source)
-    check_writable(tmp_path / "out.csv", source)
+            check_writable(tmp_path / name, [source])
+    check_writable(tmp_path / "out.csv", [source])
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"in.csv", "folder.csv", "b_trace.jsonl", "pipe.csv"}

@@ -8,8 +8,8 @@ from extractor.rows import Row, read_rows, read_table, rows_of
 HEADER = "index,image_link,group_id,entity_name\n"
 
 
-def rows_in(path, **options):
-    return rows_of(read_table(path), path, **options)
+def rows_in(path):
+    return rows_of(read_table(path), path)
 
 
 def test_rows_are_the_text_of_the_file(tmp_path):
@@ -30,7 +30,7 @@ BAD_FILES = {
     "empty": (b"", ["is empty"]),
     "header_only": (HEADER.encode(), ["no rows"]),
     "no_entity_column": (b"index,image_link,group_id\n1,a,1\n", ["line 1", "missing column entity_name"]),
-    "two_columns_missing": (b"index,image_link\n1,a\n", ["missing columns group_id, entity_name"]),
+    "two_columns_missing": (b"index,group_id\n1,a\n", ["missing columns image_link, entity_name"]),
     "semicolons": (
         b"index;image_link;group_id;entity_name\n1;a;1;width\n",
         ["the header has: index;image_link;group_id;entity_name"],
@@ -97,10 +97,10 @@ def test_lines_are_those_of_the_file_when_the_table_was_cut(tmp_path):
         rows_of(read_table(path)[1:], path)
 
 
-def test_what_may_be_missing_when_the_index_is_optional(tmp_path):
+@pytest.mark.parametrize("link", ["image_link", "image"])
+def test_index_and_group_may_be_missing(tmp_path, link):
     path = tmp_path / "in.csv"
-    path.write_text("image,entity_name,entity_value\na.jpg,width,1 foot\nb.jpg,depth,2 foot\n")
+    path.write_text(f"{link},entity_name,entity_value\na.jpg,width,1 foot\nb.jpg,depth,2 foot\n")
     expected = (Row("0", "a.jpg", "", "width"), Row("1", "b.jpg", "", "depth"))
-    assert rows_in(path, index_optional=True) == expected
-    with pytest.raises(InputError, match="index, image_link, group_id"):
-        rows_in(path)
+    assert rows_in(path) == read_rows(path) == expected
+    assert rows_of(read_table(path)[1:], path) == expected[1:]

@@ -126,6 +126,35 @@ def test_a_damaged_page_is_told(path, text):
             store.page("aa", "engine")
 
 
+NOT_UTF8 = "CAST(X'7BFF7D' AS TEXT)"
+
+
+def test_text_that_is_no_text_is_told_as_damage(path):
+    with Store(path) as store:
+        store.put_page("aa", "engine", PAGE)
+        store.put_decisions("aa", "engine", "rules", [("width", EMPTY)])
+        store.put_vlm_answers("aa", "none", "reader", [("width", VlmAnswer("5 inch", 0.5, 0.1))])
+        with sqlite3.connect(path) as db:
+            db.execute(f"UPDATE pages SET page = {NOT_UTF8}")
+            db.execute(f"UPDATE answers SET decision = {NOT_UTF8}")
+            db.execute(f"UPDATE vlm_answers SET text = {NOT_UTF8}")
+        with pytest.raises(StoreError, match=r"damaged.*--store"):
+            store.page("aa", "engine")
+        with pytest.raises(StoreError, match="damaged"):
+            store.decisions("aa", "engine", "rules")
+        with pytest.raises(StoreError, match="damaged"):
+            store.vlm_answers("aa", "none", "reader")
+
+
+def test_a_confidence_that_is_no_number_is_told_as_damage(path):
+    with Store(path) as store:
+        store.put_vlm_answers("aa", "none", "reader", [("width", VlmAnswer("5 inch", 0.5, 0.1))])
+        with sqlite3.connect(path) as db:
+            db.execute("UPDATE vlm_answers SET confidence = 'high'")
+        with pytest.raises(StoreError, match="damaged"):
+            store.vlm_answers("aa", "none", "reader")
+
+
 def test_a_locked_store_is_waited_for_and_then_told(path):
     with Store(path, busy_seconds=0.1) as store:
         other = sqlite3.connect(path, isolation_level=None)

@@ -1,13 +1,13 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ocr.token import OcrResult, OcrToken
 from rules.answer import Answer
 from rules.constants import ENTITIES, ENTITY_UNITS
-from rules.normalise import normalise
+from rules.normalise import is_plausible, normalise
 from vlm.prompt import (
     MAX_PROMPT_TOKENS,
     answer_text,
@@ -127,4 +127,5 @@ def test_answer_text(answer, expected):
 def test_rules_read_answer_texts_back(value, data):
     entity = data.draw(st.sampled_from(ENTITIES))
     answer = Answer(float(value), data.draw(st.sampled_from(sorted(ENTITY_UNITS[entity]))))
+    assume(is_plausible(answer, entity))
     assert normalise(answer_text(answer), entity) == answer

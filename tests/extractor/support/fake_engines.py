@@ -19,6 +19,7 @@ import rules.judge
 from ocr.token import OcrResult, OcrToken
 
 ENGINE = "fake_engines:FakeEngine"
+SUPPORT_FOLDER = str(Path(__file__).parent)
 NORMAL, RAISES, KILLS, KILLS_ONCE, HANGS = range(5)
 
 
