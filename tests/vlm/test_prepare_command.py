@@ -13,10 +13,10 @@ for package in ("torch", "datasets", "trl", "peft", "bitsandbytes", "accelerate"
 
 from PIL import Image  # noqa: E402
 
-from extractor.cli import app  # noqa: E402
-from extractor.engines import settings_of  # noqa: E402
-from extractor.errors import ExtractorError  # noqa: E402
-from extractor.store import Store  # noqa: E402
+from extractor.api.engines import settings_of  # noqa: E402
+from extractor.cache.store import Store  # noqa: E402
+from extractor.cli.app import app  # noqa: E402
+from extractor.stages.errors import ExtractorError  # noqa: E402
 from vlm.examples import HOLDOUT, TRAIN, read_examples  # noqa: E402
 from vlm.prompt import UNANSWERABLE  # noqa: E402
 

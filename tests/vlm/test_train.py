@@ -15,7 +15,7 @@ from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 from transformers import TrainerCallback  # noqa: E402
 
-from extractor.cli import app  # noqa: E402
+from extractor.cli.app import app  # noqa: E402
 from vlm.base import BaseModelError  # noqa: E402
 from vlm.collate import Collator  # noqa: E402
 from vlm.config import ConfigError, load_config  # noqa: E402
@@ -309,7 +309,7 @@ def test_a_base_that_is_not_there_names_the_choices(config_of, tmp_path):
 
 
 def test_an_upload_without_a_token_is_refused_before_training(data, tmp_path, monkeypatch):
-    from extractor.commands.vlm_extra import TrainingError
+    from extractor.cli.vlm_extra import TrainingError
 
     monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
     arguments = ["--data", str(data), "--out", str(tmp_path / "x"), "--push-to-hub", "somebody/reader"]
@@ -320,7 +320,7 @@ def test_an_upload_without_a_token_is_refused_before_training(data, tmp_path, mo
 
 
 def test_mistakes_on_the_command_line_are_one_message(data, tmp_path):
-    from extractor.commands.vlm_extra import TrainingError
+    from extractor.cli.vlm_extra import TrainingError
 
     result = CliRunner().invoke(app, ["train", "--data", str(data), "--out", str(tmp_path / "x"), "lora.rnak=8"])
     assert isinstance(result.exception, TrainingError)

@@ -1,0 +1,1 @@
+"""The library: the `Extractor`, and the models that it loads by name."""

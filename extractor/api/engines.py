@@ -1,0 +1,64 @@
+"""OCR engines by name: those of the `ocr` package, and your own as `module:factory`.
+
+A factory takes the number of threads and returns an `ocr.engine.OcrEngine`. It must be quick, since it
+is also called to learn the engine's settings: load models when the first picture is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractor.api.own_modules import FactoryError, can_read, made_by
+from extractor.stages.errors import ExtractorError
+
+if TYPE_CHECKING:
+    from ocr.engine import OcrEngine
+
+
+class EngineError(ExtractorError):
+    """An engine that does not exist or cannot run here."""
+
+
+def engine_of(name: str, threads: int = 1) -> OcrEngine:
+    """The engine called `name`, ready to read. Raises EngineError."""
+    if ":" in name:
+        return _own_engine(name, threads)
+    from ocr.engine import EngineUnavailable, create_engine
+
+    _check_known(name)
+    try:
+        return create_engine(name, threads)
+    except EngineUnavailable as error:
+        raise EngineError(str(error)) from error
+
+
+def settings_of(name: str, threads: int = 1) -> str:
+    """What identifies the engine's results, without loading models. Raises EngineError."""
+    if ":" in name:
+        return f"{name} {_own_engine(name, threads).settings}"
+    from ocr.engine import EngineUnavailable, engine_settings
+
+    _check_known(name)
+    try:
+        return engine_settings(name, threads)
+    except EngineUnavailable as error:
+        raise EngineError(str(error)) from error
+
+
+def _own_engine(name: str, threads: int) -> OcrEngine:
+    try:
+        engine = made_by(name, threads)
+    except FactoryError as error:
+        raise EngineError(f"the OCR engine {name} cannot be loaded: {error}") from error
+    if not can_read(engine):
+        raise EngineError(f"{name} gives a {type(engine).__name__}, which is no OCR engine: see ocr.engine.OcrEngine")
+    own: OcrEngine = engine
+    return own
+
+
+def _check_known(name: str) -> None:
+    from ocr.engine import ENGINE_NAMES
+
+    if name not in ENGINE_NAMES:
+        known = ", ".join(ENGINE_NAMES)
+        raise EngineError(f"unknown OCR engine {name!r}; there are {known}, or your own as module:factory")

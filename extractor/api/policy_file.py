@@ -1,0 +1,69 @@
+"""The numbers of the hybrid policy that were fitted for a reader: `policy.json` in the reader's folder.
+
+`python -m extractor.training.hybrid LABELS.csv --vlm READER --out READER/policy.json` writes it. A reader without one
+is weighed by the defaults of `extractor.stages.combine.HybridPolicy`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from extractor.api.readers import OWN_READER, ReaderChoice, ReaderError, extra_missing
+from extractor.cache.target import Target, write_whole
+from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy
+
+_PAIRS = ("edges", "silence")
+
+
+def policy_of(choice: ReaderChoice | None) -> HybridPolicy:
+    """The policy to weigh this reader's answers by. Raises ReaderError when its file cannot be used."""
+    if choice is None or OWN_READER.fullmatch(choice.spec):
+        return DEFAULT_POLICY
+    from vlm.reader import ReaderUnavailableError
+    from vlm.settings import POLICY_FILE
+
+    try:
+        from vlm.source import find_source
+
+        file = find_source(choice.spec).folder / POLICY_FILE
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
+    except ImportError as error:
+        raise extra_missing(choice, error) from error
+    return read_policy(file) if file.is_file() else DEFAULT_POLICY
+
+
+def read_policy(file: Path) -> HybridPolicy:
+    """The policy in `file`; what it does not name keeps its default. Raises ReaderError."""
+    known = {field.name for field in fields(HybridPolicy)}
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+        unknown = sorted(read.keys() - known)
+        values: dict[str, Any] = {
+            name: tuple((str(key), float(number)) for key, number in value.items())
+            if name in _PAIRS
+            else type(getattr(DEFAULT_POLICY, name))(value)
+            for name, value in read.items()
+            if name in known
+        }
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ReaderError(
+            f"{file} holds no policy ({error}); fit one with python -m extractor.training.hybrid"
+        ) from error
+    if unknown:
+        raise ReaderError(f"{file}: no policy has {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    return HybridPolicy(**values)
+
+
+def policy_target(file: Path) -> Target:
+    """The file of a policy as a command's target."""
+    return Target(file, "--out", plain=True)
+
+
+def write_policy(file: Path, policy: HybridPolicy) -> None:
+    """Writes the policy so that `read_policy` gives it back. Raises OutputError."""
+    tree = {name: dict(value) if name in _PAIRS else value for name, value in asdict(policy).items()}
+    write_whole(policy_target(file), [f"{json.dumps(tree, indent=2)}\n".encode()])

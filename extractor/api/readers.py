@@ -1,0 +1,155 @@
+"""Vision-language readers by name: those of the `vlm` package, and your own as `module:factory`.
+
+A name is `nano` (comes with the package), a folder with a model or an adapter, or a hub id. A factory takes a
+ReaderChoice and returns a `vlm.reader.VlmReader`. It must be quick, since it is also called to learn the reader's
+settings: load weights when the first picture is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.api.own_modules import FactoryError, can_read, made_by
+from extractor.stages.errors import ExtractorError
+from ocr.extras import extra_needed
+
+if TYPE_CHECKING:
+    from vlm.answer import VlmAnswer
+    from vlm.reader import PictureQuestions, ReaderOptions, VlmReader
+
+NO_VLM = "none"
+DEFAULT_VLM = NO_VLM
+DEFAULT_BATCH = 8
+DEFAULT_DEVICE = "auto"
+OWN_READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class ReaderError(ExtractorError):
+    """A reader that does not exist or cannot run here; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChoice:
+    """Which reader, and how it is run: `device` is auto, cpu, cuda, ...; `batch` counts questions.
+
+    With `bars` the libraries may draw progress bars on stderr while they download and load it.
+    """
+
+    spec: str
+    constrained: bool = True
+    batch: int = DEFAULT_BATCH
+    device: str = DEFAULT_DEVICE
+    bars: bool = False
+
+
+def chosen(spec: str, *, constrained: bool, batch: int, device: str, bars: bool = False) -> ReaderChoice | None:
+    """The choice that the command line states; None for `none`."""
+    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device, bars)
+
+
+def check_packages(choice: ReaderChoice) -> None:
+    """Raises ReaderError when packages that the reader needs are missing; nothing is loaded or fetched for this."""
+    if OWN_READER.fullmatch(choice.spec):
+        return
+    from vlm import load
+    from vlm.reader import ReaderUnavailableError
+
+    try:
+        load.check_packages(choice.spec)
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
+
+
+def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
+    """One line that says how answers are come by."""
+    if reader is None:
+        return f"reader    none: {ocr} and the rules alone"
+    if ocr == "none":
+        return f"reader    {reader.spec}, without OCR; the rules check its answers"
+    return f"reader    {reader.spec}, with what {ocr} reads in its prompt; the rules check and weigh its answers"
+
+
+class LazyReader:
+    """A reader whose settings are known at once and whose weights are loaded when they are first needed."""
+
+    def __init__(self, choice: ReaderChoice) -> None:
+        """Raises ReaderError when there is no such reader."""
+        self._choice = choice
+        self._reader: VlmReader | None = None
+        self.settings = _settings_of(choice)
+
+    @property
+    def batch(self) -> int:
+        """Questions that are answered in one go."""
+        return self._choice.batch
+
+    def load(self) -> None:
+        """Loads the weights unless they are loaded. Raises ReaderError."""
+        if self._reader is None:
+            self._reader = _reader_of(self._choice)
+
+    def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
+        """For each picture the answers to its questions, in their order."""
+        self.load()
+        assert self._reader is not None
+        return self._reader.read(items)
+
+
+def _settings_of(choice: ReaderChoice) -> str:
+    if OWN_READER.fullmatch(choice.spec):
+        return f"{choice.spec} {_own_reader(choice).settings}"
+    from vlm.reader import ReaderUnavailableError
+
+    try:
+        from vlm.load import reader_settings
+
+        return reader_settings(choice.spec, _options(choice))
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
+    except ImportError as error:
+        raise extra_missing(choice, error) from error
+
+
+def _reader_of(choice: ReaderChoice) -> VlmReader:
+    if OWN_READER.fullmatch(choice.spec):
+        return _own_reader(choice)
+    from vlm.reader import ReaderUnavailableError
+
+    try:
+        from vlm.load import create_reader
+
+        return create_reader(choice.spec, _options(choice))
+    except ReaderUnavailableError as error:
+        raise ReaderError(str(error)) from error
+    except ImportError as error:
+        raise extra_missing(choice, error) from error
+
+
+def _options(choice: ReaderChoice) -> ReaderOptions:
+    from vlm.reader import ReaderOptions
+
+    return ReaderOptions(
+        device=choice.device, constrained=choice.constrained, batch_size=choice.batch, bars=choice.bars
+    )
+
+
+def _own_reader(choice: ReaderChoice) -> VlmReader:
+    try:
+        reader = made_by(choice.spec, choice)
+    except FactoryError as error:
+        raise ReaderError(f"the reader {choice.spec} cannot be loaded: {error}") from error
+    if not can_read(reader):
+        raise ReaderError(
+            f"{choice.spec} gives a {type(reader).__name__}, which is no reader: see vlm.reader.VlmReader"
+        )
+    own: VlmReader = reader
+    return own
+
+
+def extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:
+    """What to say when the packages that readers need are not installed."""
+    needed = extra_needed(f"the reader {choice.spec}", "vlm", [error.name or "other packages"])
+    return ReaderError(f"{needed}; or use --vlm none ({error})")

@@ -1,0 +1,1 @@
+"""What is kept between runs: results in SQLite, fetched pictures, files written whole."""

@@ -1,0 +1,239 @@
+"""What has been done already, in one SQLite file: pages read, answers given, contents of links.
+
+Pages are keyed by the picture's digest and the OCR engine's settings, the rules' answers also by entity and the
+version of the rules (only the newest rules' answers are kept), a VLM's by picture, entity, the reader's settings and
+what it was shown. Everything is committed as soon as it is known, so a run can be stopped in any way. Several
+processes can use one store at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from extractor.stages.answer import Decision
+from extractor.stages.errors import ExtractorError
+from ocr.token import OcrResult
+
+if TYPE_CHECKING:
+    from vlm.answer import VlmAnswer
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 2
+BUSY_SECONDS = 30.0
+_APPLICATION_ID = 0x65787472  # "extr": tells our files from other programs'
+_SCHEMA = """
+CREATE TABLE pages (
+    content TEXT NOT NULL, engine TEXT NOT NULL, page TEXT NOT NULL,
+    PRIMARY KEY (content, engine)
+) WITHOUT ROWID;
+CREATE TABLE answers (
+    content TEXT NOT NULL, engine TEXT NOT NULL, entity TEXT NOT NULL, rules TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    PRIMARY KEY (content, engine, entity)
+) WITHOUT ROWID;
+CREATE TABLE links (
+    link TEXT PRIMARY KEY, content TEXT NOT NULL,
+    seen_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+) WITHOUT ROWID;
+"""
+_SCHEMA_OF_VLM = """
+CREATE TABLE vlm_answers (
+    content TEXT NOT NULL, shown TEXT NOT NULL, reader TEXT NOT NULL, entity TEXT NOT NULL,
+    text TEXT NOT NULL, confidence REAL NOT NULL, unanswerable REAL NOT NULL,
+    PRIMARY KEY (content, shown, reader, entity)
+) WITHOUT ROWID;
+"""
+_ADDED_IN: dict[int, str] = {1: _SCHEMA, 2: _SCHEMA_OF_VLM}
+
+
+class StoreError(ExtractorError):
+    """The store cannot be used; the message says what to do."""
+
+
+class Store:
+    """An open store; a context manager. Belongs to the thread that opened it."""
+
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Opens the store at `path`, made with its folder if it does not exist. Raises StoreError."""
+        self.path = path
+        self._busy_seconds = busy_seconds
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the store's folder {path.parent} cannot be made: {error}") from error
+        with self._explained():
+            # Transactions are begun by hand: by default sqlite3 opens some without being asked.
+            self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file; what was put is kept."""
+        self._db.close()
+
+    def page(self, content: str, engine: str) -> OcrResult | None:
+        """What the engine with these settings read of this picture, if it did."""
+        rows = self._select("SELECT page FROM pages WHERE content = ? AND engine = ?", content, engine)
+        return self._parsed(OcrResult.from_json, str(rows[0][0])) if rows else None
+
+    def has_page(self, content: str, engine: str) -> bool:
+        """Whether `page` would find one."""
+        return bool(self._select("SELECT 1 FROM pages WHERE content = ? AND engine = ?", content, engine))
+
+    def put_page(self, content: str, engine: str, page: OcrResult) -> None:
+        """Keeps what an engine read."""
+        with self._explained():
+            self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", (content, engine, page.to_json()))
+
+    def decisions(self, content: str, engine: str, rules: str) -> dict[str, Decision]:
+        """The decisions by entity that these rules made on this picture."""
+        rows = self._select(
+            "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?",
+            content,
+            engine,
+            rules,
+        )
+        return {str(entity): self._parsed(Decision.from_json, str(text)) for entity, text in rows}
+
+    def put_decisions(self, content: str, engine: str, rules: str, decisions: Iterable[tuple[str, Decision]]) -> None:
+        """Keeps decisions by entity, in place of those of other rules."""
+        rows = [(content, engine, entity, rules, decision.to_json()) for entity, decision in decisions]
+        with self._explained(), self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+
+    def vlm_answers(self, content: str, shown: str, reader: str) -> dict[str, VlmAnswer]:
+        """What the reader with these settings said of this picture, by entity; `shown` tells what it saw."""
+        from vlm.answer import VlmAnswer
+
+        rows = self._select(
+            "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
+            " WHERE content = ? AND shown = ? AND reader = ?",
+            content,
+            shown,
+            reader,
+        )
+        return {
+            str(entity): VlmAnswer(str(text), self._number(confidence), self._number(unanswerable))
+            for entity, text, confidence, unanswerable in rows
+        }
+
+    def put_vlm_answers(self, content: str, shown: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
+        """Keeps what a reader said, by entity."""
+        rows = [(content, shown, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
+        with self._explained(), self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def content_of(self, link: str) -> str | None:
+        """The digest of the picture that was fetched from this address, if one was."""
+        rows = self._select("SELECT content FROM links WHERE link = ?", link)
+        return str(rows[0][0]) if rows else None
+
+    def put_link(self, link: str, content: str) -> None:
+        """Keeps what was found at an address."""
+        with self._explained():
+            self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, content))
+
+    def _prepare(self) -> None:
+        self._check_owner()
+        with self._explained():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # In WAL mode NORMAL loses at most the last commits on a power cut, and nothing on a crash.
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            with self._transaction():
+                if self._is_empty():
+                    self._create()
+                elif 0 < self._pragma("user_version") < SCHEMA_VERSION:
+                    self._bring_up_to_date()
+        self._check_owner()
+        version = self._pragma("user_version")
+        if version != SCHEMA_VERSION:
+            raise StoreError(
+                f"the store {self.path} has format {version}, this program uses format {SCHEMA_VERSION}; "
+                "delete it or name another file with --store"
+            )
+
+    def _check_owner(self) -> None:
+        if not self._is_empty() and self._pragma("application_id") != _APPLICATION_ID:
+            raise StoreError(f"{self.path} is a database of another program; name another file with --store")
+
+    def _is_empty(self) -> bool:
+        return not self._select("SELECT 1 FROM sqlite_master LIMIT 1")
+
+    def _create(self) -> None:
+        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        for version in range(self._pragma("user_version") + 1, SCHEMA_VERSION + 1):
+            for statement in _ADDED_IN[version].split(";"):
+                self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _pragma(self, name: str) -> int:
+        with self._explained():
+            return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def _select(self, statement: str, *values: str) -> list[tuple[object, ...]]:
+        with self._explained():
+            return self._db.execute(statement, values).fetchall()
+
+    def _number(self, value: object) -> float:
+        return self._parsed(float, str(value))
+
+    def _parsed(self, parse: Callable[[str], T], text: str) -> T:
+        try:
+            return parse(text)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._damaged(error) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if not hasattr(error, "sqlite_errorcode"):  # from Python's own reading of what SQLite gave
+                raise self._damaged(error) from error
+            raise StoreError(self._operational(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def _operational(self, error: sqlite3.OperationalError) -> str:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return (
+                f"the store {self.path} has been locked by another program for {self._busy_seconds:g} s; "
+                "wait for that to end or name another file with --store"
+            )
+        return f"the store {self.path} cannot be used: {error}; name another file with --store"
+
+    def _damaged(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"the store {self.path} is damaged or not a store ({error}); move it away and run again, "
+            "or name another file with --store"
+        )

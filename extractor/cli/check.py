@@ -1,0 +1,65 @@
+"""`extractor check`: is this submission valid?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor.tables.check import CheckReport, check_submission
+from extractor.tables.rows import read_table, rows_of
+
+FAULTS_SHOWN = 20
+
+
+def check(
+    input_csv: Annotated[
+        Path,
+        typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them."),
+    ],
+    out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
+    official_only: Annotated[
+        bool,
+        typer.Option(
+            "--official-only",
+            help="Test only what the challenge's own checker tests: neither the rows nor the entity's units.",
+        ),
+    ] = False,
+) -> None:
+    """Check a submission before it is handed in.
+
+    Tests the official sanity rules, the header, that every index of the input
+    is there exactly once and in the input's order, and that every unit is one
+    of its entity. Exit code 0 when all is fine, 1 with the offending rows when
+    not, 2 when a file cannot be read.
+
+    Examples:
+
+      extractor check dataset/test.csv test_out.csv
+
+      extractor check sample_test.csv sample_test_out.csv --official-only
+    """
+    rows = rows_of(read_table(input_csv), input_csv)
+    report = check_submission(rows, out_csv, official_only=official_only)
+    if not report.faults:
+        rules = "the official sanity rules hold" if official_only else "all rules hold"
+        typer.echo(f"{out_csv}: fine, {report.rows_found} rows, {rules}")
+        return
+    typer.echo(_findings(report, out_csv), err=True)
+    raise typer.Exit(1)
+
+
+def _findings(report: CheckReport, path: Path) -> str:
+    count = len(report.faults)
+    lines = []
+    for fault in report.faults[:FAULTS_SHOWN]:
+        place = f"{path}:{fault.line}" if fault.line else str(path)
+        index = f" index {fault.index}:" if fault.index else ""
+        lines.append(f"{place}:{index} {fault.problem}; {fault.advice}")
+    if count > FAULTS_SHOWN:
+        lines.append(f"... and {count - FAULTS_SHOWN} more")
+    found, expected = report.rows_found, report.rows_expected
+    rows = f"{found} rows" if found == expected else f"{found} rows where the input has {expected}"
+    lines.append(f"{path}: {count} fault{'s' * (count != 1)} in {rows}")
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""How our command lines look and end: plain flags in the help, and errors as one message and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+from typer.core import TyperCommand, TyperGroup
+
+from extractor.stages.errors import ExtractorError
+
+OUTPUT_LOST = 1
+"""The exit code when what is printed cannot be written."""
+
+
+class PlainCommand(TyperCommand):
+    """A command whose flags take no value in the help, and whose arguments are named without braces."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Arguments and options."""
+        return _with_plain_flags(super().get_params(ctx))
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words after the command in the line that shows its use."""
+        return [piece.removeprefix("{").removesuffix("}") for piece in super().collect_usage_pieces(ctx)]
+
+
+class PlainGroup(TyperGroup):
+    """A group of commands whose flags take no value in the help."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Arguments and options."""
+        return _with_plain_flags(super().get_params(ctx))
+
+
+class LostOutputError(OSError):
+    """What is printed cannot be written: the disk is full, or the program that reads it has ended."""
+
+
+class _Printed:
+    """Standard output that tells its own errors from those of other files."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with self._told_apart():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._told_apart():
+            self._stream.flush()
+
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise LostOutputError(error.errno, error.strerror) from error
+
+
+def run(app: Callable[[], object]) -> None:
+    """Runs a command line. Errors that the user can put right are one message and an exit code."""
+    printed = None if sys.stdout is None else _Printed(sys.stdout)
+    try:
+        _check_working_folder()
+        with redirect_stdout(printed):
+            try:
+                app()
+            finally:
+                if printed is not None:
+                    printed.flush()
+    except ExtractorError as error:
+        _end(f"error: {error}", error.exit_code)
+    except LostOutputError as error:
+        _drop_printed()
+        message = "" if error.errno == errno.EPIPE else f"error: standard output cannot be written: {error}"
+        _end(message, OUTPUT_LOST)
+
+
+def _with_plain_flags(params: list[Any]) -> list[Any]:
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    return params
+
+
+def _check_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise ExtractorError("the current folder has been deleted; go to another one and run again") from error
+
+
+def _drop_printed() -> None:
+    """Sends what could not be written nowhere: the interpreter would try again at its end, and complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _end(message: str, code: int) -> NoReturn:
+    if message:
+        with suppress(OSError):
+            print(message, file=sys.stderr)
+    sys.exit(code)

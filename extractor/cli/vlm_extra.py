@@ -1,0 +1,40 @@
+"""What the commands that train have in common: they need the `vlm` extra, and say so when it is missing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from extractor.stages.errors import ExtractorError
+from ocr.extras import extra_needed, missing
+
+
+class TrainingError(ExtractorError):
+    """Data, settings or a model that cannot be used for training."""
+
+
+@contextmanager
+def vlm_extra() -> Iterator[None]:
+    """Runs what needs the extra; its errors that the user can put right become one message.
+
+    Raises TrainingError.
+    """
+    from vlm.load import PACKAGES
+
+    lacking = missing((*PACKAGES, "datasets", "trl"))
+    if lacking:
+        raise TrainingError(extra_needed("this command", "vlm", lacking))
+    from vlm.base import BaseModelError
+    from vlm.config import ConfigError
+    from vlm.examples import DataError
+    from vlm.merge import MergeError
+    from vlm.reader import ReaderUnavailableError
+    from vlm.train import TrainError
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("vlm").setLevel(logging.INFO)
+    try:
+        yield
+    except (BaseModelError, ConfigError, DataError, MergeError, ReaderUnavailableError, TrainError) as error:
+        raise TrainingError(str(error)) from error

@@ -1,0 +1,175 @@
+"""Scores predictions on labelled rows: every variant, every entity, intervals, mistakes, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, tally
+from extractor.evaluation.inputs import LabelledRows
+from extractor.evaluation.metrics import TEST_MIX, Outcome, Variant, count, official_mix_weights, outcome
+from extractor.evaluation.mistakes import Mistake, mistakes_of
+from extractor.tables.rows import Row
+from rules.counts import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class EntityScore:
+    """The score of one entity's rows by the accepted answers; the interval is by picture."""
+
+    entity: str
+    counts: Counts
+    f1_interval: Interval
+    primary: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class VariantScore:
+    """The score of all rows by one variant, also with the entities in their official shares (`mix`)."""
+
+    variant: Variant
+    counts: Counts
+    by_picture: Interval
+    by_row: Interval
+    mix: Counts
+    mix_by_picture: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """F1 of another system less F1 of the main one, with the paired interval by picture."""
+
+    variant: Variant
+    counts: Counts
+    difference: float
+    by_picture: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Another system on the same rows."""
+
+    name: str
+    answered: int
+    missing: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that is known of the predictions for labelled rows.
+
+    `missing` are the indices without a prediction (they count as empty), `extra` those of predictions for
+    which there is no row (they do not count).
+    """
+
+    rows: int
+    pictures: int
+    stated: int
+    answered: int
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    scores: tuple[VariantScore, ...]
+    entities: tuple[EntityScore, ...]
+    mistakes: tuple[Mistake, ...]
+    candidates_known: bool
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    predictions: tuple[str, ...]
+    missing: tuple[str, ...]
+    outcomes: Mapping[Variant, tuple[Outcome, ...]]
+
+    @property
+    def answered(self) -> int:
+        blank = (Outcome.FN, Outcome.TN)
+        return sum(result not in blank for result in self.outcomes[Variant.PRIMARY])
+
+
+def evaluate(
+    labelled: LabelledRows,
+    predictions: Mapping[str, str],
+    *,
+    candidates: Mapping[str, Sequence[str]] | None = None,
+    compared: Mapping[str, Mapping[str, str]] | None = None,
+    seed: int = 0,
+) -> Evaluation:
+    """Scores `predictions` (by index), and beside them those `compared`, on at least one labelled row.
+
+    `candidates` are the answers that the rules had to choose from, by index, where known.
+    """
+    rows, labels = labelled.rows, labelled.labels
+    main = _system(labelled, predictions)
+    known = {row.index for row in rows}
+    return Evaluation(
+        rows=len(rows),
+        pictures=len(set(_pictures(rows))),
+        stated=sum(label.primary is not None for label in labels),
+        answered=main.answered,
+        missing=main.missing,
+        extra=tuple(index for index in predictions if index not in known),
+        scores=_variant_scores(main, rows, seed),
+        entities=_entity_scores(main, rows, seed),
+        mistakes=mistakes_of(rows, labels, main.predictions, candidates),
+        candidates_known=candidates is not None,
+        comparisons=tuple(
+            _comparison(name, main, _system(labelled, theirs), rows, seed) for name, theirs in (compared or {}).items()
+        ),
+    )
+
+
+def _system(labelled: LabelledRows, predictions: Mapping[str, str]) -> _System:
+    answers = tuple(predictions.get(row.index, "") for row in labelled.rows)
+    pairs = tuple(zip(answers, labelled.labels, strict=True))
+    outcomes = {variant: tuple(outcome(*pair, variant) for pair in pairs) for variant in Variant}
+    missing = tuple(row.index for row in labelled.rows if row.index not in predictions)
+    return _System(answers, missing, outcomes)
+
+
+def _variant_scores(system: _System, rows: Sequence[Row], seed: int) -> tuple[VariantScore, ...]:
+    weights = official_mix_weights([row.entity for row in rows])
+    plain = [tally(system.outcomes[variant]) for variant in Variant]
+    mixed = [tally(system.outcomes[variant], weights) for variant in Variant]
+    by_picture = f1_replicates(plain, _pictures(rows), seed)
+    mix_by_picture = f1_replicates(mixed, _pictures(rows), seed)
+    by_row = f1_replicates(plain, [row.index for row in rows], seed)
+    return tuple(
+        VariantScore(
+            variant=variant,
+            counts=count(system.outcomes[variant]),
+            by_picture=interval(by_picture[i]),
+            by_row=interval(by_row[i]),
+            mix=count(system.outcomes[variant], weights),
+            mix_by_picture=interval(mix_by_picture[i]),
+        )
+        for i, variant in enumerate(Variant)
+    )
+
+
+def _entity_scores(system: _System, rows: Sequence[Row], seed: int) -> tuple[EntityScore, ...]:
+    scores = []
+    for entity in TEST_MIX:
+        mine = [i for i, row in enumerate(rows) if row.entity == entity]
+        if mine:
+            accepted = [system.outcomes[Variant.ACCEPTED][i] for i in mine]
+            primary = [system.outcomes[Variant.PRIMARY][i] for i in mine]
+            replicates = f1_replicates([tally(accepted)], _pictures([rows[i] for i in mine]), seed)
+            scores.append(EntityScore(entity, count(accepted), interval(replicates[0]), count(primary)))
+    return tuple(scores)
+
+
+def _comparison(name: str, main: _System, other: _System, rows: Sequence[Row], seed: int) -> Comparison:
+    differences = []
+    for variant in Variant:
+        mine, theirs = main.outcomes[variant], other.outcomes[variant]
+        replicates = f1_replicates([tally(mine), tally(theirs)], _pictures(rows), seed)
+        counts = count(theirs)
+        by_picture = interval(replicates[1] - replicates[0])
+        differences.append(Difference(variant, counts, counts.f1 - count(mine).f1, by_picture))
+    return Comparison(name, other.answered, other.missing, tuple(differences))
+
+
+def _pictures(rows: Sequence[Row]) -> list[str]:
+    return [row.image_link for row in rows]

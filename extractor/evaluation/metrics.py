@@ -1,0 +1,97 @@
+"""The challenge's score: outcomes of rows, and their counts.
+
+By the challenge's definition a row is TP when the prediction equals the label and both are non-empty, FP
+when the prediction is non-empty and wrong or uncalled for, FN when it is empty and the label is not, and TN
+when both are empty. A wrong answer is one FP, not also an FN.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from extractor.tables.labels import Label, Measure, parse_measure
+from rules.counts import Counts
+
+NUMERIC_TOLERANCE = 1e-3
+"""Share of the label's number by which a prediction may differ and still be the same number."""
+LENIENT_TOLERANCE = 2e-2
+"""The tolerance that a finalist of the challenge reported of its grader."""
+
+TEST_MIX: dict[str, int] = {
+    "height": 32282,
+    "depth": 28146,
+    "width": 26931,
+    "item_weight": 22032,
+    "maximum_weight_recommendation": 7028,
+    "voltage": 5488,
+    "wattage": 5447,
+    "item_volume": 3833,
+}
+"""Rows per entity, counted in the challenge's test.csv (131,187 rows)."""
+
+
+class Variant(StrEnum):
+    """When a prediction counts as right."""
+
+    ACCEPTED = "accepted"
+    """Unit equal, number within 0.1 %, of the primary or any other accepted answer."""
+    PRIMARY = "primary"
+    """Unit equal, number within 0.1 %, of the primary answer."""
+    WITHIN_2_PERCENT = "within_2_percent"
+    """Unit equal, number within 2 %, of the primary answer."""
+    EXACT_STRING = "exact_string"
+    """The very text of the label (the primary answer as written; a range as a whole)."""
+
+
+class Outcome(StrEnum):
+    """What a row counts as."""
+
+    TP = "TP"
+    FP = "FP"
+    FN = "FN"
+    TN = "TN"
+
+
+def same_measure(guess: Measure, answer: Measure | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:
+    """Whether unit and number are equal, the number within `tolerance` times the answer's."""
+    if answer is None or guess.number is None or answer.number is None or guess.unit != answer.unit:
+        return False
+    return abs(guess.number - answer.number) <= tolerance * max(abs(answer.number), 1e-9)
+
+
+def outcome(prediction: str, label: Label, variant: Variant) -> Outcome:
+    """What a row counts as."""
+    answers = label.answers if variant is Variant.ACCEPTED else (label.primary,)
+    guess = parse_measure(prediction)
+    if guess is None:
+        return Outcome.TN if None in answers else Outcome.FN
+    if variant is Variant.EXACT_STRING:
+        right = prediction == label.text
+    else:
+        tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
+        right = any(same_measure(guess, answer, tolerance) for answer in answers)
+    return Outcome.TP if right else Outcome.FP
+
+
+def count(outcomes: Iterable[Outcome], weights: Iterable[float] | None = None) -> Counts:
+    """The counts of the outcomes; with weights, one for each outcome, their sums."""
+    totals: dict[Outcome, float] = dict.fromkeys(Outcome, 0)
+    if weights is None:
+        totals |= Counter(outcomes)
+    else:
+        for result, weight in zip(outcomes, weights, strict=True):
+            totals[result] += weight
+    return Counts(*(totals[result] for result in (Outcome.TP, Outcome.FP, Outcome.FN, Outcome.TN)))
+
+
+def official_mix_weights(entities: Sequence[str]) -> list[float]:
+    """A weight for each row that gives the entities the shares they have in the official test set.
+
+    The weights add up to the number of rows. Entities that do not occur are left out of the mix.
+    """
+    found = Counter(entities)
+    mix = sum(TEST_MIX[entity] for entity in found)
+    weight = {entity: TEST_MIX[entity] / mix * len(entities) / rows for entity, rows in found.items()}
+    return [weight[entity] for entity in entities]

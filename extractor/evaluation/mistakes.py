@@ -1,0 +1,130 @@
+"""What went wrong in the rows that are not right, as a few kinds that call for different repairs."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from extractor.evaluation.metrics import LENIENT_TOLERANCE, NUMERIC_TOLERANCE, Outcome, Variant, outcome, same_measure
+from extractor.tables.labels import Label, Measure, parse_measure
+from extractor.tables.rows import Row
+from rules.constants import ALLOWED_UNITS
+from rules.units import KIND_OF, in_base
+
+
+class Kind(StrEnum):
+    """Kinds of mistakes; a mistake is of the first kind that fits."""
+
+    MISSED = "missed"
+    """Left empty though the picture states a value."""
+    ANSWERED_THOUGH_EMPTY = "answered_though_empty"
+    """Answered though the picture does not state the value."""
+    NOT_A_MEASURE = "not_a_measure"
+    """The prediction is not a number and a unit."""
+    OTHER_ENTITY = "value_of_another_entity"
+    """The value that the same picture states for another entity."""
+    CLOSE = "within_2_percent"
+    """The right unit, and a number within 2 % of the right one."""
+    SAME_AMOUNT = "same_amount_in_other_unit"
+    """The right amount within 2 %, in a unit that is not accepted."""
+    WRONG_UNIT = "wrong_unit"
+    """The right number with a wrong unit."""
+    FACTOR_OF_TEN = "factor_of_ten"
+    """The right digits with the decimal point in another place."""
+    ANOTHER_VALUE = "another_value"
+    """Any other wrong value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A row that is wrong by the accepted answers.
+
+    `right_among_candidates` says whether an accepted value was among those the rules had to choose from;
+    None when that is not known or the picture states no value.
+    """
+
+    row: Row
+    label: Label
+    prediction: str
+    kind: Kind
+    right_among_candidates: bool | None
+
+
+def mistakes_of(
+    rows: Sequence[Row],
+    labels: Sequence[Label],
+    predictions: Sequence[str],
+    candidates: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[Mistake, ...]:
+    """All rows that are wrong, in their order; `candidates` holds those of a row's index, where known."""
+    labels_of_picture: defaultdict[str, list[Label]] = defaultdict(list)
+    for row, label in zip(rows, labels, strict=True):
+        labels_of_picture[row.image_link].append(label)
+    found = []
+    for row, label, prediction in zip(rows, labels, predictions, strict=True):
+        result = outcome(prediction, label, Variant.ACCEPTED)
+        if result in (Outcome.FP, Outcome.FN):
+            kind = _kind(parse_measure(prediction), label, labels_of_picture[row.image_link])
+            among = _right_among(candidates.get(row.index) if candidates is not None else None, label)
+            found.append(Mistake(row, label, prediction, kind, among))
+    return tuple(found)
+
+
+def _kind(guess: Measure | None, label: Label, labels_of_picture: Iterable[Label]) -> Kind:
+    if guess is None:
+        return Kind.MISSED
+    if label.primary is None:
+        return Kind.ANSWERED_THOUGH_EMPTY
+    if guess.number is None:
+        return Kind.NOT_A_MEASURE
+    # The row's own label is among them and cannot match: the row would be right.
+    if any(same_measure(guess, answer) for other in labels_of_picture for answer in other.answers):
+        return Kind.OTHER_ENTITY
+    answers = [answer for answer in label.answers if answer is not None]
+    for kind, fits in _COMPARISONS:
+        if any(fits(guess, answer) for answer in answers):
+            return kind
+    return Kind.ANOTHER_VALUE
+
+
+def _same_amount(guess: Measure, answer: Measure) -> bool:
+    if guess.number is None or answer.number is None or not {guess.unit, answer.unit} <= ALLOWED_UNITS:
+        return False
+    if KIND_OF[guess.unit] != KIND_OF[answer.unit]:
+        return False
+    guessed, right = in_base(guess.number, guess.unit), in_base(answer.number, answer.unit)
+    return math.isclose(guessed, right, rel_tol=LENIENT_TOLERANCE)
+
+
+def _same_number(guess: Measure, answer: Measure) -> bool:
+    return same_measure(guess, Measure(answer.number, guess.unit))
+
+
+def _same_digits(guess: Measure, answer: Measure) -> bool:
+    if not guess.number or not answer.number or guess.unit != answer.unit or guess.number * answer.number < 0:
+        return False
+    power = math.log10(abs(guess.number)) - math.log10(abs(answer.number))
+    return abs(power - round(power)) <= math.log10(1 + NUMERIC_TOLERANCE)
+
+
+def _is_close(guess: Measure, answer: Measure) -> bool:
+    return same_measure(guess, answer, LENIENT_TOLERANCE)
+
+
+_COMPARISONS = (
+    (Kind.CLOSE, _is_close),
+    (Kind.SAME_AMOUNT, _same_amount),
+    (Kind.WRONG_UNIT, _same_number),
+    (Kind.FACTOR_OF_TEN, _same_digits),
+)
+
+
+def _right_among(candidates: Sequence[str] | None, label: Label) -> bool | None:
+    answers = [answer for answer in label.answers if answer is not None]
+    if candidates is None or not answers:
+        return None
+    guesses = [guess for guess in map(parse_measure, candidates) if guess is not None]
+    return any(same_measure(guess, answer) for guess in guesses for answer in answers)

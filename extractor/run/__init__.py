@@ -1,0 +1,1 @@
+"""Runs over many rows: pictures are fetched, read and answered side by side."""

@@ -1,0 +1,129 @@
+"""Shows how far a run is."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from extractor.run.outcome import Origin, PictureOutcome
+
+
+class ProgressWatcher(Protocol):
+    """Is told how a run gets on."""
+
+    def started(self, pictures: int) -> None:
+        """There are `pictures` different pictures to do."""
+
+    def picture_done(self, outcome: PictureOutcome) -> None:
+        """One more picture is finished, well or not."""
+
+    def vlm_started(self, pictures: int) -> None:
+        """A reader will be asked about `pictures` different pictures."""
+
+    def vlm_done(self, pictures: int) -> None:
+        """It has been asked about so many more."""
+
+    def notice(self, text: str) -> None:
+        """Something that the user should know before the run ends, in one line."""
+
+
+class SilentWatcher:
+    """Shows nothing."""
+
+    def started(self, pictures: int) -> None:
+        """Ignores it."""
+
+    def picture_done(self, outcome: PictureOutcome) -> None:
+        """Ignores it."""
+
+    def vlm_started(self, pictures: int) -> None:
+        """Ignores it."""
+
+    def vlm_done(self, pictures: int) -> None:
+        """Ignores it."""
+
+    def notice(self, text: str) -> None:
+        """Ignores it."""
+
+
+class LineWatcher(SilentWatcher):
+    """Shows nothing but notices, on stderr."""
+
+    def notice(self, text: str) -> None:
+        """Prints it."""
+        print(text, file=sys.stderr)
+
+
+class BarWatcher:
+    """A progress bar on a terminal: pictures done, rate, time left, fetched / cached / failed."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _RateColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[counts]}"),
+            console=console,
+        )
+        self._task = self._bar.add_task("pictures", total=None, counts="")
+        self._vlm_task: TaskID | None = None
+        self._fetched = self._cached = self._failed = 0
+
+    def __enter__(self) -> BarWatcher:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def started(self, pictures: int) -> None:
+        """Sets the length of the bar."""
+        self._bar.update(self._task, total=pictures)
+
+    def picture_done(self, outcome: PictureOutcome) -> None:
+        """Moves the bar on."""
+        self._fetched += outcome.failure is None and outcome.origin is Origin.FETCHED
+        self._cached += outcome.failure is None and outcome.page_kept
+        self._failed += outcome.failure is not None
+        counts = f"fetched {self._fetched:,}  cached {self._cached:,}  failed {self._failed:,}"
+        self._bar.update(self._task, advance=1, counts=counts)
+
+    def vlm_started(self, pictures: int) -> None:
+        """Adds a bar for the reader."""
+        self._vlm_task = self._bar.add_task("vlm", total=pictures, counts="")
+
+    def vlm_done(self, pictures: int) -> None:
+        """Moves the reader's bar on."""
+        if self._vlm_task is not None:
+            self._bar.update(self._vlm_task, advance=pictures)
+
+    def notice(self, text: str) -> None:
+        """Prints it above the bars."""
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class _RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f}/s")

@@ -1,0 +1,218 @@
+"""Fetches pictures over http(s): many at once, patiently, within limits.
+
+Time-outs, broken connections, 429 and 5xx are tried again after a random wait that grows (full jitter),
+or after what the server's Retry-After asks for. A host that cannot be reached at all is given up soon
+(see `extractor.sources.breaker`). Only public addresses are connected to (see `extractor.sources.guard`), and
+directly: the proxies of the environment are not used. Redirects are followed here, because httpx would read and decode
+their bodies whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+
+import httpx
+
+from extractor import __version__
+from extractor.sources.breaker import HostBreaker, HostDownError
+from extractor.sources.content_encoding import BrokenEncodingError, EncodingRefusedError, decoder_of
+from extractor.sources.guard import AddressRefusedError, GuardedTransport
+from extractor.sources.limits import FetchLimits
+from extractor.stages.reasons import Fault
+
+_TOO_MANY_REQUESTS = 429
+_CHUNK_BYTES = 65_536
+_PORTS = range(1, 65_536)
+
+
+class FetchError(Exception):
+    """A picture that could not be fetched; `reason` is a code to count, the message says more."""
+
+    def __init__(self, reason: str, message: str, *, worth_retry: bool = False, wait: float | None = None):
+        super().__init__(message)
+        self.reason = reason
+        self.worth_retry = worth_retry
+        self.wait = wait
+
+
+class Fetcher:
+    """Fetches bytes by address; an async context manager, for one event loop.
+
+    With `allow_private` addresses in private networks and on this machine are fetched from as well.
+    """
+
+    def __init__(self, limits: FetchLimits, *, allow_private: bool = False) -> None:
+        self._limits = limits
+        self._slots = asyncio.Semaphore(limits.concurrency)
+        self._hosts: dict[str, HostBreaker] = {}
+        self._jitter = random.Random()
+        pool = httpx.Limits(max_connections=limits.concurrency)
+        # The environment is not trusted: its .netrc would send passwords to whatever host a CSV names.
+        self._client = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(limits=pool) if allow_private else GuardedTransport(limits.concurrency),
+            timeout=httpx.Timeout(limits.read_time, connect=limits.connect_time, pool=None),
+            headers={
+                "User-Agent": f"extractor/{__version__}",
+                "Accept": "image/*,*/*;q=0.5",
+                "Accept-Encoding": "identity",
+            },
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Fetcher:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def fetch(self, url: str) -> bytes:
+        """The body at `url`, at most `max_bytes` long. Raises FetchError."""
+        try:
+            host = self._host_of(_checked(httpx.URL(url)))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise FetchError(Fault.BAD_LINK, f"{url}: {error}") from error
+        for failed in range(self._limits.attempts):
+            try:
+                return await self._attempt(url, host)
+            except FetchError as error:
+                if not error.worth_retry or failed + 1 == self._limits.attempts:
+                    raise
+                await asyncio.sleep(self._backoff(failed) if error.wait is None else error.wait)
+        raise AssertionError("an attempt either returns or raises")
+
+    def _host_of(self, url: httpx.URL) -> HostBreaker:
+        key = url.netloc.decode("ascii")
+        if key not in self._hosts:
+            self._hosts[key] = HostBreaker(url.host, self._limits.breaker)
+        return self._hosts[key]
+
+    def _backoff(self, failed: int) -> float:
+        return self._jitter.uniform(0, min(self._limits.longest_backoff, self._limits.backoff * 2**failed))
+
+    async def _attempt(self, url: str, host: HostBreaker) -> bytes:
+        try:
+            ticket = await host.admit()
+        except HostDownError as error:
+            raise FetchError(Fault.HOST_UNREACHABLE, str(error)) from error
+        try:
+            async with self._slots:
+                return await self._body(url, host, ticket)
+        finally:
+            host.give_back(ticket)
+
+    async def _body(self, url: str, host: HostBreaker, ticket: int) -> bytes:
+        answered = False
+        try:
+            async with (
+                asyncio.timeout(self._limits.attempt_time),
+                self._answer(url) as response,
+            ):
+                answered = True
+                host.reached()
+                self._check_status(response, host)
+                return await self._within_limit(response)
+        except AddressRefusedError as error:
+            raise FetchError(Fault.PRIVATE_ADDRESS, f"{error}; --allow-private permits it") from error
+        except EncodingRefusedError as error:
+            raise FetchError(Fault.BAD_ENCODING, f"{url}: {error}") from error
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
+            raise FetchError(Fault.BAD_LINK, f"{url}: {error}") from error
+        except (httpx.TransportError, BrokenEncodingError, TimeoutError) as error:
+            failure = _transport_failure(url, error)
+            if not answered:
+                host.missed(ticket, str(failure))
+            raise failure from error
+
+    @asynccontextmanager
+    async def _answer(self, url: str) -> AsyncIterator[httpx.Response]:
+        """The response at the end of the redirects; the bodies of these are left unread."""
+        request = self._client.build_request("GET", url)
+        for _ in range(self._limits.redirects + 1):
+            response = await self._client.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    yield response
+                    return
+                request = response.next_request
+            finally:
+                await response.aclose()
+            _checked(request.url)
+        raise FetchError(Fault.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
+
+    def _check_status(self, response: httpx.Response, host: HostBreaker) -> None:
+        if response.is_success:
+            return
+        status = response.status_code
+        wait = self._retry_after(response) if status == _TOO_MANY_REQUESTS or response.is_server_error else None
+        if wait is not None and status == _TOO_MANY_REQUESTS:
+            host.pause(wait)
+        raise FetchError(
+            f"http_{status}",
+            f"{response.url} answered {status} {response.reason_phrase}".rstrip(),
+            worth_retry=status == _TOO_MANY_REQUESTS or response.is_server_error,
+            wait=wait,
+        )
+
+    def _retry_after(self, response: httpx.Response) -> float | None:
+        seconds = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
+        return None if seconds is None else min(seconds, self._limits.longest_retry_after)
+
+    async def _within_limit(self, response: httpx.Response) -> bytes:
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdecimal():
+            self._check_size(int(announced))
+        decoder = decoder_of(response.headers.get_list("Content-Encoding", split_commas=True))
+        taken, body = 0, bytearray()
+        async for chunk in response.aiter_raw(_CHUNK_BYTES):
+            taken += len(chunk)
+            self._check_size(taken)
+            for piece in decoder.pieces(chunk):
+                body += piece
+                self._check_size(len(body))
+        decoder.finish()
+        return bytes(body)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._limits.max_bytes:
+            raise FetchError(Fault.TOO_LARGE, f"{size:,} bytes or more; at most {self._limits.max_bytes:,} are taken")
+
+
+def _checked(url: httpx.URL) -> httpx.URL:
+    """`url`, if a host can be asked by it. Raises httpx.InvalidURL."""
+    if not url.host:
+        raise httpx.InvalidURL("the address names no host")
+    if url.port is not None and url.port not in _PORTS:
+        raise httpx.InvalidURL(f"there is no port {url.port}; ports are {_PORTS[0]} to {_PORTS[-1]}")
+    return url
+
+
+def retry_after(header: str, now: datetime) -> float | None:
+    """Seconds to wait by a Retry-After header, which holds seconds or a date; None when it holds neither."""
+    header = header.strip()
+    if header.isdecimal():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _transport_failure(url: str, error: Exception) -> FetchError:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return FetchError(Fault.CONNECT_FAILED, f"{error}" or f"no connection to {url}", worth_retry=True)
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return FetchError(Fault.TIMED_OUT, f"{url} took too long", worth_retry=True)
+    return FetchError(Fault.BROKEN_TRANSFER, f"{url}: {error or type(error).__name__}", worth_retry=True)

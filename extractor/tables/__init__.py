@@ -1,0 +1,1 @@
+"""The files that people bring and take: questions, labels, answers, traces."""

@@ -1,0 +1,70 @@
+"""The rows of a CSV file as they stand in it, each with its line."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractor.stages.errors import ExtractorError
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+class InputError(ExtractorError):
+    """An input file that cannot be used; the message names the file, the lines and the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row's cells and the line on which it begins, from 1."""
+
+    line: int
+    fields: list[str]
+
+
+def read_records(path: Path) -> list[Record]:
+    """The rows of a `.csv` or `.csv.gz` file, header included, blank lines left out; UTF-8 with or without a mark.
+
+    Raises InputError when the file is missing, unreadable, not UTF-8 text or not in CSV form.
+    """
+    return _parsed(_text_of(path), path)
+
+
+def bytes_of(path: Path) -> bytes:
+    """What the file holds, unpacked if it is gzip. Raises OSError, EOFError or zlib.error."""
+    data = path.read_bytes()
+    return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
+
+
+def _parsed(text: str, path: Path) -> list[Record]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records = []
+    begins = 1
+    try:
+        for fields in reader:
+            if fields:
+                records.append(Record(begins, fields))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
+    return records
+
+
+def _text_of(path: Path) -> str:
+    try:
+        data = bytes_of(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; give the CSV file in it") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 CSV") from error

@@ -1,0 +1,124 @@
+"""What is right for a row: the labels of an evaluation file, in any of its forms.
+
+Gold form: column `primary` (the best answer, `EMPTY` when the picture does not state it) and `accepted`
+(other answers that count as right, joined by `|`; `EMPTY` there means that the row may also be left empty).
+Otherwise one column, `entity_value` unless another is named, with a value as the challenge's train.csv has
+it: `500.0 gram`, `1400 milligram`, `1,000.0 gram`, or nothing when the picture does not state it. A range
+(`[100.0, 240.0] volt`, `10 kilogram to 15 kilogram`) has its upper end as primary answer and its lower
+end as an accepted one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractor.tables.csv_file import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PRIMARY, ACCEPTED, VALUE = "primary", "accepted", "entity_value"
+EMPTY = "EMPTY"
+"""How the gold form writes "not stated in the picture"."""
+
+_NOTHING = frozenset({"", EMPTY, "nan"})
+_BRACKETED = re.compile(r"^\[([^,\]]+),\s*([^\]]+)\]\s*(.+)$")
+_SPELT_OUT = re.compile(r"^(\S+)\s+(.+?)\s+to\s+([-\d.,]+)\s*(.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number and its unit as written; `number` is None when the text is not a number and a unit."""
+
+    number: float | None
+    unit: str
+
+    def __str__(self) -> str:
+        return self.unit if self.number is None else f"{self.number:.12g} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is right for one row.
+
+    `text` is the label as the file writes it, "" for not stated. `primary` is the best answer and `others`
+    are those that also count as right; None among them means that the picture does not state a value.
+    """
+
+    text: str
+    primary: Measure | None
+    others: tuple[Measure | None, ...] = ()
+
+    @property
+    def answers(self) -> tuple[Measure | None, ...]:
+        """All that count as right, the best first."""
+        return (self.primary, *self.others)
+
+
+def parse_measure(text: str) -> Measure | None:
+    """The measure that `text` states, None when it states nothing; thousands separators are read."""
+    text = text.strip()
+    if text in _NOTHING:
+        return None
+    number, _, unit = text.partition(" ")
+    try:
+        value = float(number.replace(",", ""))
+    except ValueError:
+        return Measure(None, text)
+    return Measure(value if math.isfinite(value) else None, unit.strip().lower())
+
+
+def parse_label(value: str) -> Label:
+    """The label that one value of an `entity_value` column states; a range has two right answers."""
+    text = "" if value.strip() == EMPTY else value.strip()
+    bracketed, spelt_out = _BRACKETED.match(text), _SPELT_OUT.match(text)
+    if bracketed:
+        low, high, unit = bracketed.groups()
+        ends = (f"{low} {unit}", f"{high} {unit}")
+    elif spelt_out:
+        low, low_unit, high, unit = spelt_out.groups()
+        ends = (f"{low} {low_unit}", f"{high} {unit}")
+    else:
+        return Label(text, parse_measure(text))
+    lower, upper = map(parse_measure, ends)
+    return Label(text, upper, (lower,))
+
+
+def parse_gold_label(primary: str, accepted: str) -> Label:
+    """The label of a row in gold form."""
+    others = tuple(parse_measure(answer) for answer in accepted.split("|") if answer.strip())
+    text = "" if primary.strip() == EMPTY else primary.strip()
+    return Label(text, parse_measure(primary), others)
+
+
+def label_columns(table: pd.DataFrame, path: Path, wanted: str | None) -> tuple[str, ...]:
+    """The columns that hold the labels: `(primary, accepted)` for the gold form, else a single one.
+
+    `wanted` names a column to use in place of those known. Raises InputError when there is none.
+    """
+    present = [str(name) for name in table.columns]
+    if wanted is not None:
+        if wanted not in present:
+            raise InputError(f"{path}, line 1: no label column {wanted!r}; the header has: {', '.join(present)}")
+        return (wanted,)
+    if PRIMARY in present and ACCEPTED in present:
+        return (PRIMARY, ACCEPTED)
+    if VALUE in present:
+        return (VALUE,)
+    raise InputError(
+        f"{path}, line 1: no labels: neither {VALUE} nor {PRIMARY} and {ACCEPTED}; name their column with"
+        f" --label-column; the header has: {', '.join(present)}"
+    )
+
+
+def labels_of(table: pd.DataFrame, columns: Sequence[str]) -> tuple[Label, ...]:
+    """The labels of all rows of the table, from the columns that `label_columns` found."""
+    cells = [[str(cell) for cell in table[name]] for name in columns]
+    if len(cells) == 2:
+        return tuple(map(parse_gold_label, *cells))
+    return tuple(map(parse_label, *cells))

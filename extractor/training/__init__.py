@@ -1,0 +1,1 @@
+"""Fits the ranker and the policy to labelled rows."""

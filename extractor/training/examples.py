@@ -1,0 +1,111 @@
+"""Labelled questions as the ranker sees them: the candidates of a page, and which of them are right."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractor.evaluation.metrics import NUMERIC_TOLERANCE
+from extractor.tables.csv_file import InputError
+from extractor.tables.labels import Label
+from extractor.tables.rows import Row
+from ocr.token import Box, OcrResult, OcrToken
+from rules.features import Features
+from rules.judge import Candidate, ParsedPage
+from rules.ranker import HandSetRanker
+from rules.units import allowed_unit, convert
+
+TALL = 1.5
+"""Token dumps do not say which way a text runs; one this much higher than wide is taken to run upwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate's features, and whether the label accepts it."""
+
+    features: Features
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One labelled row. `stated`: the label has a value; `may_be_empty`: it also accepts no answer."""
+
+    entity: str
+    picture: str
+    stated: bool
+    may_be_empty: bool
+    choices: tuple[Choice, ...]
+    weight: float = 1.0
+
+
+def questions_of(
+    rows: Sequence[Row], labels: Sequence[Label], pages: Mapping[str, OcrResult], weight: float = 1.0
+) -> tuple[Question, ...]:
+    """A question for every row whose picture has a page; `pages` by the last part of the link."""
+    found = []
+    for row, label in zip(rows, labels, strict=True):
+        name = row.picture_name
+        if name in pages:
+            found.append(_question(row.entity, name, label, pages[name], weight))
+    return tuple(found)
+
+
+def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:
+    candidates = ParsedPage(page).candidates(entity, HandSetRanker())
+    choices = tuple(Choice(c.features, _is_right(c, label, entity)) for c in candidates)
+    stated = any(answer is not None for answer in label.answers)
+    return Question(entity, name, stated, None in label.answers, choices, weight)
+
+
+def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
+    """Whether any unit that the measure is printed in makes an accepted answer."""
+    printed = [
+        (convert(q.upper or q.value, q.unit, unit), unit)
+        for q in (s.quantity for s in candidate.measure.sightings)
+        if (unit := allowed_unit(q.unit, entity)) is not None
+    ]
+    return any(
+        answer is not None
+        and answer.number is not None
+        and answer.unit == unit
+        and math.isclose(value, answer.number, rel_tol=NUMERIC_TOLERANCE)
+        for answer in label.answers
+        for value, unit in printed
+    )
+
+
+def read_token_dump(path: Path) -> dict[str, OcrResult]:
+    """Pages by picture name from JSON lines `{"image", "w", "h", "tokens": [{"t": text, "s": score, "b": box}]}`.
+
+    Plain or gzipped; without strokes. Raises InputError when the file cannot be read or a line is not of this form.
+    """
+    pages = {}
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                name, page = _dumped_page(line, f"{path}, line {number}")
+                pages[name] = page
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    return pages
+
+
+def _dumped_page(line: str, place: str) -> tuple[str, OcrResult]:
+    try:
+        page = json.loads(line)
+        tokens = tuple(OcrToken(str(t["t"]), _box(t["b"]), float(t["s"])) for t in page["tokens"])
+        return str(page["image"]), OcrResult(tokens, int(page["w"]), int(page["h"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{place}: not a line of a token dump: {error!r}") from error
+
+
+def _box(corners: Sequence[Sequence[float]]) -> Box:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    upwards = math.dist(a, d) >= TALL * math.dist(a, b)
+    return (d, a, b, c) if upwards else (a, b, c, d)

@@ -1,0 +1,67 @@
+"""The policy that travels with a reader."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from extractor.api.policy_file import policy_of, read_policy, write_policy
+from extractor.api.readers import ReaderChoice, ReaderError
+from extractor.stages.combine import DEFAULT_POLICY
+
+FITTED = replace(DEFAULT_POLICY, edges=(("depth", -0.2), ("width", 0.1)), unsupported=0.25, expected_f1=0.8)
+
+
+def test_is_read_as_it_was_written(tmp_path: Path) -> None:
+    write_policy(tmp_path / "policy.json", FITTED)
+    assert read_policy(tmp_path / "policy.json") == FITTED
+
+
+def test_what_is_not_named_keeps_its_default(tmp_path: Path) -> None:
+    (tmp_path / "policy.json").write_text('{"unsupported": 1}')
+    assert read_policy(tmp_path / "policy.json") == replace(DEFAULT_POLICY, unsupported=1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "holds no policy"),
+        ("[]", "holds no policy"),
+        ('{"edges": 3}', "holds no policy"),
+        ('{"edge": {}}', "edge"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(text)
+    with pytest.raises(ReaderError, match=said) as refused:
+        read_policy(file)
+    assert str(file) in str(refused.value)
+
+
+def test_no_reader_and_own_readers_have_the_default() -> None:
+    assert policy_of(None) == DEFAULT_POLICY
+    assert policy_of(ReaderChoice("some.module:factory")) == DEFAULT_POLICY
+
+
+def test_a_reader_brings_its_own(tmp_path: Path) -> None:
+    pytest.importorskip("huggingface_hub", reason="needs the vlm extra")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "paligemma"}))
+    assert policy_of(ReaderChoice(str(tmp_path))) == DEFAULT_POLICY
+    write_policy(tmp_path / "policy.json", FITTED)
+    assert policy_of(ReaderChoice(str(tmp_path))) == FITTED
+
+
+def test_its_answers_do_not_depend_on_it(tmp_path: Path) -> None:
+    pytest.importorskip("huggingface_hub", reason="needs the vlm extra")
+    from vlm.source import digest
+
+    (tmp_path / "config.json").write_text("{}")
+    before = digest(tmp_path)
+    write_policy(tmp_path / "policy.json", FITTED)
+    assert digest(tmp_path) == before
+    (tmp_path / "reader.json").write_text("{}")
+    assert digest(tmp_path) != before

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.evaluation.metrics import Outcome, Variant, outcome
+from extractor.evaluation.mistakes import Kind, mistakes_of
+from extractor.tables.labels import Label, parse_gold_label
+from extractor.tables.rows import Row
+
+WIDTH = Row("0", "a.png", "", "width")
+DEPTH = Row("1", "a.png", "", "depth")
+DEPTH_ELSEWHERE = Row("1", "b.png", "", "depth")
+
+
+@pytest.mark.parametrize(
+    ("prediction", "primary", "accepted", "kind"),
+    [
+        ("", "10 inch", "", Kind.MISSED),
+        ("5 inch", "EMPTY", "", Kind.ANSWERED_THOUGH_EMPTY),
+        ("5 inch", "EMPTY", "6 inch", Kind.ANSWERED_THOUGH_EMPTY),
+        ("ten inch", "10 inch", "", Kind.NOT_A_MEASURE),
+        ("33 inch", "10 inch", "", Kind.OTHER_ENTITY),
+        ("10.15 inch", "10 inch", "", Kind.CLOSE),
+        ("25.4 centimetre", "10 inch", "", Kind.SAME_AMOUNT),
+        ("10 centimetre", "10 inch", "", Kind.WRONG_UNIT),
+        ("10 furlong", "10 inch", "", Kind.WRONG_UNIT),
+        ("100 inch", "10 inch", "", Kind.FACTOR_OF_TEN),
+        ("0.1 inch", "10 inch", "", Kind.FACTOR_OF_TEN),
+        ("0.1 inch", "3 inch", "10 inch", Kind.FACTOR_OF_TEN),
+        ("20 inch", "10 inch", "", Kind.ANOTHER_VALUE),
+        ("0 inch", "10 inch", "", Kind.ANOTHER_VALUE),
+        ("-10 inch", "10 inch", "", Kind.ANOTHER_VALUE),
+        ("5 volt", "10 inch", "EMPTY", Kind.ANOTHER_VALUE),
+    ],
+)
+def test_kind(prediction: str, primary: str, accepted: str, kind: Kind) -> None:
+    labels = (parse_gold_label(primary, accepted), parse_gold_label("33 inch", ""))
+    found = mistakes_of((WIDTH, DEPTH), labels, (prediction, "33 inch"))
+    assert [(mistake.row, mistake.kind) for mistake in found] == [(WIDTH, kind)]
+
+
+def test_another_picture_does_not_lend_its_values() -> None:
+    labels = (parse_gold_label("10 inch", ""), parse_gold_label("33 inch", ""))
+    found = mistakes_of((WIDTH, DEPTH_ELSEWHERE), labels, ("33 inch", "33 inch"))
+    assert [mistake.kind for mistake in found] == [Kind.ANOTHER_VALUE]
+
+
+@pytest.mark.parametrize(
+    ("candidates", "primary", "among"),
+    [
+        (None, "10 inch", None),
+        ({}, "10 inch", None),
+        ({"0": ()}, "10 inch", False),
+        ({"0": ("5 inch", "10 volt")}, "10 inch", False),
+        ({"0": ("5 inch", "10.0 inch")}, "10 inch", True),
+        ({"0": ("5 inch", "10.0 inch")}, "EMPTY", None),
+    ],
+)
+def test_right_among_candidates(
+    candidates: dict[str, tuple[str, ...]] | None, primary: str, among: bool | None
+) -> None:
+    (found,) = mistakes_of((WIDTH,), (parse_gold_label(primary, ""),), ("5 inch",), candidates)
+    assert found.right_among_candidates is among
+
+
+NUMBERS = st.floats(allow_nan=True, allow_infinity=True).map(str) | st.sampled_from(["0", "1e308", "5e-324", "x"])
+VALUES = st.builds("{} {}".format, NUMBERS, st.sampled_from(["inch", "volt", "cup", "x"])) | st.just("EMPTY")
+
+
+@given(VALUES, VALUES, VALUES)
+def test_a_row_is_a_mistake_exactly_when_it_is_wrong(prediction: str, primary: str, accepted: str) -> None:
+    label: Label = parse_gold_label(primary, accepted)
+    wrong = outcome(prediction, label, Variant.ACCEPTED) in (Outcome.FP, Outcome.FN)
+    assert len(mistakes_of((WIDTH,), (label,), (prediction,))) == wrong

@@ -1,0 +1,145 @@
+import csv
+import gzip
+import io
+import json
+import os
+
+import pytest
+
+from extractor.cache.target import OutputError
+from extractor.evaluation.inputs import read_candidates, read_predictions
+from extractor.stages.answer import Decision, TracedCandidate
+from extractor.stages.reasons import Failure
+from extractor.tables.output import check_writable, csv_text, trace_path, write
+from extractor.tables.rows import Row
+from extractor.tables.trace import RowTrace, StagesCached, StageSeconds, checked, undecided
+from ocr.token import OcrToken
+from vlm.answer import VlmAnswer
+
+BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (0.0, 4.0))
+
+
+def trace(index="5", prediction="", entity="item_weight", **fields):
+    decision = Decision(prediction, "ocr", "answered" if prediction else "no_text", 0.9, **fields)
+    return RowTrace(Row(index, "a.jpg", "1", entity), decision, "aa", StageSeconds(), StagesCached())
+
+
+def test_bytes_of_the_output():
+    traces = [trace("5"), trace("7", "34.0 gram"), trace("a,b", "1.0 pound"), trace('"x"')]
+    assert csv_text(traces) == 'index,prediction\n5,\n7,34.0 gram\n"a,b",1.0 pound\n"""x""",\n'
+
+
+def test_any_index_comes_back():
+    odd = ["", " ", "\n", "é", "'", '"', ",", "NA", "1e5"]
+    read = list(csv.reader(io.StringIO(csv_text([trace(index) for index in odd]), newline="")))
+    assert [index for index, _ in read[1:]] == odd
+
+
+def test_output_and_trace_are_written_side_by_side(tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("old")
+    write([trace("5", "34.0 gram"), trace("6")], out)
+    assert out.read_bytes() == b"index,prediction\n5,34.0 gram\n6,\n"
+    lines = trace_path(out).read_text().splitlines()
+    assert [json.loads(line)["index"] for line in lines] == ["5", "6"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out_trace.jsonl"]
+
+
+def test_a_link_to_the_output_stays_a_link(tmp_path):
+    (tmp_path / "real.csv").write_text("old")
+    link = tmp_path / "out.csv"
+    link.symlink_to("real.csv")
+    write([trace()], link)
+    assert link.is_symlink()
+    assert (tmp_path / "real.csv").read_text() == "index,prediction\n5,\n"
+
+
+def test_a_name_in_gz_is_written_compressed_with_its_trace(tmp_path):
+    out = tmp_path / "out.csv.gz"
+    write([trace("5", "34.0 gram")], out)
+    assert gzip.decompress(out.read_bytes()) == b"index,prediction\n5,34.0 gram\n"
+    assert json.loads(gzip.decompress((tmp_path / "out_trace.jsonl.gz").read_bytes()))["index"] == "5"
+    first = out.read_bytes()
+    write([trace("5", "34.0 gram")], out)
+    assert out.read_bytes() == first
+    assert read_predictions(out) == {"5": "34.0 gram"}
+    assert read_candidates(trace_path(out)) == {"5": ()}
+
+
+def test_a_file_name_that_is_no_text_can_stand_in_a_trace(tmp_path):
+    out = tmp_path / "out.csv"
+    write([trace(detail="no such file: \udcff.png")], out)
+    assert json.loads(trace_path(out).read_bytes())["detail"] == "no such file: \udcff.png"
+
+
+def test_fields_of_a_trace_line():
+    token = OcrToken("34 g", BOX, 0.98765)
+    candidate = TracedCandidate("34.0 gram", 1.5, "34 g", (("keyword", 1.0),))
+    row = RowTrace(
+        Row("5", "a.jpg", "1", "item_weight"),
+        Decision(
+            "34.0 gram", "ocr+vlm", "answered", 0.9, (token,), (candidate,), "", "agree", VlmAnswer("34 g", 0.8, 0.01)
+        ),
+        "aa",
+        StageSeconds(0.5, 0.25, 0.125, 1.5),
+        StagesCached(fetch=True, vlm=True),
+    )
+    assert json.loads(row.to_json()) == {
+        "index": "5",
+        "image_link": "a.jpg",
+        "entity": "item_weight",
+        "prediction": "34.0 gram",
+        "source": "ocr+vlm",
+        "outcome": "agree",
+        "reason": "answered",
+        "detail": "",
+        "confidence": 0.9,
+        "picture": "aa",
+        "tokens": [{"text": "34 g", "box": [list(corner) for corner in BOX], "score": 0.9877}],
+        "candidates": [{"answer": "34.0 gram", "score": 1.5, "text": "34 g", "features": {"keyword": 1.0}}],
+        "vlm": {"text": "34 g", "confidence": 0.8, "unanswerable": 0.01},
+        "seconds": {"fetch": 0.5, "ocr": 0.25, "rules": 0.125, "vlm": 1.5},
+        "cached": {"fetch": True, "ocr": False, "answer": False, "vlm": True},
+    }
+
+
+@pytest.mark.parametrize("prediction", ["1,000.0 gram", "2.2e2 gram", "5.0 volt", "5 gram\nx", "gram"])
+def test_an_answer_that_is_not_allowed_is_emptied_and_the_evidence_kept(prediction):
+    token = OcrToken("x", BOX, 1.0)
+    decision = checked(trace(prediction=prediction, tokens=(token,)).decision, "item_weight")
+    assert decision.prediction == ""
+    assert decision.reason == "invalid_answer"
+    assert decision.tokens == (token,)
+
+
+@pytest.mark.parametrize("prediction", ["", "5.0 gram"])
+def test_an_allowed_answer_is_left_as_it_is(prediction):
+    decision = trace(prediction=prediction).decision
+    assert checked(decision, "item_weight") is decision
+
+
+def test_a_picture_without_decision_has_its_failure_for_a_reason():
+    decision = undecided(Failure("http_404", "not there"))
+    assert (decision.prediction, decision.source) == ("", "")
+    assert (decision.reason, decision.detail) == ("http_404", "not there")
+
+
+def test_places_that_cannot_be_written_are_told_before_work(tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("x")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "b_trace.jsonl").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name, message in [
+        ("folder.csv", "is a folder"),
+        ("b.csv", "is a folder"),
+        ("none/out.csv", "does not exist"),
+        ("in.csv", "is the input"),
+        ("pipe.csv", "not a plain file"),
+        (f"{'x' * 300}.csv", "cannot be written"),
+    ]:
+        with pytest.raises(OutputError, match=message):
+            check_writable(tmp_path / name, [source])
+    check_writable(tmp_path / "out.csv", [source])
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"in.csv", "folder.csv", "b_trace.jsonl", "pipe.csv"}

@@ -1,0 +1,86 @@
+import random
+
+import pytest
+
+from extractor.training.examples import Choice, Question
+from extractor.training.thresholds import STEPS, Calibration, Held, counts_at, smoothed_best
+from rules.counts import Counts
+from rules.ranker import logistic
+
+NO_SKLEARN = "needs the fit extra"
+
+
+def held(raw, right=True, *, stated=True, may_be_empty=False):
+    """A question with one candidate, or with none where `raw` is None."""
+    choices = () if raw is None else (Choice((), right),)
+    return Held(Question("width", "a.jpg", stated, may_be_empty, choices), () if raw is None else (raw,))
+
+
+PLAIN = Calibration(1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "counts"),
+    [
+        (held(1.0), Counts(tp=1)),
+        (held(1.0, right=False), Counts(fp=1)),
+        (held(1.0, right=False, stated=False, may_be_empty=True), Counts(fp=1)),
+        (held(-1.0), Counts(fn=1)),
+        (held(-1.0, may_be_empty=True), Counts()),
+        (held(-1.0, right=False, stated=False, may_be_empty=True), Counts()),
+        (held(None), Counts(fn=1)),
+        (held(None, stated=False, may_be_empty=True), Counts()),
+    ],
+)
+def test_rows_are_counted_as_the_challenge_does(one, counts):
+    assert counts_at([one], PLAIN, 0.5) == counts
+    assert counts_at([one, one], PLAIN, 0.5) == counts + counts
+
+
+def test_the_best_candidate_is_answered_whichever_place_it_has():
+    question = Question("width", "a.jpg", True, False, tuple(Choice((), right) for right in (False, True, False)))
+    assert counts_at([Held(question, (0.1, 0.9, -3.0))], PLAIN, 0.5) == Counts(tp=1)
+
+
+def test_the_threshold_is_one_of_calibrated_probabilities():
+    rows = [held(0.5)]
+    assert [counts_at(rows, PLAIN, threshold).tp for threshold in (0.6, 0.65)] == [1, 0]
+    assert counts_at(rows, Calibration(2.0, -1.5), 0.5) == Counts(fn=1)
+
+
+def test_f1():
+    assert Counts().f1 == 0.0
+    assert Counts(tp=3, fp=1, fn=2).f1 == pytest.approx(6 / 9)
+    assert Counts(tp=1) + Counts(fp=2, fn=3) == Counts(1, 2, 3)
+
+
+def test_thresholds_are_probabilities():
+    assert all(0 < threshold < 1 for threshold in STEPS)
+
+
+@pytest.mark.parametrize(("scores", "best"), [([0, 0, 0, 1, 1, 1, 1, 1, 0, 0], 5), ([9, 9, 9, 1, 1, 1, 1, 1, 0, 0], 0)])
+def test_the_middle_of_the_best_thresholds_is_taken(scores, best):
+    assert smoothed_best(scores) == best
+
+
+def test_a_single_lucky_threshold_does_not_win():
+    assert smoothed_best([0, 2, 0, 0, 0, 1, 1, 1, 1, 1]) >= 5
+
+
+def test_calibration_finds_the_line_that_probabilities_follow():
+    pytest.importorskip("sklearn", reason=NO_SKLEARN)
+    from extractor.training.thresholds import calibrate
+
+    draw = random.Random(0)
+    raws = [draw.uniform(-3, 3) for _ in range(4000)]
+    found = calibrate([held(raw, draw.random() < logistic(0.5 * raw - 1)) for raw in raws])
+    assert (found.slope, found.shift) == (pytest.approx(0.5, abs=0.1), pytest.approx(-1, abs=0.15))
+    assert found.probability(2.0) == pytest.approx(logistic(found.slope * 2 + found.shift))
+
+
+@pytest.mark.parametrize("rows", [[], [held(1.0)], [held(1.0), held(-1.0)]])
+def test_without_right_and_wrong_nothing_is_calibrated(rows):
+    pytest.importorskip("sklearn", reason=NO_SKLEARN)
+    from extractor.training.thresholds import calibrate
+
+    assert calibrate(rows) == Calibration(1.0, 0.0)
