@@ -15,7 +15,7 @@ from fake_engines import ENGINE, picture_bytes
 import extractor
 
 PICTURES = 30
-SUPPORT = Path(__file__).parent / "support"
+SUPPORT = Path(__file__).parents[1] / "support"
 
 
 class Job:
