@@ -8,7 +8,7 @@ from ocr.errors import EngineUnavailable
 from ocr.picture import Picture
 from ocr.token import OcrResult
 
-__all__ = ["ENGINE_NAMES", "EngineUnavailable", "OcrEngine", "create_engine", "engine_settings"]
+__all__ = ["ENGINE_NAMES", "EngineUnavailable", "OcrEngine", "create_engine", "engine_fingerprint"]
 
 ENGINE_NAMES = ("rapidocr", "paddleocr", "none")
 
@@ -18,8 +18,8 @@ class OcrEngine(Protocol):
     """Reads the text of pictures. One engine serves one thread at a time."""
 
     @property
-    def settings(self) -> str:
-        """Engine, version, back end, models and options: equal settings mean equal results on one machine."""
+    def fingerprint(self) -> str:
+        """Engine, version, back end, models and options: equal fingerprints mean equal results on one machine."""
 
     def read(self, picture: Picture) -> OcrResult:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
@@ -44,23 +44,23 @@ def create_engine(name: str, threads: int = 1) -> OcrEngine:
     return NoneEngine()
 
 
-def engine_settings(name: str, threads: int = 1) -> str:
-    """What `create_engine(name, threads).settings` will say, without loading models.
+def engine_fingerprint(name: str, threads: int = 1) -> str:
+    """What `create_engine(name, threads).fingerprint` will say, without loading models.
 
-    `threads` never changes results and so is not part of the settings. Raises as `create_engine` does.
+    `threads` never changes results and so is not part of it. Raises as `create_engine` does.
     """
     _known(name)
     if name == "rapidocr":
-        from ocr.rapid import rapid_settings
+        from ocr.rapid import rapid_fingerprint
 
-        return rapid_settings()
+        return rapid_fingerprint()
     if name == "paddleocr":
-        from ocr.paddle import paddle_settings
+        from ocr.paddle import paddle_fingerprint
 
-        return paddle_settings()
-    from ocr.none import SETTINGS
+        return paddle_fingerprint()
+    from ocr.none import FINGERPRINT
 
-    return SETTINGS
+    return FINGERPRINT
 
 
 def _known(name: str) -> None:

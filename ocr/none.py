@@ -5,13 +5,13 @@ from __future__ import annotations
 from ocr.picture import Picture
 from ocr.token import OcrResult
 
-SETTINGS = "none"
+FINGERPRINT = "none"
 
 
 class NoneEngine:
     """Reads nothing; for runs that rest on something else than OCR."""
 
-    settings = SETTINGS
+    fingerprint = FINGERPRINT
 
     def read(self, picture: Picture) -> OcrResult:
         """An empty page of the picture's size."""

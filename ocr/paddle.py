@@ -85,8 +85,8 @@ def options_from_environment() -> PaddleOptions:
     return PaddleOptions((Path(detection), Path(recognition)))
 
 
-def paddle_settings(options: PaddleOptions | None = None) -> str:
-    """The `settings` of a PaddleEngine made with the same options; loads no model."""
+def paddle_fingerprint(options: PaddleOptions | None = None) -> str:
+    """The fingerprint of a PaddleEngine made with the same options; loads no model."""
     used = options or options_from_environment()
     try:
         versions = [f"paddleocr {version('paddleocr')}", f"paddlex {version('paddlex')}"]
@@ -106,7 +106,7 @@ class PaddleEngine:
 
     def __init__(self, threads: int = 1, options: PaddleOptions | None = None) -> None:
         used = options or options_from_environment()
-        self.settings = paddle_settings(used)
+        self.fingerprint = paddle_fingerprint(used)
         self._options = used
         self._models = _PaddleModels(threads, used)
 

@@ -56,8 +56,8 @@ def available_back_end() -> BackEnd:
     raise EngineUnavailable("RapidOCR needs OpenVINO or ONNX Runtime: pip install onnxruntime")
 
 
-def rapid_settings(back_end: BackEnd | None = None, options: RapidOptions = DEFAULT_OPTIONS) -> str:
-    """The `settings` of a RapidEngine made with the same arguments; loads no model."""
+def rapid_fingerprint(back_end: BackEnd | None = None, options: RapidOptions = DEFAULT_OPTIONS) -> str:
+    """The fingerprint of a RapidEngine made with the same arguments; loads no model."""
     used = back_end or available_back_end()
     for model in (DETECTOR, RECOGNISER):
         model_file(model)
@@ -75,7 +75,7 @@ class RapidEngine:
     def __init__(
         self, threads: int = 1, back_end: BackEnd | None = None, options: RapidOptions = DEFAULT_OPTIONS
     ) -> None:
-        self.settings = rapid_settings(back_end, options)
+        self.fingerprint = rapid_fingerprint(back_end, options)
         self._lines = options.lines
         self._models = _RapidModels(threads, back_end or available_back_end(), options)
 

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from rules.context_table import CONTEXT_WORDS, HEADING_SHARE
 from rules.fold import fold
 from rules.lines import Line
+from rules.located import LocatedQuantity, above, heading_distance, reach_of, right_of
 from rules.neighbours import near_pairs
-from rules.sightings import Sighting, above, heading_distance, reach_of, right_of
 
 MAX_HEADING_DISTANCE = 4.0
 """Letter heights up to which a line above, or to the left, speaks for the quantity."""
@@ -35,7 +35,7 @@ def _word(word: str) -> str:
     return rf"(?<![^\W\d_]){escaped}(?![^\W\d_])" if word[0].isascii() or word[0] < "ɏ" else escaped
 
 
-def contexts_of(sightings: Sequence[Sighting], lines: Sequence[Line]) -> list[dict[str, float]]:
+def contexts_of(sightings: Sequence[LocatedQuantity], lines: Sequence[Line]) -> list[dict[str, float]]:
     """What each context counts for each sighting: 1 in its own line, `HEADING_SHARE` in a heading close by."""
     near = near_pairs(
         [reach_of(s.place, MAX_HEADING_DISTANCE) for s in sightings], [reach_of(line.place) for line in lines]
@@ -51,7 +51,7 @@ def contexts_of(sightings: Sequence[Sighting], lines: Sequence[Line]) -> list[di
     return found
 
 
-def contexts_before(sighting: Sighting) -> frozenset[str]:
+def contexts_before(sighting: LocatedQuantity) -> frozenset[str]:
     """The contexts of the words right before a quantity, after any other number (`Weight 8 lb Capacity 300 lb`)."""
     text, end = sighting.quantity.text, sighting.quantity.start
     start = end
@@ -60,7 +60,7 @@ def contexts_before(sighting: Sighting) -> frozenset[str]:
     return contexts_in(text[start:end])
 
 
-def _speaks_for(line: Line, sighting: Sighting) -> bool:
+def _speaks_for(line: Line, sighting: LocatedQuantity) -> bool:
     distance = heading_distance(line.place, sighting.place)
     if distance is not None and distance <= MAX_HEADING_DISTANCE:
         return True

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.token import OcrResult, Stroke
-from rules.measures import Measure
+from rules.groups import QuantityGroup
 from rules.neighbours import Bounds, near_pairs, widened
 
 MAX_OFFSET = 2.5
@@ -73,7 +73,7 @@ class Drawing:
         return min(max(together, default=0.0), 1.0)
 
 
-def strokes_beside(measures: Sequence[Measure], page: OcrResult) -> list[Drawing]:
+def strokes_beside(measures: Sequence[QuantityGroup], page: OcrResult) -> list[Drawing]:
     """For each measure the strokes of the page beside its text."""
     size = max(page.width, page.height, 1)
     boxes = [_box_of(measure) for measure in measures]
@@ -129,7 +129,7 @@ def slope_features(drawing: Drawing) -> dict[str, float]:
     }
 
 
-def _box_of(measure: Measure) -> _Box:
+def _box_of(measure: QuantityGroup) -> _Box:
     places = [sighting.place for sighting in measure.sightings]
     return _Box(
         min(p.left for p in places),

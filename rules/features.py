@@ -10,12 +10,12 @@ from functools import cached_property
 from ocr.token import OcrResult
 from rules.constants import ALLOWED_UNITS
 from rules.context import contexts_before, contexts_of
+from rules.dimension_table import DEPTH
 from rules.drawing import Drawing, drawing_features, slope_features, strokes_beside
+from rules.groups import QuantityGroup
 from rules.layout import layout_features
 from rules.lines import Line
-from rules.measures import Measure
 from rules.outline import outline_features
-from rules.role_table import DEPTH
 from rules.unit_table import LENGTH
 from rules.units import KIND_OF
 
@@ -35,7 +35,7 @@ class FeatureTable:
     facts of `_Facts`.
     """
 
-    def __init__(self, measures: Sequence[Measure], lines: Sequence[Line], page: OcrResult) -> None:
+    def __init__(self, measures: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult) -> None:
         self._measures = measures
         self._lines = lines
         self._page = page
@@ -84,14 +84,14 @@ class _Facts:
     OCR score.
     """
 
-    def __init__(self, measures: Sequence[Measure], page: OcrResult) -> None:
+    def __init__(self, measures: Sequence[QuantityGroup], page: OcrResult) -> None:
         self._page = page
         self._sizes = sorted(m.size for m in measures)
         self._letters = sorted(m.first.place.letter_height for m in measures)
         self._different = len({round(size, 3) for size in self._sizes})
         self._tokens = math.log2(1 + len(page.tokens))
 
-    def of(self, measure: Measure) -> dict[str, float]:
+    def of(self, measure: QuantityGroup) -> dict[str, float]:
         """The facts about one of the measures."""
         first, page, sizes = measure.first, self._page, self._sizes
         quantity, place = first.quantity, first.place

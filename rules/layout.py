@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ocr.token import OcrResult, Point
+from rules.groups import QuantityGroup
 from rules.lines import turn
-from rules.measures import Measure
 
 UPRIGHT_WITHIN = 10.0
 """Degrees up to which text counts as horizontal; small tilts are scanning noise, larger ones perspective."""
 VERTICAL_WITHIN = 20.0
 
 
-def layout_features(measures: Sequence[Measure], page: OcrResult) -> list[dict[str, float]]:
+def layout_features(measures: Sequence[QuantityGroup], page: OcrResult) -> list[dict[str, float]]:
     """Named facts about the place of each length among all lengths of its page.
 
     `toward_side` runs from -1 (nearest to the top or bottom edge) to 1 (nearest to the left or right edge); `from_left`
@@ -28,7 +28,7 @@ def layout_features(measures: Sequence[Measure], page: OcrResult) -> list[dict[s
     ]
 
 
-def _own_place(measure: Measure, page: OcrResult) -> dict[str, float]:
+def _own_place(measure: QuantityGroup, page: OcrResult) -> dict[str, float]:
     place = measure.first.place
     x, y = place.centre[0] / max(page.width, 1), place.centre[1] / max(page.height, 1)
     tilt = min(turn(place.angle, 0.0), turn(place.angle, 180.0))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
+from rules.dimension_table import DIMENSION_LETTERS, DIMENSION_WORDS, PATTERN_LETTERS
 from rules.numerals import NUMBER, number_value
-from rules.role_table import PATTERN_LETTERS, ROLE_LETTERS, ROLE_WORDS
 from rules.units import EXACT, MISREAD, closest_unit
 
 
@@ -81,7 +81,7 @@ def _any_of(words: list[str]) -> str:
     )
 
 
-_ROLE_OF = {word: role for role, words in ROLE_WORDS.items() for word in words} | ROLE_LETTERS
+_ROLE_OF = {word: role for role, words in DIMENSION_WORDS.items() for word in words} | DIMENSION_LETTERS
 _UNIT_OF = EXACT | MISREAD
 _LATIN = "a-zà-öø-ÿāīūēōß"
 _AFTER_UNIT = rf"(?=[lwhd](?![{_LATIN}])|x(?![{_LATIN}])|(?![{_LATIN}]))"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rules.answer import Answer, Rejection, rounded
+from rules.amount import Amount, Rejection, rounded
 from rules.constants import ENTITY_UNITS
 from rules.fold import fold
 from rules.quantity import Quantity, find_quantities
@@ -50,7 +50,7 @@ _DIGIT = re.compile(r"\d|[½⅓⅔¼¾⅛⅜⅝⅞]")
 _UNIT_WORD = re.compile(r"\d\s*(?!x(?![^\W\d_]))[^\s\d.,;:()/x-]", re.IGNORECASE)
 
 
-def normalise(text: str, entity: str) -> Answer | Rejection:
+def normalise(text: str, entity: str) -> Amount | Rejection:
     """The allowed answer that `text` states for `entity`, or the reason why there is none; never raises on text.
 
     A unit allowed for the entity is kept with its number; a known one that is not allowed is converted. Of a range
@@ -75,7 +75,7 @@ def normalise(text: str, entity: str) -> Answer | Rejection:
     return answer if is_plausible(answer, entity) else Rejection.IMPLAUSIBLE
 
 
-def answer_of(quantity: Quantity, entity: str) -> Answer:
+def answer_of(quantity: Quantity, entity: str) -> Amount:
     """The quantity in a unit allowed for `entity`; raises ValueError when it cannot be converted to one.
 
     Of a range the upper end, of a pack one piece.
@@ -85,10 +85,10 @@ def answer_of(quantity: Quantity, entity: str) -> Answer:
         raise ValueError(f"{quantity.unit} is no unit for {entity}")
     value = quantity.value if quantity.upper is None else quantity.upper
     converted = convert(value, quantity.unit, target)
-    return Answer(converted if converted == value else rounded(converted), target)
+    return Amount(converted if converted == value else rounded(converted), target)
 
 
-def is_plausible(answer: Answer, entity: str) -> bool:
+def is_plausible(answer: Amount, entity: str) -> bool:
     """Whether a product can have such a measure at all."""
     smallest, largest = PLAUSIBLE[entity]
     return smallest <= in_base(answer.value, answer.unit) <= largest
@@ -105,7 +105,7 @@ def _without_exponent(number: re.Match[str]) -> str:
     return format(Decimal(number[0]), "f")
 
 
-def _one_measure(answers: Sequence[Answer]) -> bool:
+def _one_measure(answers: Sequence[Amount]) -> bool:
     bases = [in_base(answer.value, answer.unit) for answer in answers]
     return max(bases) - min(bases) <= SAME_MEASURE * max(bases)
 

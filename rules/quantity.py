@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from ocr.token import OcrToken
 from rules.chains import chains_of, share_units
+from rules.dimensions import with_roles
 from rules.fold import fold
 from rules.lexer import Kind, Lexeme, Lexemes, lex
 from rules.ranges import join_ranges
-from rules.roles import with_roles
 from rules.terms import Term, mend_marks, mend_points, terms_of
 
 

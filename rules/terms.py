@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rules.dimension_table import DEPTH, HEIGHT
 from rules.lexer import Kind, Lexeme, Lexemes, is_letter_behind_number
-from rules.role_table import DEPTH, HEIGHT
 from rules.unit_table import LENGTH
 from rules.units import KIND_OF, convert, in_base
 

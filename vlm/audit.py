@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ocr.token import OcrResult
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.fold import fold
+from rules.located import located_quantities
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
-from rules.sightings import sightings_of
 from rules.units import allowed_unit, in_base
 
 SAME = 0.02
@@ -68,15 +68,15 @@ class PageAudit:
     def of(cls, page: OcrResult) -> PageAudit:
         """The audit of a page."""
         numbers = (m[0].replace(",", ".") for token in page.tokens for m in _NUMBER.finditer(fold(token.text)))
-        return cls(tuple(s.quantity for s in sightings_of(page)), frozenset(map(float, numbers)))
+        return cls(tuple(s.quantity for s in located_quantities(page)), frozenset(map(float, numbers)))
 
-    def answers(self, entity: str) -> tuple[Answer, ...]:
+    def answers(self, entity: str) -> tuple[Amount, ...]:
         """All measures of the page that could be meant by `entity`; of a range both ends."""
         usable = (q for q in self.quantities if allowed_unit(q.unit, entity))
         ends = (end for q in usable for end in ((q,) if q.upper is None else (q, replace(q, upper=None))))
         return tuple(answer for answer in (answer_of(q, entity) for q in ends) if is_plausible(answer, entity))
 
-    def support(self, answer: Answer, entity: str) -> Support:
+    def support(self, answer: Amount, entity: str) -> Support:
         """What the page says about the label `answer`."""
         stated = self.answers(entity)
         if any(_same(answer, one) for one in stated):
@@ -86,11 +86,11 @@ class PageAudit:
         return Support.CONTRADICTED if stated else Support.UNSUPPORTED
 
 
-def support_of(audit: PageAudit | None, answer: Answer, entity: str) -> Support:
+def support_of(audit: PageAudit | None, answer: Amount, entity: str) -> Support:
     """What the page of a picture, if it has one, says about the label `answer`."""
     return Support.NO_PAGE if audit is None else audit.support(answer, entity)
 
 
-def _same(label: Answer, printed: Answer) -> bool:
+def _same(label: Amount, printed: Amount) -> bool:
     wanted = in_base(label.value, label.unit)
     return abs(in_base(printed.value, printed.unit) - wanted) <= SAME * wanted

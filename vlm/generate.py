@@ -49,12 +49,12 @@ class PaliGemmaReader:
         model: PaliGemmaForConditionalGeneration,
         processor: PaliGemmaProcessor,
         *,
-        settings: str = "",
+        fingerprint: str = "",
         temperature: float = 1.0,
         options: ReaderOptions = DEFAULT_OPTIONS,
     ) -> None:
         """`model` is in evaluation mode, may be wrapped by peft, and stays on its device and in its precision."""
-        self.settings = settings
+        self.fingerprint = fingerprint
         self._model = model
         self._processor = processor
         self._temperature = temperature

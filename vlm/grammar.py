@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.constants import ENTITY_UNITS
 from rules.normalise import is_plausible
 from vlm.prompt import UNANSWERABLE
@@ -53,4 +53,4 @@ def _plausible_units(number: str, entity: str) -> tuple[str, ...]:
     """The units in which `number` may be answered for an entity; none when it is no number of an answer."""
     if not _NUMBER.fullmatch(number):
         return ()
-    return tuple(unit for unit in sorted(ENTITY_UNITS[entity]) if is_plausible(Answer(float(number), unit), entity))
+    return tuple(unit for unit in sorted(ENTITY_UNITS[entity]) if is_plausible(Amount(float(number), unit), entity))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vlm.generate import PaliGemmaReader
 
-__all__ = ["ReaderOptions", "ReaderUnavailableError", "check_packages", "create_reader", "reader_settings"]
+__all__ = ["ReaderOptions", "ReaderUnavailableError", "check_packages", "create_reader", "reader_fingerprint"]
 
 PRECISIONS = ("auto", "fp32", "bf16", "4bit")
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
@@ -45,13 +45,13 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
     return PaliGemmaReader(
         model,
         processor,
-        settings=_settings(source.identity, options),
+        fingerprint=_fingerprint(source.identity, options),
         temperature=settings.temperature,
         options=options,
     )
 
 
-def reader_settings(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> str:
+def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> str:
     """What the answers of `create_reader(spec, options)` depend on, in one line, without loading its weights.
 
     Raises ReaderUnavailableError when there is no such reader or device; a hub model is not downloaded for this.
@@ -61,10 +61,10 @@ def reader_settings(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> str:
         chosen_device(options.device)
     source = local_source(spec)
     if source is None:
-        return _settings(hub_identity(spec), options)
+        return _fingerprint(hub_identity(spec), options)
     read_settings(source.folder)
     _processor_folder(source)
-    return _settings(source.identity, options)
+    return _fingerprint(source.identity, options)
 
 
 def check_packages(spec: str) -> None:
@@ -152,6 +152,6 @@ def _processor_folder(source: ReaderSource) -> Path:
     raise ReaderUnavailableError(f"{source.folder} holds no processor ({' or '.join(_PROCESSOR_FILES)})")
 
 
-def _settings(identity: str, options: ReaderOptions) -> str:
+def _fingerprint(identity: str, options: ReaderOptions) -> str:
     decoding = "constrained" if options.constrained else f"free {options.max_new_tokens}"
     return f"{identity} | prompt {PROMPT_VERSION} | {options.precision} on {options.device} | {decoding}"

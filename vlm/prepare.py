@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr.token import OcrResult
-from rules.answer import Answer, Rejection
+from rules.amount import Amount, Rejection
 from rules.normalise import normalise
 from vlm.audit import DOUBTFUL, WEIGHT, PageAudit, Support, support_of
 from vlm.examples import HOLDOUT, REPORT_FILE, TRAIN, DataError, Example, digest_of, write_examples
@@ -174,7 +174,7 @@ def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: Prepare
     )
 
 
-def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Answer | None:
+def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Amount | None:
     """The label as an answer, None for "the picture does not say"; notes in `flags` what was done to it."""
     label = row.label
     if row.lower_end:
@@ -185,7 +185,7 @@ def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Answ
     if not label:
         return None
     answer = normalise(label, row.entity)
-    if isinstance(answer, Answer):
+    if isinstance(answer, Amount):
         return answer
     if options.unusable is LabelPolicy.UNANSWERABLE:
         flags.append(f"was_{answer}")
@@ -193,7 +193,7 @@ def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Answ
     raise _DroppedError(Dropped.BAD_LABEL, answer)
 
 
-def _weighed(answer: Answer, support: Support, policy: LabelPolicy) -> tuple[Answer | None, float]:
+def _weighed(answer: Amount, support: Support, policy: LabelPolicy) -> tuple[Amount | None, float]:
     if support in DOUBTFUL and policy is LabelPolicy.DROP:
         raise _DroppedError(Dropped.DOUBTFUL, support)
     if support in DOUBTFUL and policy is LabelPolicy.UNANSWERABLE:

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from ocr.token import OcrResult, OcrToken
-from rules.answer import Answer, format_number
+from rules.amount import Amount, format_number
 from rules.constants import ENTITY_UNITS
-from rules.role_table import ROLE_WORDS
+from rules.dimension_table import DIMENSION_WORDS
 from rules.units import EXACT
 
 PROMPT_VERSION = "2"
@@ -35,7 +35,7 @@ _LINE_TOKENS = 3  # two places and the newline
 _WORD = re.compile(r"[^\W\d_]+")
 _LONE_BLANK = re.compile(r"\s(?=[^\sa-zA-Z])")
 _MARKS = ('"', "'", "”", "″", "′")
-_SPEAKING_WORDS = frozenset(EXACT) | frozenset(ROLE_WORDS)
+_SPEAKING_WORDS = frozenset(EXACT) | frozenset(DIMENSION_WORDS)
 
 
 def make_prompt(
@@ -66,7 +66,7 @@ def make_question(entity: str) -> str:
     return f"answer en {entity.replace('_', ' ')} in {', '.join(sorted(ENTITY_UNITS[entity]))}"
 
 
-def answer_text(answer: Answer | None) -> str:
+def answer_text(answer: Amount | None) -> str:
     """What a reader should say: `12.5 centimetre`, `34 gram`, or `unanswerable` for None."""
     if answer is None:
         return UNANSWERABLE

@@ -25,9 +25,9 @@ class PictureQuestions:
 
 
 class VlmReader(Protocol):
-    """Answers questions about pictures. `settings` identifies all that its answers depend on."""
+    """Answers questions about pictures. `fingerprint` identifies all that its answers depend on."""
 
-    settings: str
+    fingerprint: str
 
     def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
         """Per item one answer for each of its entities, in their order."""

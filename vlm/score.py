@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.counts import Counts
 from rules.normalise import normalise
 from vlm.collate import encode, open_picture
@@ -54,11 +54,11 @@ def generate_texts(
 
 def _outcome(text: str, example: Example) -> Counts:
     said = normalise(text, example.entity)
-    if not isinstance(said, Answer):
+    if not isinstance(said, Amount):
         return Counts(tn=1) if UNANSWERABLE in example.right_answers else Counts(fn=1)
     right = (normalise(answer, example.entity) for answer in example.right_answers)
-    return Counts(tp=1) if any(isinstance(r, Answer) and _same(said, r) for r in right) else Counts(fp=1)
+    return Counts(tp=1) if any(isinstance(r, Amount) and _same(said, r) for r in right) else Counts(fp=1)
 
 
-def _same(said: Answer, right: Answer) -> bool:
+def _same(said: Amount, right: Amount) -> bool:
     return said.unit == right.unit and abs(said.value - right.value) <= SAME * right.value

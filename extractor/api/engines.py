@@ -1,7 +1,7 @@
 """OCR engines by name: those of the `ocr` package, and your own as `module:factory`.
 
 A factory takes the number of threads and returns an `ocr.engine.OcrEngine`. It must be quick, since it
-is also called to learn the engine's settings: load models when the first picture is read.
+is also called to learn the engine's fingerprint: load models when the first picture is read.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ def engine_of(name: str, threads: int = 1) -> OcrEngine:
         raise EngineError(str(error)) from error
 
 
-def settings_of(name: str, threads: int = 1) -> str:
+def fingerprint_of(name: str, threads: int = 1) -> str:
     """What identifies the engine's results, without loading models. Raises EngineError."""
     if ":" in name:
-        return f"{name} {_own_engine(name, threads).settings}"
-    from ocr.engine import EngineUnavailable, engine_settings
+        return f"{name} {_own_engine(name, threads).fingerprint}"
+    from ocr.engine import EngineUnavailable, engine_fingerprint
 
     _check_known(name)
     try:
-        return engine_settings(name, threads)
+        return engine_fingerprint(name, threads)
     except EngineUnavailable as error:
         raise EngineError(str(error)) from error
 

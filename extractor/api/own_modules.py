@@ -35,9 +35,9 @@ def made_by(spec: str, argument: object) -> Any:
 
 
 def can_read(product: Any) -> bool:
-    """Whether it has a text `settings` and a method `read`, as OCR engines and readers do."""
+    """Whether it has a text `fingerprint` and a method `read`, as OCR engines and readers do."""
     try:
-        return isinstance(product.settings, str) and callable(product.read)
+        return isinstance(product.fingerprint, str) and callable(product.read)
     except Exception:
         return False
 

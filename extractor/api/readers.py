@@ -2,7 +2,7 @@
 
 A name is `nano` (comes with the package), a folder with a model or an adapter, or a hub id. A factory takes a
 ReaderChoice and returns a `vlm.reader.VlmReader`. It must be quick, since it is also called to learn the reader's
-settings: load weights when the first picture is read.
+fingerprint: load weights when the first picture is read.
 """
 
 from __future__ import annotations
@@ -73,13 +73,13 @@ def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
 
 
 class LazyReader:
-    """A reader whose settings are known at once and whose weights are loaded when they are first needed."""
+    """A reader whose fingerprint is known at once and whose weights are loaded when they are first needed."""
 
     def __init__(self, choice: ReaderChoice) -> None:
         """Raises ReaderError when there is no such reader."""
         self._choice = choice
         self._reader: VlmReader | None = None
-        self.settings = _settings_of(choice)
+        self.fingerprint = _fingerprint_of(choice)
 
     @property
     def batch(self) -> int:
@@ -98,15 +98,15 @@ class LazyReader:
         return self._reader.read(items)
 
 
-def _settings_of(choice: ReaderChoice) -> str:
+def _fingerprint_of(choice: ReaderChoice) -> str:
     if OWN_READER.fullmatch(choice.spec):
-        return f"{choice.spec} {_own_reader(choice).settings}"
+        return f"{choice.spec} {_own_reader(choice).fingerprint}"
     from vlm.reader import ReaderUnavailableError
 
     try:
-        from vlm.load import reader_settings
+        from vlm.load import reader_fingerprint
 
-        return reader_settings(choice.spec, _options(choice))
+        return reader_fingerprint(choice.spec, _options(choice))
     except ReaderUnavailableError as error:
         raise ReaderError(str(error)) from error
     except ImportError as error:

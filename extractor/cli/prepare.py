@@ -171,12 +171,12 @@ def _labelled_rows(
     checked: bool,
     source: str,
 ) -> Iterator[LabelledRow]:
-    from extractor.api.engines import settings_of
+    from extractor.api.engines import fingerprint_of
     from extractor.cache.store import Store
     from extractor.run.pipeline import OCR_OFF
     from vlm.prepare import LabelledRow
 
-    engine = settings_of(options.ocr)
+    engine = fingerprint_of(options.ocr)
     with Store(options.store) as store:
         for trace, label in zip(traces, labelled.labels, strict=True):
             path = _path_of(trace, options)

@@ -135,7 +135,7 @@ class OcrPass:
 
     async def _answered(self, asked: _Asked, found: _Found, *, alone: bool) -> PictureOutcome:
         settings = self._settings
-        made = self._store.decisions(found.content, settings.engine_settings, settings.verdicts)
+        made = self._store.decisions(found.content, settings.engine_fingerprint, settings.selections)
         missing = tuple(entity for entity in asked.entities if entity not in made)
         reading = Reading(page_from_store=True)
         if found.content in self._failures:
@@ -174,7 +174,7 @@ class OcrPass:
         if error.stage is Stage.READ:
             return Reading(failure=Failure(Fault.OCR_TIMED_OUT, str(error)))
         settings = self._settings
-        made = self._store.decisions(job.content, settings.engine_settings, settings.verdicts)
+        made = self._store.decisions(job.content, settings.engine_fingerprint, settings.selections)
         fault = Fault.RULES_TIMED_OUT if error.stage is Stage.RULES else Fault.SECOND_LOOK_TIMED_OUT
         late = Decision("", OCR_SOURCE, fault, 0.0, detail=str(error))
         return Reading(tuple(Judged(entity, made.get(entity, late), 0.0) for entity in job.entities))
@@ -206,7 +206,7 @@ class OcrPass:
         will_be_needed = self._may_look_again(content, entities) or any(
             to_come.needs_picture(content, entities) for to_come in self._passes_to_come
         )
-        if self._store.has_page(content, self._settings.engine_settings) and not will_be_needed:
+        if self._store.has_page(content, self._settings.engine_fingerprint) and not will_be_needed:
             return _Found(content, None, Origin.KEPT, url)
         if await asyncio.to_thread(self._pictures.holds, content):
             return _Found(content, self._pictures.path_of(content), Origin.KEPT, url)
@@ -216,7 +216,7 @@ class OcrPass:
         settings = self._settings
         if not settings.second_look or self._store.has_page(content, settings.second_pages):
             return False
-        made = self._store.decisions(content, settings.engine_settings, settings.verdicts)
+        made = self._store.decisions(content, settings.engine_fingerprint, settings.selections)
         return any(entity not in made and may_need_second_look(entity) for entity in entities)
 
     async def _fetched(self, url: str) -> _Found:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.api.engines import settings_of
+from extractor.api.engines import fingerprint_of
 from extractor.api.rankers import rules_key
 from extractor.api.readers import LazyReader
 from extractor.cache.store import Store
@@ -99,7 +99,7 @@ def run_ways(
 @contextmanager
 def session_of(options: PredictOptions) -> Iterator[Session]:
     """What a run works with. Raises ExtractorError before the store is opened where engine or reader do not exist."""
-    engine = settings_of(options.ocr)
+    engine = fingerprint_of(options.ocr)
     rules_key(options.ranker)
     reader = None if options.vlm is None else LazyReader(options.vlm)
     with _store_path(options) as path, Store(path) as store:

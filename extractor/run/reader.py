@@ -30,11 +30,11 @@ from extractor.cache.store import Store
 from extractor.stages.answer import OCR_SOURCE, Decision, decision_of_rules
 from extractor.stages.errors import ExtractorError
 from extractor.stages.reasons import Failure, Fault
-from ocr.second_look import SECOND_LOOK_VERSION, second_look
 from ocr.token import OcrResult
+from ocr.upscale import UPSCALE_VERSION, second_look
 from rules.constants import DIMENSIONS
-from rules.judge import ParsedPage, Reason
 from rules.ranker import LEARNED
+from rules.select import ParsedPage, Reason
 
 if TYPE_CHECKING:
     from ocr.engine import OcrEngine
@@ -56,25 +56,25 @@ class ReaderSettings:
     """
 
     engine: str
-    engine_settings: str
+    engine_fingerprint: str
     rules: str
     store: Path
     ranker: str = LEARNED
     second_look: bool = False
 
     @property
-    def verdicts(self) -> str:
+    def selections(self) -> str:
         """What the verdicts are kept under."""
         return f"{self.rules}; {self._looked}" if self.second_look else self.rules
 
     @property
     def second_pages(self) -> str:
         """What the pages of the second look are kept under."""
-        return f"{self.engine_settings}; {self._looked}"
+        return f"{self.engine_fingerprint}; {self._looked}"
 
     @property
     def _looked(self) -> str:
-        return f"second look {SECOND_LOOK_VERSION}"
+        return f"second look {UPSCALE_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +143,13 @@ class PictureReader:
 
     def do(self, job: Job) -> Reading:
         """The reading of one picture. Raises ExtractorError when no picture could be read."""
-        page = self._store.page(job.content, self._settings.engine_settings)
+        page = self._store.page(job.content, self._settings.engine_fingerprint)
         from_store = page is not None
         started = time.perf_counter()
         if page is None:
             self._announce(Stage.READ)
             try:
-                page = self._read(job, _first_look, self._settings.engine_settings)
+                page = self._read(job, _first_look, self._settings.engine_fingerprint)
             except UnusablePictureError as error:
                 return Reading(ocr_seconds=time.perf_counter() - started, failure=error.failure)
         ocr_seconds = 0.0 if from_store else time.perf_counter() - started
@@ -231,7 +231,7 @@ class PictureReader:
     def _keep(self, job: Job, judged: Judged) -> None:
         if judged.decision.reason != Fault.RULES_FAILED:
             made = [(judged.entity, judged.decision)]
-            self._store.put_decisions(job.content, self._settings.engine_settings, self._settings.verdicts, made)
+            self._store.put_decisions(job.content, self._settings.engine_fingerprint, self._settings.selections, made)
 
     def _worth_a_second_look(self, judged: Judged) -> bool:
         wanted = self._settings.second_look and may_need_second_look(judged.entity)

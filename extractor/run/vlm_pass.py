@@ -129,7 +129,7 @@ class VlmPass:
         return found
 
     def _kept(self, content: str) -> dict[str, VlmAnswer]:
-        return self._store.vlm_answers(content, self._shown.key, self._reader.settings)
+        return self._store.vlm_answers(content, self._shown.key, self._reader.fingerprint)
 
     def _loaded(self, asked: Iterable[PictureAsked]) -> Iterator[_Loaded]:
         """Loads on threads, a few pictures ahead of the reader."""
@@ -182,7 +182,7 @@ class VlmPass:
         share = (time.perf_counter() - started) / sum(len(one.asked.entities) for one in batch)
         for one, answers in zip(batch, said, strict=True):
             by_entity = list(zip(one.asked.entities, answers, strict=True))
-            self._store.put_vlm_answers(one.asked.content, self._shown.key, self._reader.settings, by_entity)
+            self._store.put_vlm_answers(one.asked.content, self._shown.key, self._reader.fingerprint, by_entity)
             yield one, [(entity, VlmReply(answer, share)) for entity, answer in by_entity]
 
     def _said(self, batch: Sequence[_Loaded]) -> list[tuple[VlmAnswer, ...]]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ocr.token import Box, OcrToken
 
 if TYPE_CHECKING:
-    from rules.judge import Candidate, ParsedPage, Verdict
     from rules.ranker import Ranker
+    from rules.select import Candidate, ParsedPage, Selection
     from vlm.answer import VlmAnswer
 
 OCR_SOURCE, VLM_SOURCE, BOTH_SOURCES = "ocr", "vlm", "ocr+vlm"
@@ -85,12 +85,12 @@ class Decision:
 
 def decision_of_rules(page: ParsedPage, entity: str, ranker: Ranker) -> Decision:
     """The answer for `entity` (one of `rules.constants.ENTITIES`) that the page supports, or none."""
-    from rules.judge import verdict_on
+    from rules.select import selection_of
 
-    return _traced_verdict(verdict_on(page, entity, ranker))
+    return _traced_verdict(selection_of(page, entity, ranker))
 
 
-def _traced_verdict(verdict: Verdict) -> Decision:
+def _traced_verdict(verdict: Selection) -> Decision:
     kept = verdict.candidates[:CANDIDATES_KEPT]
     if verdict.chosen is not None and verdict.chosen not in kept:
         kept = (*kept[:-1], verdict.chosen)

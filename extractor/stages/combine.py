@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from extractor.stages.answer import ANSWERED, BOTH_SOURCES, VLM_SOURCE, Decision
 from extractor.stages.reasons import Failure, Fault
-from rules.answer import Answer, Rejection
+from rules.amount import Amount, Rejection
 
 if TYPE_CHECKING:
     from vlm.answer import VlmAnswer
@@ -140,7 +140,7 @@ class _Case:
             outcome=Outcome.ABSTAIN,
         )
 
-    def _vlm_alone(self, said: Answer, vlm: VlmAnswer) -> Decision:
+    def _vlm_alone(self, said: Amount, vlm: VlmAnswer) -> Decision:
         confidence = self._supported(said, vlm)
         silence = dict(self.policy.silence).get(self.ocr.reason, 0.0)
         not_stated = 1 - (1 - vlm.unanswerable) * (1 - silence)
@@ -151,7 +151,7 @@ class _Case:
             self.ocr, reason=Fault.VLM_UNSURE, confidence=1 - confidence, detail=detail, outcome=Outcome.ABSTAIN
         )
 
-    def _contradiction(self, said: Answer, vlm: VlmAnswer) -> Decision:
+    def _contradiction(self, said: Amount, vlm: VlmAnswer) -> Decision:
         confidence = self._supported(said, vlm)
         if confidence > self.ocr.confidence + self.policy.edge(self.entity):
             lowered = _against(confidence, self.ocr.confidence)
@@ -160,7 +160,7 @@ class _Case:
         lowered = _against(self.ocr.confidence, confidence)
         return replace(self.ocr, confidence=lowered, outcome=Outcome.OCR_OVER_VLM, detail=f"the VLM: {said}")
 
-    def _by_vlm(self, said: Answer, vlm: VlmAnswer, confidence: float, outcome: Outcome) -> Decision:
+    def _by_vlm(self, said: Amount, vlm: VlmAnswer, confidence: float, outcome: Outcome) -> Decision:
         return replace(
             self.ocr,
             prediction=str(said),
@@ -171,14 +171,14 @@ class _Case:
             outcome=Outcome.VLM_CONVERTED if _is_converted(vlm.text, self.entity) else outcome,
         )
 
-    def _supported(self, said: Answer, vlm: VlmAnswer) -> float:
+    def _supported(self, said: Amount, vlm: VlmAnswer) -> float:
         """The VLM's confidence, lowered where the rules found candidates and none is its answer."""
         seen = [_answer(candidate.answer) for candidate in self.ocr.candidates]
         if not seen or any(self._same(said, one) for one in seen):
             return vlm.confidence
         return vlm.confidence * self.policy.unsupported
 
-    def _same(self, a: Answer, b: Answer) -> bool:
+    def _same(self, a: Amount, b: Amount) -> bool:
         from rules.units import in_base
 
         if a.unit == b.unit:
@@ -200,6 +200,6 @@ def _is_converted(text: str, entity: str) -> bool:
     return not any(quantity.unit in ENTITY_UNITS[entity] for quantity in find_quantities(text))
 
 
-def _answer(prediction: str) -> Answer:
+def _answer(prediction: str) -> Amount:
     number, _, unit = prediction.partition(" ")
-    return Answer(float(number), unit)
+    return Amount(float(number), unit)

@@ -1,6 +1,6 @@
 """Why a row stays empty: the reason codes that stand in traces and are counted in summaries.
 
-Beside these there are `http_404` and its like, the codes of `ocr.picture.PictureFault`, those that `rules.judge`
+Beside these there are `http_404` and its like, the codes of `ocr.picture.PictureFault`, those that `rules.select`
 gives a verdict, and `unanswerable` where the VLM says so.
 """
 

@@ -16,8 +16,8 @@ from extractor.tables.labels import Label
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
 from rules.features import Features
-from rules.judge import Candidate, ParsedPage
 from rules.ranker import HandSetRanker
+from rules.select import Candidate, ParsedPage
 from rules.units import allowed_unit, convert
 
 TALL = 1.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extractor.api.engines import settings_of
+from extractor.api.engines import fingerprint_of
 from extractor.cache.store import Store
 from extractor.cli.shared import cpu_count, default_store, watched_run
 from extractor.evaluation.inputs import read_labelled_rows
@@ -20,7 +20,7 @@ def pages_of(
     path = store or default_store()
     options = PredictOptions(base=labels.parent, store=path, images=images, ocr=ocr, workers=workers or cpu_count())
     result = watched_run(rows, options, quiet=quiet)
-    settings = settings_of(ocr)
+    settings = fingerprint_of(ocr)
     with Store(path) as kept:
         found = {
             trace.row.picture_name: kept.page(trace.content, settings)

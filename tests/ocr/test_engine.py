@@ -8,32 +8,32 @@ import sys
 import numpy as np
 import pytest
 
-from ocr.engine import ENGINE_NAMES, create_engine, engine_settings
+from ocr.engine import ENGINE_NAMES, create_engine, engine_fingerprint
 
 
 def test_none_reads_nothing() -> None:
     engine = create_engine("none")
     page = engine.read(np.zeros((30, 50, 3), np.uint8))
     assert (page.tokens, page.width, page.height) == ((), 50, 30)
-    assert engine.settings == engine_settings("none")
+    assert engine.fingerprint == engine_fingerprint("none")
 
 
 def test_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(ValueError, match="rapidocr, paddleocr, none"):
         create_engine("tesseract")
     with pytest.raises(ValueError, match="rapidocr, paddleocr, none"):
-        engine_settings("tesseract")
+        engine_fingerprint("tesseract")
 
 
 def test_settings_tell_engines_apart_and_ignore_threads() -> None:
-    assert engine_settings("rapidocr", 1) == engine_settings("rapidocr", 4)
-    assert engine_settings("rapidocr") != engine_settings("none")
+    assert engine_fingerprint("rapidocr", 1) == engine_fingerprint("rapidocr", 4)
+    assert engine_fingerprint("rapidocr") != engine_fingerprint("none")
     assert ENGINE_NAMES == ("rapidocr", "paddleocr", "none")
 
 
 def test_no_engine_is_imported_before_it_is_asked_for() -> None:
     code = (
-        "import ocr, ocr.engine, sys; ocr.engine.engine_settings('rapidocr');"
+        "import ocr, ocr.engine, sys; ocr.engine.engine_fingerprint('rapidocr');"
         "print({'rapidocr', 'onnxruntime', 'openvino', 'paddleocr', 'cv2'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

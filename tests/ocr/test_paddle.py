@@ -10,7 +10,7 @@ import pytest
 
 from ocr.engine import OcrEngine, create_engine
 from ocr.errors import EngineUnavailable
-from ocr.paddle import DETECTION_DIR, RECOGNITION_DIR, PaddleEngine, PaddleOptions, paddle_settings, wheel_folders
+from ocr.paddle import DETECTION_DIR, RECOGNITION_DIR, PaddleEngine, PaddleOptions, paddle_fingerprint, wheel_folders
 from ocr.picture import Picture
 
 Draw = Callable[..., Picture]
@@ -42,7 +42,7 @@ def test_missing_package_says_what_to_install() -> None:
 def test_one_folder_alone_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "models")
     with pytest.raises(EngineUnavailable, match="set both"):
-        paddle_settings()
+        paddle_fingerprint()
 
 
 def test_weights_that_need_paddle_itself_are_told_before_models_are_loaded(
@@ -53,7 +53,7 @@ def test_weights_that_need_paddle_itself_are_told_before_models_are_loaded(
     monkeypatch.setattr("ocr.paddle.version", lambda _: "3.7.0")
     monkeypatch.setattr("ocr.paddle.find_spec", lambda _: None)
     with pytest.raises(EngineUnavailable, match="pip install paddlepaddle"):
-        paddle_settings(PaddleOptions((tmp_path, tmp_path)))
+        paddle_fingerprint(PaddleOptions((tmp_path, tmp_path)))
 
 
 class TestInstalled:
@@ -78,10 +78,10 @@ class TestInstalled:
         monkeypatch.setenv(RECOGNITION_DIR, str(recognition))
         engine = create_engine("paddleocr")
         assert [t.text for t in engine.read(draw(["30cm"], 1)).tokens] == ["30cm"]
-        assert engine.settings == paddle_settings() == paddle_settings(PaddleOptions((detection, recognition)))
-        assert engine.settings != paddle_settings(PaddleOptions())
+        assert engine.fingerprint == paddle_fingerprint() == paddle_fingerprint(PaddleOptions((detection, recognition)))
+        assert engine.fingerprint != paddle_fingerprint(PaddleOptions())
         (recognition / "inference.onnx").write_bytes(b"other weights")
-        assert engine.settings != paddle_settings()
+        assert engine.fingerprint != paddle_fingerprint()
 
     def test_folder_without_model_is_named(self, tmp_path: Path) -> None:
         options = PaddleOptions((tmp_path / "det", tmp_path / "rec"))
@@ -92,13 +92,13 @@ class TestInstalled:
         detection, recognition = wheel_folders(tmp_path)
         (detection / "inference.onnx").unlink()
         with pytest.raises(EngineUnavailable, match=r"neither inference\.onnx nor inference\.pdiparams"):
-            paddle_settings(PaddleOptions((detection, recognition)))
+            paddle_fingerprint(PaddleOptions((detection, recognition)))
 
     @pytest.mark.parametrize("text", ["Global: {}", "[", "42", ""])
     def test_folder_without_model_name_is_named(self, text: str, tmp_path: Path) -> None:
         (tmp_path / "inference.yml").write_text(text, encoding="utf-8")
         with pytest.raises(EngineUnavailable, match=r"inference\.yml names no model"):
-            paddle_settings(PaddleOptions((tmp_path, tmp_path)))
+            paddle_fingerprint(PaddleOptions((tmp_path, tmp_path)))
 
     @pytest.mark.skipif(find_spec("paddle") is not None, reason="paddlepaddle is installed")
     def test_paddle_weights_without_paddle_say_what_to_install(self, tmp_path: Path) -> None:

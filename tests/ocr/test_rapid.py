@@ -14,7 +14,7 @@ from ocr import wheel
 from ocr.engine import OcrEngine
 from ocr.errors import EngineUnavailable
 from ocr.picture import Picture
-from ocr.rapid import DEFAULT_OPTIONS, BackEnd, RapidEngine, padded_width, rapid_settings
+from ocr.rapid import DEFAULT_OPTIONS, BackEnd, RapidEngine, padded_width, rapid_fingerprint
 from ocr.sizes import GRID, DetectorSize
 
 Draw = Callable[..., Picture]
@@ -73,29 +73,29 @@ def test_each_back_end_reads(back_end: BackEnd, draw: Draw) -> None:
 
 
 def test_settings_name_what_changes_results(rapid: OcrEngine) -> None:
-    usual = rapid.settings
-    assert usual == rapid_settings()
+    usual = rapid.fingerprint
+    assert usual == rapid_fingerprint()
     assert "rapidocr 3.10" in usual
     assert "PP-OCRv6" in usual
-    assert usual != rapid_settings(options=replace(DEFAULT_OPTIONS, detector=DetectorSize(max_side=960)))
+    assert usual != rapid_fingerprint(options=replace(DEFAULT_OPTIONS, detector=DetectorSize(max_side=960)))
     lines = replace(DEFAULT_OPTIONS.lines, min_score=0.3)
-    assert usual != rapid_settings(options=replace(DEFAULT_OPTIONS, lines=lines))
+    assert usual != rapid_fingerprint(options=replace(DEFAULT_OPTIONS, lines=lines))
 
 
 def test_missing_model_says_where_it_was_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheel, "find_spec", lambda _: type("Spec", (), {"origin": str(Path("gone", "x.py"))}))
     with pytest.raises(EngineUnavailable, match=r"gone.models.PP-OCRv6_det_small\.onnx is missing"):
-        rapid_settings()
+        rapid_fingerprint()
 
 
 def test_missing_packages_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rapid_module, "find_spec", lambda _: None)
     with pytest.raises(EngineUnavailable, match="pip install onnxruntime"):
-        rapid_settings()
+        rapid_fingerprint()
     monkeypatch.undo()
     monkeypatch.setattr(wheel, "find_spec", lambda _: None)
     with pytest.raises(EngineUnavailable, match="pip install rapidocr"):
-        rapid_settings()
+        rapid_fingerprint()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rules.answer import Answer, Rejection
+from rules.amount import Amount, Rejection
 from rules.constants import ALLOWED_UNITS, ENTITIES
 from rules.normalise import normalise
 from rules.quantity import Quantity, find_quantities
@@ -154,7 +154,7 @@ def test_normalise(case: NormaliseCase) -> None:
     if case.reject is not None:
         assert result == Rejection(case.reject)
         return
-    assert isinstance(result, Answer), result
+    assert isinstance(result, Amount), result
     if case.about is None:
         assert str(result) == case.answer
     else:

@@ -7,7 +7,7 @@ from ocr.token import OcrToken
 from rules.context import contexts_before, contexts_in, contexts_of
 from rules.context_table import CONTEXT_WORDS, HEADING_SHARE
 from rules.lines import lines_of
-from rules.sightings import sightings_of
+from rules.located import located_quantities
 
 WEIGHT = word("5 kg", 400, 400)
 
@@ -48,7 +48,7 @@ def test_every_word_of_the_table_is_found_in_a_line_of_its_own() -> None:
 
 def counted(*others: OcrToken, sighted: OcrToken = WEIGHT) -> dict[str, float]:
     tokens = (sighted, *others)
-    (sighting,) = sightings_of(page(*tokens))
+    (sighting,) = located_quantities(page(*tokens))
     return contexts_of([sighting], lines_of(tokens))[0]
 
 
@@ -95,5 +95,5 @@ BEFORE = [
 
 @pytest.mark.parametrize(("text", "before"), BEFORE)
 def test_the_words_right_before_a_quantity_speak_for_it_alone(text: str, before: list[set[str]]) -> None:
-    found = sightings_of(page(word(text, 400, 400)))
+    found = located_quantities(page(word(text, 400, 400)))
     assert [set(contexts_before(sighting)) for sighting in found] == before

@@ -6,13 +6,13 @@ from drawn_page import after, measures, page, under, word
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.constants import DIMENSIONS, ENTITIES
 from rules.context_table import CONTEXT_WORDS
+from rules.dimension_table import DIMENSION_WORDS
 from rules.drawing import drawing_features, strokes_beside
 from rules.features import FeatureTable
-from rules.judge import ParsedPage
 from rules.layout import layout_features
 from rules.lines import lines_of
 from rules.ranker import HandSetRanker
-from rules.role_table import ROLE_WORDS
+from rules.select import ParsedPage
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
@@ -80,7 +80,7 @@ def test_a_heading_counts_less_than_the_line() -> None:
     assert facts["net"] == facts["weight"] == 0.6
 
 
-@pytest.mark.parametrize("role", sorted(ROLE_WORDS))
+@pytest.mark.parametrize("role", sorted(DIMENSION_WORDS))
 def test_the_role_is_a_fact_of_its_own(role: str) -> None:
     (facts,) = features("width", word(f"{role} 30 cm", 500, 500))
     assert {name for name in facts if name.startswith("role_")} == {f"role_{role}"}
@@ -122,7 +122,7 @@ def test_every_weight_is_of_a_fact_that_exists() -> None:
     found = measures(*tokens)
     places = layout_features(found, page(*tokens))[0].keys()
     others = {"letter_height", "relative_size", "range", "pack", "homonym", "tiny_unit", "second_unit", "reading"}
-    roles = {f"role_{role}" for role in ROLE_WORDS}
+    roles = {f"role_{role}" for role in DIMENSION_WORDS}
     for entity, weights in FEATURE_WEIGHT.items():
         of_dimensions = places | roles if entity in DIMENSIONS else set()
         assert weights.keys() <= CONTEXT_WORDS.keys() | others | of_dimensions, entity

@@ -14,8 +14,8 @@ from drawn_page import word
 
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.constants import ENTITIES
-from rules.judge import verdicts
 from rules.normalise import normalise
+from rules.select import selections
 
 TWICE = 2.6
 """What twice the page may cost, in times of the page: its square would be 4."""
@@ -69,9 +69,9 @@ def steps(work: Callable[[], object]) -> int:
 
 @pytest.mark.parametrize("make", PAGES.values(), ids=PAGES.keys())
 def test_the_steps_on_a_page_grow_with_its_tokens(make: Callable[[int], OcrResult]) -> None:
-    list(verdicts(make(40), ENTITIES))
+    list(selections(make(40), ENTITIES))
     one, two = make(300), make(600)
-    assert steps(lambda: list(verdicts(two, ENTITIES))) < TWICE * steps(lambda: list(verdicts(one, ENTITIES)))
+    assert steps(lambda: list(selections(two, ENTITIES))) < TWICE * steps(lambda: list(selections(one, ENTITIES)))
 
 
 @pytest.mark.parametrize("piece", TEXTS)

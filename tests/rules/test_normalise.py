@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.answer import Answer, Rejection, format_number, rounded
+from rules.amount import Amount, Rejection, format_number, rounded
 from rules.fold import fold
 from rules.lexer import lex
 from rules.normalise import answer_of, is_plausible, normalise
@@ -32,25 +32,25 @@ ANSWERS = [
 ]
 
 PLAUSIBLE = [
-    (Answer(1.0, "millimetre"), "width", True),
-    (Answer(1e-6, "millimetre"), "depth", False),
-    (Answer(10_000.0, "metre"), "height", True),
-    (Answer(10_001.0, "metre"), "width", False),
-    (Answer(100.0, "ton"), "item_weight", True),
-    (Answer(200.0, "ton"), "item_weight", False),
-    (Answer(1.0, "milligram"), "item_weight", True),
-    (Answer(45.0, "microgram"), "item_weight", False),
-    (Answer(1.0, "gram"), "maximum_weight_recommendation", True),
-    (Answer(55.0, "milligram"), "maximum_weight_recommendation", False),
-    (Answer(1.0, "millivolt"), "voltage", True),
-    (Answer(0.1, "millivolt"), "voltage", False),
-    (Answer(1000.0, "kilovolt"), "voltage", True),
-    (Answer(1001.0, "kilovolt"), "voltage", False),
-    (Answer(100_000.0, "kilowatt"), "wattage", True),
-    (Answer(100_001.0, "kilowatt"), "wattage", False),
-    (Answer(20_000.0, "gallon"), "item_volume", True),
-    (Answer(30_000.0, "gallon"), "item_volume", False),
-    (Answer(0.0, "watt"), "wattage", False),
+    (Amount(1.0, "millimetre"), "width", True),
+    (Amount(1e-6, "millimetre"), "depth", False),
+    (Amount(10_000.0, "metre"), "height", True),
+    (Amount(10_001.0, "metre"), "width", False),
+    (Amount(100.0, "ton"), "item_weight", True),
+    (Amount(200.0, "ton"), "item_weight", False),
+    (Amount(1.0, "milligram"), "item_weight", True),
+    (Amount(45.0, "microgram"), "item_weight", False),
+    (Amount(1.0, "gram"), "maximum_weight_recommendation", True),
+    (Amount(55.0, "milligram"), "maximum_weight_recommendation", False),
+    (Amount(1.0, "millivolt"), "voltage", True),
+    (Amount(0.1, "millivolt"), "voltage", False),
+    (Amount(1000.0, "kilovolt"), "voltage", True),
+    (Amount(1001.0, "kilovolt"), "voltage", False),
+    (Amount(100_000.0, "kilowatt"), "wattage", True),
+    (Amount(100_001.0, "kilowatt"), "wattage", False),
+    (Amount(20_000.0, "gallon"), "item_volume", True),
+    (Amount(30_000.0, "gallon"), "item_volume", False),
+    (Amount(0.0, "watt"), "wattage", False),
 ]
 
 WITHOUT_VALUE = [
@@ -103,7 +103,7 @@ def test_unknown_entities_are_an_error_of_the_caller() -> None:
 
 
 @pytest.mark.parametrize(("answer", "entity", "plausible"), PLAUSIBLE, ids=str)
-def test_absurd_sizes(answer: Answer, entity: str, plausible: bool) -> None:
+def test_absurd_sizes(answer: Amount, entity: str, plausible: bool) -> None:
     assert is_plausible(answer, entity) is plausible
 
 
@@ -113,11 +113,11 @@ def test_words_for_no_value_count_as_whole_words_only(text: str, reason: Rejecti
 
 
 def test_a_value_goes_before_a_word_for_none() -> None:
-    assert normalise("weight n/a, width 5 cm", "width") == Answer(5.0, "centimetre")
+    assert normalise("weight n/a, width 5 cm", "width") == Amount(5.0, "centimetre")
 
 
 def test_an_allowed_unit_goes_before_one_that_is_converted() -> None:
-    assert normalise("1 dm (3.94 in)", "width") == Answer(3.94, "inch")
+    assert normalise("1 dm (3.94 in)", "width") == Amount(3.94, "inch")
 
 
 @pytest.mark.parametrize(("text", "units"), HEADINGS)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.token import OUTLINE_SAMPLES, OcrResult, Outline
-from rules.judge import ParsedPage
 from rules.outline import outline_features
 from rules.ranker import HandSetRanker
+from rules.select import ParsedPage
 
 MIDDLES = [(i + 0.5) / OUTLINE_SAMPLES for i in range(OUTLINE_SAMPLES)]
 ARC = tuple(0.1 * math.sqrt(1 - (2 * x - 1) ** 2) for x in MIDDLES)

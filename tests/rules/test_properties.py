@@ -11,7 +11,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.constants import ENTITIES, ENTITY_UNITS
 from rules.normalise import is_plausible, normalise
 from rules.quantity import find_quantities
@@ -60,7 +60,7 @@ def test_every_text_can_be_read(text: str) -> None:
 @given(texts, entities)
 def test_every_answer_is_fit_for_a_submission(text: str, entity: str) -> None:
     result = normalise(text, entity)
-    if isinstance(result, Answer):
+    if isinstance(result, Amount):
         assert prediction_fault(str(result), entity) is None
         assert normalise(str(result), entity) == result
 
@@ -70,7 +70,7 @@ def test_every_answer_is_fit_for_a_submission(text: str, entity: str) -> None:
 def test_an_answer_reads_back_as_itself(number: str, entity_unit: tuple[str, str]) -> None:
     entity, unit = entity_unit
     result = normalise(f"{number} {unit}", entity)
-    if isinstance(result, Answer):
+    if isinstance(result, Amount):
         assert prediction_fault(str(result), entity) is None
         assert normalise(str(result), entity) == result
 
@@ -79,9 +79,9 @@ def test_an_answer_reads_back_as_itself(number: str, entity_unit: tuple[str, str
 @given(st.decimals(1, 100, places=3), answerable)
 def test_an_ordinary_value_in_an_allowed_unit_stays(value: Decimal, entity_unit: tuple[str, str]) -> None:
     entity, unit = entity_unit
-    assume(is_plausible(Answer(float(value), unit), entity))
+    assume(is_plausible(Amount(float(value), unit), entity))
     expected = written(value, unit)
     result = normalise(f"{value} {unit}", entity)
-    assert isinstance(result, Answer)
+    assert isinstance(result, Amount)
     assert str(result) == expected
     assert normalise(expected, entity) == result

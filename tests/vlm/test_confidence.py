@@ -16,7 +16,7 @@ from vlm.reader import ReaderOptions
 class SureReader:
     """Says `3 inch` with a confidence of 0.9 to everything."""
 
-    settings = "sure"
+    fingerprint = "sure"
 
     def read(self, items):
         return [tuple(VlmAnswer("3 inch", 0.9, 0.0) for _ in item.entities) for item in items]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("transformers", reason="needs the vlm extra")
 
-from rules.answer import Answer, Rejection  # noqa: E402
+from rules.amount import Amount, Rejection  # noqa: E402
 from rules.constants import ALLOWED_UNITS, ENTITIES, ENTITY_UNITS  # noqa: E402
 from rules.normalise import normalise  # noqa: E402
 from vlm.constrain import AnswerConstraint, AnswerTokens  # noqa: E402
@@ -73,7 +73,7 @@ def passes(text, entity):
     number, _, unit = text.partition(" ")
     if text == UNANSWERABLE:
         return read is Rejection.UNANSWERABLE
-    return read == Answer(float(number), unit) and unit in ENTITY_UNITS[entity]
+    return read == Amount(float(number), unit) and unit in ENTITY_UNITS[entity]
 
 
 @pytest.mark.parametrize("name", VOCABULARIES)

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("transformers", reason="needs the vlm extra")
 
-from rules.answer import Answer, Rejection  # noqa: E402
+from rules.amount import Amount, Rejection  # noqa: E402
 from rules.normalise import normalise  # noqa: E402
 from vlm.calibrate import calibrated  # noqa: E402
 from vlm.generate import OutOfGpuMemoryError, PaliGemmaReader  # noqa: E402
@@ -112,7 +112,7 @@ def test_answers_come_in_the_order_of_the_questions_and_pass_the_rules(reader_of
     for item, given in zip(questions, answers, strict=True):
         for entity, answer in zip(item.entities, given, strict=True):
             read = normalise(answer.text, entity)
-            assert isinstance(read, Answer) or read is Rejection.UNANSWERABLE
+            assert isinstance(read, Amount) or read is Rejection.UNANSWERABLE
 
 
 def test_batched_equals_single(reader_of, questions):

@@ -10,7 +10,7 @@ pytest.importorskip("peft", reason="needs the vlm extra")
 
 import vlm.load  # noqa: E402
 import vlm.source  # noqa: E402
-from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reader_settings  # noqa: E402
+from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reader_fingerprint  # noqa: E402
 from vlm.prompt import PROMPT_VERSION  # noqa: E402
 from vlm.quantise import LORA_TARGETS  # noqa: E402
 from vlm.reader import PictureQuestions  # noqa: E402
@@ -63,13 +63,13 @@ def test_a_folder_with_a_model(tiny_reader_folder, tiny_model, tiny_processor, a
 
     loaded = create_reader(str(tiny_reader_folder), FP32)
     assert loaded.read(asked) == PaliGemmaReader(tiny_model, tiny_processor).read(asked)
-    assert loaded.settings == reader_settings(str(tiny_reader_folder), FP32)
+    assert loaded.fingerprint == reader_fingerprint(str(tiny_reader_folder), FP32)
 
 
 def test_an_adapter_on_its_base_answers_otherwise_than_the_base(adapter, tiny_reader_folder, asked):
     with_adapter = create_reader(str(adapter), FP32)
     assert likelihoods(with_adapter, asked) != likelihoods(create_reader(str(tiny_reader_folder), FP32), asked)
-    assert with_adapter.settings == reader_settings(str(adapter), FP32)
+    assert with_adapter.fingerprint == reader_fingerprint(str(adapter), FP32)
 
 
 def test_an_adapter_answers_as_the_model_it_was_merged_into(adapter, tmp_path, tiny_processor, asked):
@@ -141,18 +141,18 @@ def test_pictures_are_prepared_by_pillow_even_where_torchvision_is_installed(tin
 
 def test_settings_change_with_all_that_answers_depend_on(model_folder):
     spec = str(model_folder)
-    seen = [reader_settings(spec, FP32), reader_settings(spec, FOUR_BIT)]
-    seen.append(reader_settings(spec, ReaderOptions(device="cpu", precision="fp32", constrained=False)))
+    seen = [reader_fingerprint(spec, FP32), reader_fingerprint(spec, FOUR_BIT)]
+    seen.append(reader_fingerprint(spec, ReaderOptions(device="cpu", precision="fp32", constrained=False)))
     write_settings(model_folder, ReaderSettings(temperature=2.0))
-    seen.append(reader_settings(spec, FP32))
+    seen.append(reader_fingerprint(spec, FP32))
     weights = bytearray((model_folder / "model.safetensors").read_bytes())
     weights[-1] ^= 1
     (model_folder / "model.safetensors").write_bytes(weights)
-    seen.append(reader_settings(spec, FP32))
+    seen.append(reader_fingerprint(spec, FP32))
     assert len(set(seen)) == len(seen)
     (model_folder / "README.md").write_text("scores")
-    assert reader_settings(spec, FP32) == seen[-1]
-    assert reader_settings(spec, ReaderOptions(device="cpu", precision="fp32", batch_size=3)) == seen[-1]
+    assert reader_fingerprint(spec, FP32) == seen[-1]
+    assert reader_fingerprint(spec, ReaderOptions(device="cpu", precision="fp32", batch_size=3)) == seen[-1]
 
 
 def test_big_files_are_digested_by_samples(tmp_path, monkeypatch):
@@ -197,7 +197,7 @@ def test_settings_that_do_not_fit_are_refused(model_folder, written, message):
 def test_another_prompt_version_is_refused_before_the_weights_are_needed(model_folder):
     (model_folder / READER_FILE).write_text(json.dumps({"prompt_version": "0"}))
     with pytest.raises(ReaderUnavailableError, match="prompt version"):
-        reader_settings(str(model_folder), FP32)
+        reader_fingerprint(str(model_folder), FP32)
 
 
 def test_broken_settings_are_refused(model_folder):
@@ -225,10 +225,10 @@ def test_a_model_without_a_processor(model_folder):
 
 def test_a_processor_and_a_device_are_looked_for_before_the_weights_are_needed(model_folder):
     with pytest.raises(ReaderUnavailableError, match="'cuda:77' cannot be used here"):
-        reader_settings(str(model_folder), ReaderOptions(device="cuda:77"))
+        reader_fingerprint(str(model_folder), ReaderOptions(device="cuda:77"))
     (model_folder / "processor_config.json").unlink()
     with pytest.raises(ReaderUnavailableError, match="no processor"):
-        reader_settings(str(model_folder), FP32)
+        reader_fingerprint(str(model_folder), FP32)
 
 
 def test_damaged_weights(model_folder):
@@ -252,13 +252,13 @@ def test_an_adapter_on_an_adapter(adapter, adapter_folder):
 @pytest.mark.parametrize("spec", ["./no/such/folder", "nonsense", "", "a/b/c"])
 def test_a_name_that_can_be_no_reader(spec):
     with pytest.raises(ReaderUnavailableError, match=r"no such folder.*`nano`.*`none`"):
-        reader_settings(spec, FP32)
+        reader_fingerprint(spec, FP32)
 
 
 def test_without_the_extra(monkeypatch, tiny_reader_folder):
     monkeypatch.setitem(sys.modules, "peft", None)
     with pytest.raises(ReaderUnavailableError, match=r"needs peft: .* constraints\.txt '\.\[vlm\]'.*`none`"):
-        reader_settings(str(tiny_reader_folder), FP32)
+        reader_fingerprint(str(tiny_reader_folder), FP32)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_options_that_cannot_be(tiny_reader_folder, options):
         create_reader(str(tiny_reader_folder), options)
 
 
-@pytest.mark.parametrize("ask", [create_reader, reader_settings])
+@pytest.mark.parametrize("ask", [create_reader, reader_fingerprint])
 def test_a_hub_id_without_network_names_the_choices_after_one_attempt(silent_hub, ask):
     with pytest.raises(ReaderUnavailableError, match=r"hub cannot be reached \(\w*Timeout.*folder.*`nano`.*`none`"):
         ask("google/paligemma2-3b-pt-448", FP32)
@@ -287,7 +287,7 @@ def test_a_refused_connection_is_no_network_too(monkeypatch, tmp_path):
 
 def test_a_cached_hub_model_needs_no_network(silent_hub, cached_hub_model, tiny_reader_folder, asked):
     reader = create_reader("somebody/reader", FP32)
-    assert reader.settings.startswith(f"somebody/reader@{cached_hub_model.name} ")
+    assert reader.fingerprint.startswith(f"somebody/reader@{cached_hub_model.name} ")
     assert likelihoods(reader, asked) == likelihoods(create_reader(str(tiny_reader_folder), FP32), asked)
     assert not any("somebody" in path for path in silent_hub)
 

@@ -300,6 +300,6 @@ def test_the_folder_holds_both_sides_and_the_counts(page, tmp_path):
 
 
 def test_an_audit_of_a_page_without_text_supports_nothing(page):
-    from rules.answer import Answer
+    from rules.amount import Amount
 
-    assert PageAudit.of(page()).support(Answer(5.0, "gram"), "item_weight") is Support.UNSUPPORTED
+    assert PageAudit.of(page()).support(Amount(5.0, "gram"), "item_weight") is Support.UNSUPPORTED

@@ -13,7 +13,7 @@ for package in ("torch", "datasets", "trl", "peft", "bitsandbytes", "accelerate"
 
 from PIL import Image  # noqa: E402
 
-from extractor.api.engines import settings_of  # noqa: E402
+from extractor.api.engines import fingerprint_of  # noqa: E402
 from extractor.cache.store import Store  # noqa: E402
 from extractor.cli.app import app  # noqa: E402
 from extractor.stages.errors import ExtractorError  # noqa: E402
@@ -77,7 +77,7 @@ def test_pages_come_from_the_store(prepared, folder, page):
     read = page(("Weight 500 g", 10, 10, 200, 20))
     content = hashlib.sha256((folder / "a.png").read_bytes()).hexdigest()
     with Store(folder / "store.sqlite3") as store:
-        store.put_page(content, settings_of("rapidocr"), read)
+        store.put_page(content, fingerprint_of("rapidocr"), read)
     rows = "\n".join(NOISY.splitlines()[:2]) + "\n"
     examples, report = prepared(rows, "--negatives", "2", ocr="rapidocr")
     assert examples[0].page == read

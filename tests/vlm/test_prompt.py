@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ocr.token import OcrResult, OcrToken
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.constants import ENTITIES, ENTITY_UNITS
 from rules.normalise import is_plausible, normalise
 from vlm.prompt import (
@@ -112,9 +112,9 @@ def test_estimate_counts_digits_and_signs_one_by_one():
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Answer(34.0, "gram"), "34 gram"),
-        (Answer(12.5, "centimetre"), "12.5 centimetre"),
-        (Answer(100.0, "fluid ounce"), "100 fluid ounce"),
+        (Amount(34.0, "gram"), "34 gram"),
+        (Amount(12.5, "centimetre"), "12.5 centimetre"),
+        (Amount(100.0, "fluid ounce"), "100 fluid ounce"),
         (None, "unanswerable"),
     ],
 )
@@ -126,6 +126,6 @@ def test_answer_text(answer, expected):
 @settings(deadline=None)
 def test_rules_read_answer_texts_back(value, data):
     entity = data.draw(st.sampled_from(ENTITIES))
-    answer = Answer(float(value), data.draw(st.sampled_from(sorted(ENTITY_UNITS[entity]))))
+    answer = Amount(float(value), data.draw(st.sampled_from(sorted(ENTITY_UNITS[entity]))))
     assume(is_plausible(answer, entity))
     assert normalise(answer_text(answer), entity) == answer

@@ -11,7 +11,7 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 
 from ocr.token import OcrResult, OcrToken
 from rules.constants import ENTITIES
-from rules.role_table import ROLE_WORDS
+from rules.dimension_table import DIMENSION_WORDS
 from rules.unit_table import UNIT_ALIASES
 from vlm.nano.architecture import NanoShape
 from vlm.nano.tokenizer import BYTES, make_processor, train_tokenizer
@@ -57,7 +57,7 @@ IMITATIONS = (
 @pytest.fixture(scope="module")
 def tokenizer():
     """Learned from the lines, the words of the rules and the questions; never from a page of the tests."""
-    words = [word for words in ROLE_WORDS.values() for word in words]
+    words = [word for words in DIMENSION_WORDS.values() for word in words]
     aliases = [alias for aliases in UNIT_ALIASES.values() for alias in aliases]
     texts = [*LINES.values(), *QUANTITIES, *map(make_question, ENTITIES), " ".join(words), " ".join(aliases)]
     return make_processor(train_tokenizer(texts * 10, 3000), NanoShape()).tokenizer

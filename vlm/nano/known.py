@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from ocr.token import OcrResult, OcrToken
+from rules.located import LocatedQuantity, located_quantities
 from rules.normalise import answer_of
-from rules.sightings import Sighting, sightings_of
 from rules.units import allowed_unit
 from vlm.nano.layouts import EXTENTS
 from vlm.nano.tasks import Mark
@@ -22,13 +22,13 @@ def known_marks(page: OcrResult, right: Mapping[str, Collection[str]]) -> tuple[
 
 
 def _told(page: OcrResult, right: Mapping[str, Collection[str]]) -> Iterator[tuple[str, OcrToken]]:
-    for sighting in sightings_of(page):
+    for sighting in located_quantities(page):
         extents = [extent for extent in EXTENTS if _states(sighting, extent, right.get(extent, ()))]
         if len(extents) == 1:
             yield from ((extents[0], token) for token in sighting.quantity.tokens)
 
 
-def _states(sighting: Sighting, extent: str, right: Collection[str]) -> bool:
+def _states(sighting: LocatedQuantity, extent: str, right: Collection[str]) -> bool:
     quantity = sighting.quantity
     unnamed = quantity.role is None and quantity.siblings == 1
     usable = unnamed and allowed_unit(quantity.unit, extent) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from rules.answer import Answer
+from rules.amount import Amount
 from vlm.nano.noise import draw_spelling, misread_unit
 from vlm.nano.numbers import draw_number
 
@@ -24,12 +24,12 @@ class MeasureStyle:
     second_spelling: str
     joint: str
 
-    def draw(self, rng: Random) -> tuple[tuple[str, ...], Answer]:
+    def draw(self, rng: Random) -> tuple[tuple[str, ...], Amount]:
         """The printed lines of a new measure and the answer they state (the first unit's)."""
         digits = (1, 2, 5, 3, 0.6) if self.unit == "millimetre" else (3, 7, 3, 0.4, 0.1)
         number = draw_number(rng, digits=digits, fractions=0.12 if self.unit == "inch" else 0.02)
         first = f"{number.text}{self.gap}{misread_unit(self.unit, self.spelling, rng)}"
-        answer = Answer(number.value, self.unit)
+        answer = Amount(number.value, self.unit)
         if not self.second_unit:
             return (first,), answer
         second = f"{draw_number(rng).text}{self.gap}{self.second_spelling}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.context_table import CONTEXT_WORDS
-from rules.role_table import ROLE_WORDS
+from rules.dimension_table import DIMENSION_WORDS
 from rules.unit_table import UNIT_ALIASES
 from vlm.nano.layouts import add_product, blank_scene
 from vlm.nano.measure import LENGTH_UNITS
@@ -73,7 +73,7 @@ _LETTERS = {"width": "W", "depth": "D", "height": "H"}
 def label_page(rng: Random) -> Scene:
     """A page of text lines that state up to four entities, with distractors, over a plain product."""
     lines: list[str] = []
-    answers: dict[str, Answer] = {}
+    answers: dict[str, Amount] = {}
     kinds = rng.sample(tuple(_BEFORE), rng.choice((0, 1, 1, 2, 2, 3)))
     for entity in kinds:
         line, answer = _fact(rng, entity)
@@ -106,7 +106,7 @@ def simple_page(rng: Random) -> Scene:
         before = len(scene.labels)
         place_line(scene, f"{rng.choice(_PLAIN[entity])} {number.text}{rng.choice(('', ' '))}{spelling}", rng)
         if len(scene.labels) > before:
-            scene.answers[entity] = Answer(number.value, unit)
+            scene.answers[entity] = Amount(number.value, unit)
     return scene
 
 
@@ -164,22 +164,22 @@ def _set_out(lines: list[str], rng: Random) -> Scene:
     return scene
 
 
-def _quantity(rng: Random, kind: str, spelling: str | None = None) -> tuple[str, Answer]:
+def _quantity(rng: Random, kind: str, spelling: str | None = None) -> tuple[str, Amount]:
     weights = UNIT_WEIGHTS[kind]
     unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
     shown = misread_unit(unit, spelling or draw_spelling(unit, rng), rng)
     number = draw_number(rng, digits=(2, 6, 6, 2, 0.3))
     gap = "" if shown in ('"', "'") or rng.random() < 0.55 else " "
-    return f"{number.text}{gap}{shown}", Answer(number.value, unit)
+    return f"{number.text}{gap}{shown}", Amount(number.value, unit)
 
 
-def _fact(rng: Random, entity: str) -> tuple[str, Answer]:
+def _fact(rng: Random, entity: str) -> tuple[str, Amount]:
     text, answer = _quantity(rng, entity)
     if entity == "voltage" and rng.random() < 0.35:
         low, high = rng.randint(5, 200), rng.randint(201, 480)
         text, answer = (
             f"{low}{rng.choice(('-', ' - ', '~', 'V-'))}{high}{rng.choice(('V', 'V', ' V', 'VAC'))}",
-            Answer(high, "volt"),
+            Amount(high, "volt"),
         )
     elif rng.random() < 0.3:
         second = _quantity(rng, entity)[0]
@@ -192,18 +192,18 @@ def _fact(rng: Random, entity: str) -> tuple[str, Answer]:
     return f"{_cased(word, rng)}{rng.choice((': ', ' ', ':', ' '))}{text}", answer
 
 
-def _worded(rng: Random) -> tuple[list[str], dict[str, Answer]]:
+def _worded(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     lines, answers = [], {}
     for extent in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
         text, answer = _quantity(rng, "length")
-        words = ROLE_WORDS[extent]
+        words = DIMENSION_WORDS[extent]
         word = _cased(rng.choice(words[: 3 if rng.random() < 0.5 else len(words)]), rng)
         lines.append(f"{word}{rng.choice((': ', ' ', ':'))}{text}" if rng.random() < 0.75 else f"{text} {word}")
         answers[extent] = answer
     return lines, answers
 
 
-def _lettered(rng: Random) -> tuple[list[str], dict[str, Answer]]:
+def _lettered(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     lines, answers = [], {}
     for extent in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
         text, answer = _quantity(rng, "length")
@@ -216,7 +216,7 @@ def _lettered(rng: Random) -> tuple[list[str], dict[str, Answer]]:
     return lines, answers
 
 
-def _product(rng: Random) -> tuple[list[str], dict[str, Answer]]:
+def _product(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     weights = UNIT_WEIGHTS["length"]
     unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
     spelling = draw_spelling(unit, rng)
@@ -225,7 +225,7 @@ def _product(rng: Random) -> tuple[list[str], dict[str, Answer]]:
     if "D" in letters and len(letters) == 3 and rng.random() < 0.4:
         letters[letters.index("D")] = "L"
     numbers = [draw_number(rng, digits=(2, 6, 3, 0.3)) for _ in order]
-    answers = {extent: Answer(number.value, unit) for extent, number in zip(order, numbers, strict=True)}
+    answers = {extent: Amount(number.value, unit) for extent, number in zip(order, numbers, strict=True)}
     cross = rng.choice((" x ", "x", " X ", "*", " × ", "×", "X"))
     style = rng.random()
     if style < 0.4:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from ocr.token import Box, OcrToken
-from rules.answer import Answer
+from rules.amount import Amount
 
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
@@ -85,7 +85,7 @@ class Scene:
     faces: list[Face] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Amount] = field(default_factory=dict)
     drawing_decides: bool = False
 
     def is_free(self, label: Label) -> bool:

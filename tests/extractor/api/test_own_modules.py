@@ -4,25 +4,25 @@ import pytest
 from fake_engines import ENGINE
 from fake_readers import READER
 
-from extractor.api.engines import EngineError, settings_of
+from extractor.api.engines import EngineError, fingerprint_of
 from extractor.api.readers import LazyReader, ReaderChoice, ReaderError
 
 MODULE = """
 import sys
 
 class Sound:
-    settings = "sound"
+    fingerprint = "sound"
     def __init__(self, argument):
         pass
     def read(self, picture):
         pass
 
 class Numbered(Sound):
-    settings = 5
+    fingerprint = 5
 
 class Torn(Sound):
     @property
-    def settings(self):
+    def fingerprint(self):
         raise RuntimeError("torn")
 
 def fails(argument):
@@ -61,7 +61,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("spec", "message"), ODD)
 def test_a_factory_that_gives_no_engine_is_told(folder, spec, message):
     with pytest.raises(EngineError, match=message):
-        settings_of(spec)
+        fingerprint_of(spec)
 
 
 @pytest.mark.parametrize(("spec", "message"), ODD)
@@ -71,10 +71,10 @@ def test_a_factory_that_gives_no_reader_is_told(folder, spec, message):
 
 
 def test_engines_and_readers_of_the_current_folder_are_found(folder):
-    assert settings_of("odd_module:Sound") == "odd_module:Sound sound"
-    assert LazyReader(ReaderChoice("odd_module:Sound")).settings == "odd_module:Sound sound"
+    assert fingerprint_of("odd_module:Sound") == "odd_module:Sound sound"
+    assert LazyReader(ReaderChoice("odd_module:Sound")).fingerprint == "odd_module:Sound sound"
 
 
 def test_those_of_other_places_are_found_as_ever():
-    assert settings_of(ENGINE) == f"{ENGINE} fake 1"
-    assert LazyReader(ReaderChoice(READER)).settings == f"{READER} fake reader, constrained True"
+    assert fingerprint_of(ENGINE) == f"{ENGINE} fake 1"
+    assert LazyReader(ReaderChoice(READER)).fingerprint == f"{READER} fake reader, constrained True"

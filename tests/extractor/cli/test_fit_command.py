@@ -10,8 +10,8 @@ from fake_pages import ENGINE, dumped, page_of
 
 from extractor.__main__ import main
 from rules.constants import ENTITIES
-from rules.judge import judge
 from rules.ranker import LearnedRanker
+from rules.select import select
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_fit_writes_a_ranker_that_answers(extractor, labelled, tmp_path):
     assert [line.split()[0] for line in others] == [*ENTITIES, *["threshold"] * 4]
     ranker = LearnedRanker.from_json((tmp_path / "own.json").read_text(encoding="utf-8"))
     for entity, form in RIGHT.items():
-        assert str(judge(page_of(50), entity, ranker).answer) == form.format(float(50 + ADDED[entity]))
+        assert str(select(page_of(50), entity, ranker).answer) == form.format(float(50 + ADDED[entity]))
 
 
 def test_fit_leaves_pictures_out_that_are_measured_on(extractor, labelled, tmp_path):

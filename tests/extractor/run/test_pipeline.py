@@ -7,7 +7,7 @@ import pytest
 from fake_engines import ENGINE, HANGS, KILLS, KILLS_ONCE, NORMAL, RAISES, picture_bytes
 
 import rules
-from extractor.api.engines import settings_of
+from extractor.api.engines import fingerprint_of
 from extractor.api.workers import PoolLimits, WorkersAbortedError
 from extractor.cache.store import Store
 from extractor.run.pipeline import PredictOptions, run
@@ -320,8 +320,8 @@ def test_extents_need_no_picture_again(predict, server, reads, tmp_path):
 def test_without_an_engine_nothing_is_looked_at_twice(predict, tmp_path):
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
     assert reasons(predict(rows, ocr="none", second_look=True)) == ["no_text"]
-    settings = ReaderSettings("none", settings_of("none"), "", tmp_path / "store.sqlite3")
+    settings = ReaderSettings("none", fingerprint_of("none"), "", tmp_path / "store.sqlite3")
     with Store(settings.store) as store:
         digest = hashlib.sha256(picture_bytes(250)).hexdigest()
-        assert store.has_page(digest, settings.engine_settings)
+        assert store.has_page(digest, settings.engine_fingerprint)
         assert not store.has_page(digest, settings.second_pages)

@@ -2,8 +2,8 @@ import pytest
 
 from extractor.stages.answer import CANDIDATES_KEPT, Decision, decision_of_rules
 from ocr.token import OcrResult, OcrToken
-from rules.judge import ParsedPage
 from rules.ranker import LEARNED, ranker_of
+from rules.select import ParsedPage
 
 
 def page(*texts):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-import rules.judge
+import rules.select
 from ocr.token import OcrResult, OcrToken
 
 ENGINE = "fake_engines:FakeEngine"
@@ -31,7 +31,7 @@ def picture_bytes(number, mood=NORMAL):
 
 
 class FakeEngine:
-    settings = "fake 1"
+    fingerprint = "fake 1"
 
     def __init__(self, threads):
         pass
@@ -49,7 +49,7 @@ class FakeEngine:
 class ShortSightedEngine(FakeEngine):
     """Sees nothing on pictures narrower than 1000 pixels."""
 
-    settings = "short-sighted 1"
+    fingerprint = "short-sighted 1"
 
     def read(self, picture):
         page = super().read(picture)
@@ -59,7 +59,7 @@ class ShortSightedEngine(FakeEngine):
 class CrampedEngine(FakeEngine):
     """Fails on pictures of 1000 pixels in width and more."""
 
-    settings = "cramped 1"
+    fingerprint = "cramped 1"
 
     def read(self, picture):
         if picture.shape[1] >= 1000:
@@ -70,24 +70,24 @@ class CrampedEngine(FakeEngine):
 class StallingEngine(FakeEngine):
     """Makes the rules of its process stall on wattages."""
 
-    settings = "stalling 1"
+    fingerprint = "stalling 1"
 
     def read(self, picture):
-        real = rules.judge.verdict_on
+        real = rules.select.selection_of
 
-        def verdict_on(page, entity, ranker):
+        def selection_of(page, entity, ranker):
             if entity == "wattage":
                 time.sleep(600)
             return real(page, entity, ranker)
 
-        rules.judge.verdict_on = verdict_on
+        rules.select.selection_of = selection_of
         return super().read(picture)
 
 
 class TiredEngine(FakeEngine):
     """Sees nothing at first, and stalls when it is shown the picture enlarged."""
 
-    settings = "tired 1"
+    fingerprint = "tired 1"
 
     def read(self, picture):
         if picture.shape[1] >= 1000:
@@ -99,7 +99,7 @@ class TiredEngine(FakeEngine):
 class BrokenEngine(FakeEngine):
     """Dies whatever it is given to read."""
 
-    settings = "broken 1"
+    fingerprint = "broken 1"
 
     def read(self, picture):
         os.kill(os.getpid(), signal.SIGKILL)

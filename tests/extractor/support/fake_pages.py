@@ -19,7 +19,7 @@ def page_of(number):
 
 
 class PageEngine:
-    settings = "fake pages 1"
+    fingerprint = "fake pages 1"
 
     def __init__(self, threads):
         pass

@@ -17,7 +17,7 @@ NORMAL, FAILS, BABBLES, DIFFERS, SAYS_POUNDS, DOUBTS = 0, 11, 12, 13, 14, 15
 
 class FakeReader:
     def __init__(self, choice):
-        self.settings = f"fake reader, constrained {choice.constrained}"
+        self.fingerprint = f"fake reader, constrained {choice.constrained}"
 
     def read(self, items):
         numbers = [number_and_mood(item.picture) for item in items]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from ocr.token import OcrResult, OcrToken, Point
+from rules.groups import QuantityGroup, quantity_groups
 from rules.lines import Line, lines_of
-from rules.measures import Measure, measures_of
-from rules.sightings import Sighting, sightings_of
+from rules.located import LocatedQuantity, located_quantities
 
 UPWARDS = -90.0
 DOWNWARDS = 90.0
@@ -63,12 +63,12 @@ def only_line(*tokens: OcrToken) -> Line:
     return line
 
 
-def sightings(*tokens: OcrToken) -> tuple[Sighting, ...]:
-    return sightings_of(page(*tokens))
+def sightings(*tokens: OcrToken) -> tuple[LocatedQuantity, ...]:
+    return located_quantities(page(*tokens))
 
 
-def measures(*tokens: OcrToken) -> tuple[Measure, ...]:
-    return measures_of(sightings(*tokens))
+def measures(*tokens: OcrToken) -> tuple[QuantityGroup, ...]:
+    return quantity_groups(sightings(*tokens))
 
 
 def _directions(angle: float) -> tuple[Point, Point]:

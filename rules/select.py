@@ -8,17 +8,17 @@ from enum import StrEnum
 from functools import cached_property
 
 from ocr.token import OcrResult
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.assign import Option, best_assignment
 from rules.constants import DIMENSIONS, ENTITY_UNITS
+from rules.dimension_table import DIAMETER
 from rules.features import Features, FeatureTable
+from rules.groups import QuantityGroup, quantity_groups
 from rules.lines import Line, lines_of
-from rules.measures import Measure, measures_of
+from rules.located import LocatedQuantity, quantities_in
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
 from rules.ranker import LEARNED, Ranker, ranker_of
-from rules.role_table import DIAMETER
-from rules.sightings import Sighting, sightings_in
 from rules.unit_table import SAME_WORD
 from rules.units import ENTITY_KIND, allowed_unit
 
@@ -36,10 +36,10 @@ class Reason(StrEnum):
 class Candidate:
     """A measure of the page that could be the answer, with what speaks for it; `score` above 0 is worth answering."""
 
-    answer: Answer
+    answer: Amount
     score: float
     features: Features
-    measure: Measure
+    measure: QuantityGroup
 
     @property
     def quantity(self) -> Quantity:
@@ -48,11 +48,11 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Selection:
     """What the rules say for one entity; `confidence` is 0 to 1, `candidates` run from the best to the worst."""
 
     entity: str
-    answer: Answer | None
+    answer: Amount | None
     reason: Reason
     confidence: float
     chosen: Candidate | None
@@ -64,7 +64,7 @@ class ParsedPage:
 
     def __init__(self, page: OcrResult) -> None:
         self.page = page
-        self._of_units: dict[frozenset[str], tuple[tuple[Measure, ...], FeatureTable]] = {}
+        self._of_units: dict[frozenset[str], tuple[tuple[QuantityGroup, ...], FeatureTable]] = {}
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -72,9 +72,9 @@ class ParsedPage:
         return lines_of(self.page.tokens)
 
     @cached_property
-    def sightings(self) -> tuple[Sighting, ...]:
+    def sightings(self) -> tuple[LocatedQuantity, ...]:
         """All quantities of the page."""
-        return sightings_in(self.lines)
+        return quantities_in(self.lines)
 
     def candidates(self, entity: str, ranker: Ranker) -> tuple[Candidate, ...]:
         """All measures of the page that `entity` could be answered with, best first."""
@@ -88,22 +88,22 @@ class ParsedPage:
         ]
         return tuple(sorted(found, key=lambda c: -c.score))
 
-    def _measures(self, entity: str) -> tuple[tuple[Measure, ...], FeatureTable]:
+    def _measures(self, entity: str) -> tuple[tuple[QuantityGroup, ...], FeatureTable]:
         """The measures in units that the entity may be answered in, which other entities share."""
         units = ENTITY_UNITS[entity]
         if units not in self._of_units:
             usable = [s for s in self.sightings if allowed_unit(s.quantity.unit, entity)]
-            measures = measures_of(_as_kind(usable, ENTITY_KIND[entity]))
+            measures = quantity_groups(_as_kind(usable, ENTITY_KIND[entity]))
             self._of_units[units] = measures, FeatureTable(measures, self.lines, self.page)
         return self._of_units[units]
 
 
-def judge(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Verdict:
+def select(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Selection:
     """The verdict for one entity, by the shipped learned ranker unless another is given."""
-    return next(verdicts(page, (entity,), ranker))
+    return next(selections(page, (entity,), ranker))
 
 
-def verdicts(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = None) -> Iterator[Verdict]:
+def selections(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = None) -> Iterator[Selection]:
     """The verdict for each entity in turn, by the shipped learned ranker unless another is given.
 
     The page is parsed once. With a ranker that is exclusive the three dimensions are decided together, so that one
@@ -112,25 +112,25 @@ def verdicts(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = N
     parsed = ParsedPage(page)
     ranker = ranker or ranker_of(LEARNED)
     for entity in entities:
-        yield verdict_on(parsed, entity, ranker)
+        yield selection_of(parsed, entity, ranker)
 
 
-def verdict_on(parsed: ParsedPage, entity: str, ranker: Ranker) -> Verdict:
+def selection_of(parsed: ParsedPage, entity: str, ranker: Ranker) -> Selection:
     """The verdict for one entity of a page that others may be asked of too."""
     if not parsed.page.tokens:
-        return Verdict(entity, None, Reason.NO_TEXT, 0.0, None, ())
+        return Selection(entity, None, Reason.NO_TEXT, 0.0, None, ())
     candidates = parsed.candidates(entity, ranker)
     if not candidates:
-        return Verdict(entity, None, Reason.NO_CANDIDATE, 0.0, None, ())
+        return Selection(entity, None, Reason.NO_CANDIDATE, 0.0, None, ())
     chosen = _chosen(parsed, entity, candidates, ranker)
     if chosen is None:
         confidence = 1.0 - ranker.probability(candidates[0].score, entity)
-        return Verdict(entity, None, Reason.NOT_STATED, confidence, None, candidates)
+        return Selection(entity, None, Reason.NOT_STATED, confidence, None, candidates)
     confidence = ranker.probability(chosen.score, entity)
-    return Verdict(entity, chosen.answer, Reason.ANSWERED, confidence, chosen, candidates)
+    return Selection(entity, chosen.answer, Reason.ANSWERED, confidence, chosen, candidates)
 
 
-def _as_kind(sightings: Sequence[Sighting], kind: str) -> list[Sighting]:
+def _as_kind(sightings: Sequence[LocatedQuantity], kind: str) -> list[LocatedQuantity]:
     """The sightings, units that share a word (`oz`) read as the kind that is asked for."""
     return [
         replace(s, quantity=replace(s.quantity, unit=SAME_WORD.get((s.quantity.unit, kind), s.quantity.unit)))

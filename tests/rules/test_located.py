@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 from drawn_page import UPWARDS, after, sightings, under, word
 
-import rules.sightings
+import rules.located
 from ocr.token import OcrToken
 from rules.lexer import Lexemes
 from rules.lines import Place
+from rules.located import above, heading_distance, right_of
 from rules.quantity import Quantity
-from rules.sightings import above, heading_distance, right_of
 
 NUMBER = word("330", 400, 400)
 
@@ -211,7 +211,7 @@ def test_a_token_that_the_grammar_fails_on_costs_no_other(monkeypatch: pytest.Mo
             raise ValueError("no grammar for this")
         return real(text, lexemes)
 
-    real = rules.sightings.numbers_of
-    monkeypatch.setattr(rules.sightings, "numbers_of", numbers_of)
+    real = rules.located.numbers_of
+    monkeypatch.setattr(rules.located, "numbers_of", numbers_of)
     number = word("5 kg", 400, 400)
     assert stated(number, after(number, "bad"), word("7 g", 800, 800)) == [(5.0, "kilogram"), (7.0, "gram")]

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.token import OcrResult, OcrToken, Stroke
-from rules.answer import Answer
+from rules.amount import Amount
 from rules.assign import MAX_ASSIGNED
 from rules.constants import DIMENSIONS, ENTITIES
 from rules.features import Features
-from rules.judge import Candidate, Reason, Verdict, assign, judge
 from rules.ranker import HandSetRanker, Ranker, ranker_of
 from rules.sanity import prediction_fault
+from rules.select import Candidate, Reason, Selection, assign, select
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 BELOW = word("40 cm", 500, 930)
@@ -31,7 +31,7 @@ LEARNED_RANKER = ranker_of("learned")
 
 def answers(*tokens: OcrToken, entities: tuple[str, ...] = ("width", "depth", "height")) -> tuple[str | None, ...]:
     """The answers of the hand-set weights in the order of `entities`."""
-    verdicts = [judge(page(*tokens), entity, HAND_SET) for entity in entities]
+    verdicts = [select(page(*tokens), entity, HAND_SET) for entity in entities]
     return tuple(None if v.answer is None else str(v.answer) for v in verdicts)
 
 
@@ -166,7 +166,7 @@ WITHOUT_ANSWER = [
 
 @pytest.mark.parametrize(("tokens", "entity", "reason", "candidates"), WITHOUT_ANSWER)
 def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reason: Reason, candidates: int) -> None:
-    verdict = judge(page(*tokens), entity, HAND_SET)
+    verdict = select(page(*tokens), entity, HAND_SET)
     assert (verdict.entity, verdict.answer, verdict.chosen, verdict.reason) == (entity, None, None, reason)
     assert len(verdict.candidates) == candidates
     assert verdict.confidence > 0.5 if candidates else verdict.confidence == 0
@@ -174,10 +174,10 @@ def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reaso
 
 def test_a_verdict_shows_its_evidence() -> None:
     name, number = word("Width", 400, 930), word("40 cm", 480, 930)
-    verdict = judge(page(name, number, AT_THE_SIDE), "width", HAND_SET)
+    verdict = select(page(name, number, AT_THE_SIDE), "width", HAND_SET)
     assert verdict.reason is Reason.ANSWERED
     assert verdict.chosen is verdict.candidates[0]
-    assert verdict.chosen.answer == verdict.answer == Answer(40.0, "centimetre")
+    assert verdict.chosen.answer == verdict.answer == Amount(40.0, "centimetre")
     assert (verdict.chosen.quantity.printed, verdict.chosen.quantity.role) == ("40 cm", "width")
     assert number in verdict.chosen.quantity.tokens
     assert [c.score for c in verdict.candidates] == sorted((c.score for c in verdict.candidates), reverse=True)
@@ -219,14 +219,14 @@ CLEAR = {
 
 @pytest.mark.parametrize(("entity", "seen", "stated"), CLEAR.values(), ids=CLEAR.keys())
 def test_the_learned_ranker_answers_what_is_clearly_drawn_or_printed(entity: str, seen: OcrResult, stated: str) -> None:
-    verdict = judge(seen, entity)
+    verdict = select(seen, entity)
     assert str(verdict.answer) == stated
     assert verdict.confidence > 0.5
 
 
 def test_the_learned_ranker_is_the_default() -> None:
     for entity, seen, _ in CLEAR.values():
-        assert judge(seen, entity) == judge(seen, entity, LEARNED_RANKER)
+        assert select(seen, entity) == select(seen, entity, LEARNED_RANKER)
 
 
 @pytest.mark.parametrize("name", ["width", "height"])
@@ -235,7 +235,8 @@ def test_a_line_drawn_beside_a_measure_speaks_for_the_extent_along_it(name: str)
     text = word("40 cm", 500, 500)
     lines = {"width": Stroke(100, 530, 900, 530), "height": Stroke(560, 100, 560, 900)}
     scores = {
-        drawn: judge(OcrResult((text,), 1000, 1000, (line,)), name).candidates[0].score for drawn, line in lines.items()
+        drawn: select(OcrResult((text,), 1000, 1000, (line,)), name).candidates[0].score
+        for drawn, line in lines.items()
     }
     assert max(scores, key=lambda drawn: scores[drawn]) == name
 
@@ -256,13 +257,13 @@ class Constant:
 @pytest.mark.parametrize(("exclusive", "answered"), [(True, 1), (False, 3)])
 def test_an_exclusive_ranker_gives_a_measure_to_one_dimension_only(exclusive: bool, answered: int) -> None:
     ranker = Constant(1.0, exclusive=exclusive)
-    chosen = [judge(page(BELOW), entity, ranker).chosen for entity in sorted(DIMENSIONS)]
+    chosen = [select(page(BELOW), entity, ranker).chosen for entity in sorted(DIMENSIONS)]
     assert sum(c is not None for c in chosen) == answered
 
 
 @pytest.mark.parametrize(("score", "confidence"), [(0.1, 0.25), (0.0, 0.75), (-0.1, 0.75)])
 def test_the_confidence_is_the_probability_of_the_verdict(score: float, confidence: float) -> None:
-    verdict = judge(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
+    verdict = select(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
     assert (verdict.answer is not None) == (score > 0)
     assert verdict.confidence == confidence
 
@@ -271,7 +272,7 @@ def candidate(text: str, score: float, x: float = 500) -> Candidate:
     """A candidate that scores as told; equal texts at equal places are the same measure."""
     token = TOKENS.setdefault((text, x), word(text, x, 500))
     (measure,) = measures(token)
-    return Candidate(Answer(1.0, "centimetre"), score, (), measure)
+    return Candidate(Amount(1.0, "centimetre"), score, (), measure)
 
 
 TOKENS: dict[tuple[str, float], OcrToken] = {}
@@ -336,7 +337,7 @@ words = st.builds(
 @given(st.lists(words, max_size=8), st.sampled_from([HAND_SET, LEARNED_RANKER]))
 def test_whatever_stands_on_a_page_answers_are_fit_for_a_submission(tokens: list[OcrToken], ranker: Ranker) -> None:
     seen = page(*tokens)
-    verdicts: dict[str, Verdict] = {entity: judge(seen, entity, ranker) for entity in ENTITIES}
+    verdicts: dict[str, Selection] = {entity: select(seen, entity, ranker) for entity in ENTITIES}
     for entity, verdict in verdicts.items():
         assert (verdict.answer is None) == (verdict.reason is not Reason.ANSWERED)
         assert 0 <= verdict.confidence <= 1

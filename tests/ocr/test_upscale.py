@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from ocr.second_look import LONGEST_SIDE, enlargement, second_look
 from ocr.sizes import DEFAULT_DETECTOR_SIZE
 from ocr.token import OcrResult, OcrToken
+from ocr.upscale import LONGEST_SIDE, enlargement, second_look
 
 
 class CornerEngine:
     """Promises a token over the upper left quarter of whatever it is given, and remembers its shape."""
 
-    settings = "corner 1"
+    fingerprint = "corner 1"
 
     def read(self, picture):
         height, width = picture.shape[:2]

@@ -9,7 +9,7 @@ from ocr.picture import Picture
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, holds_letters
 from ocr.token import OcrResult, OcrToken
 
-SECOND_LOOK_VERSION = 1
+UPSCALE_VERSION = 1
 """To be raised whenever the same engine would give other pages: stored results depend on it."""
 
 TIMES = 2.0

@@ -22,7 +22,7 @@ class Rejection(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Amount:
     """A positive number of an allowed unit; `str()` gives the prediction, as in `34.0 gram`."""
 
     value: float

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 LENGTH, WIDTH, DEPTH, HEIGHT, DIAMETER = "length", "width", "depth", "height", "diameter"
 
-ROLE_LETTERS: dict[str, str] = {"l": LENGTH, "w": WIDTH, "d": DEPTH, "h": HEIGHT, "ø": DIAMETER}
+DIMENSION_LETTERS: dict[str, str] = {"l": LENGTH, "w": WIDTH, "d": DEPTH, "h": HEIGHT, "ø": DIAMETER}
 
-PATTERN_LETTERS: dict[str, str] = ROLE_LETTERS | {"b": WIDTH, "t": DEPTH, "p": DEPTH}
+PATTERN_LETTERS: dict[str, str] = DIMENSION_LETTERS | {"b": WIDTH, "t": DEPTH, "p": DEPTH}
 """Letters that mean an extent only in company (`B x T x H`, `L x P x H`)."""
 
-ROLE_WORDS: dict[str, tuple[str, ...]] = {
+DIMENSION_WORDS: dict[str, tuple[str, ...]] = {
     LENGTH: (
         "length", "lenght", "long", "len", "lth", "länge", "lang", "longueur", "longitud", "largo", "lunghezza",
         "comprimento", "长度", "长", "長さ", "長", "全长", "全長", "длина", "길이",

@@ -34,7 +34,7 @@ OVERLAP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class LocatedQuantity:
     """A quantity, the line it was read in and its place on the page."""
 
     quantity: Quantity
@@ -53,12 +53,12 @@ class Name:
     words: int
 
 
-def sightings_of(page: OcrResult) -> tuple[Sighting, ...]:
+def located_quantities(page: OcrResult) -> tuple[LocatedQuantity, ...]:
     """All quantities of the page, in the order of its lines."""
-    return sightings_in(lines_of(page.tokens))
+    return quantities_in(lines_of(page.tokens))
 
 
-def sightings_in(lines: Sequence[Line]) -> tuple[Sighting, ...]:
+def quantities_in(lines: Sequence[Line]) -> tuple[LocatedQuantity, ...]:
     """All quantities of a page's lines, in their order."""
     parsed = [one for line in lines if line.text.strip() for one in _parsed(line)]
     names = [_name(line, lexemes) for line, lexemes, numbers in parsed if not numbers]
@@ -85,9 +85,9 @@ def _parsed(line: Line) -> Iterator[ParsedLine]:
                 yield from _parsed(Line(token.text, (token,), (0,)))
 
 
-def _sighting(quantity: Quantity, line: Line) -> Sighting:
+def _sighting(quantity: Quantity, line: Line) -> LocatedQuantity:
     tokens = line.tokens_of(quantity.start, quantity.end)
-    return Sighting(with_tokens(quantity, tokens), line, line.place_of(quantity.start, quantity.end))
+    return LocatedQuantity(with_tokens(quantity, tokens), line, line.place_of(quantity.start, quantity.end))
 
 
 def _name(line: Line, lexemes: Lexemes) -> Name:
@@ -105,7 +105,7 @@ def reach_of(place: Place, letters: float = 0.0) -> Bounds:
     return widened(place.bounds, letters * max(place.letter_height, 1.0) + OVERLAP * place.letter_height)
 
 
-def _with_units(seen: Sequence[Sighting], names: Sequence[Name]) -> list[Sighting]:
+def _with_units(seen: Sequence[LocatedQuantity], names: Sequence[Name]) -> list[LocatedQuantity]:
     """The sightings, those without a unit with that of the closest name that gives one."""
     named = list(seen)
     bare = [i for i, s in enumerate(seen) if not s.quantity.unit and not _is_share(s.quantity)]
@@ -120,7 +120,7 @@ def _with_units(seen: Sequence[Sighting], names: Sequence[Name]) -> list[Sightin
     return named
 
 
-def _with_unit(sighting: Sighting, name: Name) -> Sighting:
+def _with_unit(sighting: LocatedQuantity, name: Name) -> LocatedQuantity:
     """The sighting with the unit, and the role, that a name gives."""
     quantity = sighting.quantity
     role = name.roles[0] if len(name.roles) == 1 and quantity.role is None else quantity.role
@@ -135,7 +135,7 @@ def _is_share(quantity: Quantity) -> bool:
     return quantity.text[quantity.end :].lstrip().startswith(("%", "％"))
 
 
-def _unit_distance(sighting: Sighting, name: Name) -> float | None:
+def _unit_distance(sighting: LocatedQuantity, name: Name) -> float | None:
     alone = name.words == len(name.units) and not name.roles
     place, height = sighting.place, max(sighting.place.letter_height, 1.0)
     right = right_of(name.place, place)
@@ -185,7 +185,7 @@ def above(place: Place, other: Place) -> float | None:
     return max(gap, 0.0) if gap > -0.3 * place.letter_height else None
 
 
-def _with_roles(seen: Sequence[Sighting], names: Sequence[Name]) -> Iterator[Sighting]:
+def _with_roles(seen: Sequence[LocatedQuantity], names: Sequence[Name]) -> Iterator[LocatedQuantity]:
     """The sightings, lengths with the role of a name right beside, above or below, when no other number is closer."""
     naming = [name for name in names if len(name.roles) == 1]
     near = near_pairs(

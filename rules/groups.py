@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rules.located import LocatedQuantity, above, reach_of, right_of
 from rules.neighbours import near_pairs
-from rules.sightings import Sighting, above, reach_of, right_of
 from rules.units import in_base
 
 ROUNDED_ALIKE = 0.07
@@ -23,13 +23,13 @@ MAX_SECOND_UNIT_DISTANCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class QuantityGroup:
     """One measure of a product: the sightings that print it, in reading order, each in another unit."""
 
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[LocatedQuantity, ...]
 
     @property
-    def first(self) -> Sighting:
+    def first(self) -> LocatedQuantity:
         """The sighting in the unit that is printed first."""
         return self.sightings[0]
 
@@ -44,14 +44,14 @@ class Measure:
         return _size(self.first)
 
 
-def _size(sighting: Sighting) -> float:
+def _size(sighting: LocatedQuantity) -> float:
     quantity = sighting.quantity
     return in_base(quantity.upper or quantity.value, quantity.unit)
 
 
-def measures_of(sightings: Sequence[Sighting]) -> tuple[Measure, ...]:
+def quantity_groups(sightings: Sequence[LocatedQuantity]) -> tuple[QuantityGroup, ...]:
     """The measures that sightings of one kind print, each with all the units it is printed in."""
-    groups: list[list[Sighting]] = []
+    groups: list[list[LocatedQuantity]] = []
     group_of: list[int] = []
     for sighting, relatives in zip(sightings, _relatives(sightings), strict=True):
         possible = sorted({group_of[i] for i in relatives})
@@ -60,10 +60,10 @@ def measures_of(sightings: Sequence[Sighting]) -> tuple[Measure, ...]:
             groups.append([])
         groups[group].append(sighting)
         group_of.append(group)
-    return tuple(Measure(tuple(group)) for group in groups)
+    return tuple(QuantityGroup(tuple(group)) for group in groups)
 
 
-def _relatives(sightings: Sequence[Sighting]) -> list[list[int]]:
+def _relatives(sightings: Sequence[LocatedQuantity]) -> list[list[int]]:
     """For each sighting those before it, in another unit, that stand near or are as large and in the same line."""
     near = near_pairs(
         [reach_of(s.place, MAX_SECOND_UNIT_DISTANCE) for s in sightings],
@@ -86,14 +86,14 @@ def _relatives(sightings: Sequence[Sighting]) -> list[list[int]]:
     return found
 
 
-def _belongs(sighting: Sighting, group: Sequence[Sighting]) -> bool:
+def _belongs(sighting: LocatedQuantity, group: Sequence[LocatedQuantity]) -> bool:
     units = {s.quantity.unit for s in group}
     return sighting.quantity.unit not in units and any(
         _same_measure(s, sighting) and _close(s, sighting) for s in group
     )
 
 
-def _same_measure(a: Sighting, b: Sighting) -> bool:
+def _same_measure(a: LocatedQuantity, b: LocatedQuantity) -> bool:
     if a.quantity.role and b.quantity.role and a.quantity.role != b.quantity.role:
         return False
     if a.quantity.siblings > 1 and a.quantity.position != b.quantity.position:
@@ -102,7 +102,7 @@ def _same_measure(a: Sighting, b: Sighting) -> bool:
     return abs(first - second) <= ROUNDED_ALIKE * max(first, second)
 
 
-def _close(a: Sighting, b: Sighting) -> bool:
+def _close(a: LocatedQuantity, b: LocatedQuantity) -> bool:
     if a.line is b.line:
         return True
     height = max(a.place.letter_height, b.place.letter_height, 1.0)
