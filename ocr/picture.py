@@ -68,6 +68,14 @@ def load_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> Picture
     return _decoded(opened)
 
 
+def picture_of(image: Image.Image) -> Picture:
+    """The picture of an open image, as `load_picture` gives it. Raises PictureError when it cannot be decoded."""
+    try:
+        return np.array(_rgb(_upright(image)), dtype=np.uint8)
+    except Exception as error:  # as below: decoders raise nearly anything on broken data
+        raise PictureError(PictureFault.DAMAGED, f"the picture is damaged: {error}") from error
+
+
 def _opened(data: bytes) -> ImageFile.ImageFile:
     try:
         with warnings.catch_warnings():

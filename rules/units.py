@@ -99,15 +99,19 @@ _PINT_NAME: dict[str, str] = {
 }
 
 
+def pint_name(unit: str) -> str:
+    """How pint calls a unit."""
+    return _PINT_NAME.get(unit, unit.replace(" ", "_"))
+
+
 @cache
 def _factors() -> dict[tuple[str, str], float]:
     """Factors between all units of a kind, asked of pint once; it never sees text from a picture."""
     from pint import UnitRegistry
 
     registry: UnitRegistry[float] = UnitRegistry()
-    names = {unit: _PINT_NAME.get(unit, unit.replace(" ", "_")) for unit in KIND_OF}
     return {
-        (a, b): float(registry.Quantity(1.0, names[a]).to(names[b]).magnitude)
+        (a, b): float(registry.Quantity(1.0, pint_name(a)).to(pint_name(b)).magnitude)
         for units in UNITS_BY_KIND.values()
         for a in units
         for b in units

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ocr.engine import OcrEngine
 
 
+OCR_OFF = "none"
+"""The engine that reads nothing."""
+
+
 class EngineError(ExtractorError):
     """An engine that does not exist or cannot run here."""
 

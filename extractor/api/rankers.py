@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extractor.stages.errors import ExtractorError
-
-if TYPE_CHECKING:
-    from rules.ranker import Ranker
+from rules import RULES_VERSION
+from rules.ranker import HAND_SET, LEARNED, Ranker
+from rules.ranker import ranker_of as rules_ranker
 
 
 class RankerError(ExtractorError):
     """A ranker that does not exist or is none."""
 
 
-def loaded_ranker(name: str) -> Ranker:
+def ranker_of(name: str) -> Ranker:
     """The ranker called `name`; raises RankerError."""
-    from rules.ranker import HAND_SET, LEARNED, ranker_of
-
     try:
-        return ranker_of(name)
+        return rules_ranker(name)
     except (OSError, ValueError) as error:
         raise RankerError(
             f"the ranker {name} cannot be used: {error}; there are {LEARNED}, {HAND_SET}, or a file that `fit` wrote"
         ) from error
 
 
-def rules_key(name: str) -> str:
-    """What identifies the verdicts of the rules with the ranker called `name`; raises RankerError."""
-    from rules import RULES_VERSION
-    from rules.ranker import HAND_SET, LEARNED
-
-    loaded_ranker(name)
+def rules_fingerprint(name: str) -> str:
+    """What identifies the answers of the rules with the ranker called `name`; raises RankerError."""
+    ranker_of(name)
     if name == LEARNED:
         return RULES_VERSION
     if name == HAND_SET:

@@ -1,8 +1,8 @@
-"""What has been done already, in one SQLite file: pages read, answers given, contents of links.
+"""The store: pages, answers and links of earlier runs, in one SQLite file.
 
-Pages are keyed by the picture's digest and the OCR engine's settings, the rules' answers also by entity and the
-version of the rules (only the newest rules' answers are kept), a VLM's by picture, entity, the reader's settings and
-what it was shown. Everything is committed as soon as it is known, so a run can be stopped in any way. Several
+A page is keyed by the SHA-256 of its picture and the fingerprint of the OCR engine; an answer of the rules also by
+entity and the fingerprint of the rules (only the newest is kept); an answer of a VLM by picture, entity, the reader's
+fingerprint and the key of its prompt. Everything is committed at once, so a run can be stopped in any way. Several
 processes can use one store at a time.
 """
 
@@ -11,16 +11,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from extractor.stages.answer import Decision
+from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
 from ocr.token import OcrResult
-
-if TYPE_CHECKING:
-    from vlm.answer import VlmAnswer
+from vlm.answer import VlmAnswer
 
 T = TypeVar("T")
 
@@ -88,44 +87,43 @@ class Store:
         """Closes the file; what was put is kept."""
         self._db.close()
 
-    def page(self, content: str, engine: str) -> OcrResult | None:
-        """What the engine with these settings read of this picture, if it did."""
-        rows = self._select("SELECT page FROM pages WHERE content = ? AND engine = ?", content, engine)
+    def page(self, sha256: str, engine: str) -> OcrResult | None:
+        """The page of this picture by the engine with this fingerprint; None where there is none."""
+        rows = self._select("SELECT page FROM pages WHERE content = ? AND engine = ?", sha256, engine)
         return self._parsed(OcrResult.from_json, str(rows[0][0])) if rows else None
 
-    def has_page(self, content: str, engine: str) -> bool:
-        """Whether `page` would find one."""
-        return bool(self._select("SELECT 1 FROM pages WHERE content = ? AND engine = ?", content, engine))
+    def has_page(self, sha256: str, engine: str) -> bool:
+        """Whether there is such a page."""
+        return bool(self._select("SELECT 1 FROM pages WHERE content = ? AND engine = ?", sha256, engine))
 
-    def put_page(self, content: str, engine: str, page: OcrResult) -> None:
-        """Keeps what an engine read."""
+    def put_page(self, sha256: str, engine: str, page: OcrResult) -> None:
+        """Keeps a page."""
         with self._explained():
-            self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", (content, engine, page.to_json()))
+            self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", (sha256, engine, page.to_json()))
 
-    def decisions(self, content: str, engine: str, rules: str) -> dict[str, Decision]:
-        """The decisions by entity that these rules made on this picture."""
+    def answers(self, sha256: str, engine: str, rules: str) -> dict[str, Answer]:
+        """The answers by entity that these rules gave on this picture, marked as cached."""
         rows = self._select(
             "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?",
-            content,
+            sha256,
             engine,
             rules,
         )
-        return {str(entity): self._parsed(Decision.from_json, str(text)) for entity, text in rows}
+        found = {str(entity): self._parsed(Answer.from_json, str(text)) for entity, text in rows}
+        return {entity: replace(answer, cached=True, seconds=0.0) for entity, answer in found.items()}
 
-    def put_decisions(self, content: str, engine: str, rules: str, decisions: Iterable[tuple[str, Decision]]) -> None:
-        """Keeps decisions by entity, in place of those of other rules."""
-        rows = [(content, engine, entity, rules, decision.to_json()) for entity, decision in decisions]
+    def put_answers(self, sha256: str, engine: str, rules: str, answers: Iterable[Answer]) -> None:
+        """Keeps answers by entity, in place of those of other rules."""
+        rows = [(sha256, engine, answer.entity, rules, answer.to_json()) for answer in answers]
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
 
-    def vlm_answers(self, content: str, shown: str, reader: str) -> dict[str, VlmAnswer]:
-        """What the reader with these settings said of this picture, by entity; `shown` tells what it saw."""
-        from vlm.answer import VlmAnswer
-
+    def vlm_answers(self, sha256: str, shown: str, reader: str) -> dict[str, VlmAnswer]:
+        """The answers of the reader with this fingerprint by entity; `shown` is the key of its prompt."""
         rows = self._select(
             "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
             " WHERE content = ? AND shown = ? AND reader = ?",
-            content,
+            sha256,
             shown,
             reader,
         )
@@ -134,21 +132,21 @@ class Store:
             for entity, text, confidence, unanswerable in rows
         }
 
-    def put_vlm_answers(self, content: str, shown: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
-        """Keeps what a reader said, by entity."""
-        rows = [(content, shown, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
+    def put_vlm_answers(self, sha256: str, shown: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
+        """Keeps the answers of a reader, by entity."""
+        rows = [(sha256, shown, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def content_of(self, link: str) -> str | None:
-        """The digest of the picture that was fetched from this address, if one was."""
+    def sha256_of(self, link: str) -> str | None:
+        """The SHA-256 of the picture fetched from this address; None where none was."""
         rows = self._select("SELECT content FROM links WHERE link = ?", link)
         return str(rows[0][0]) if rows else None
 
-    def put_link(self, link: str, content: str) -> None:
-        """Keeps what was found at an address."""
+    def put_link(self, link: str, sha256: str) -> None:
+        """Keeps which picture was at an address."""
         with self._explained():
-            self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, content))
+            self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, sha256))
 
     def _prepare(self) -> None:
         self._check_owner()

@@ -7,6 +7,7 @@ import typer
 from extractor.cli.check import check
 from extractor.cli.command_line import PlainCommand, PlainGroup, run
 from extractor.cli.evaluate import evaluate
+from extractor.cli.extract import extract
 from extractor.cli.fit import fit
 from extractor.cli.merge import merge
 from extractor.cli.nano import nano
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (predict, check, evaluate, fit, prepare, train, merge, nano):
+for command in (extract, predict, check, evaluate, fit, prepare, train, merge, nano):
     app.command(cls=PlainCommand)(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractor.api.policy_file import policy_of
+from extractor.api.extractor import cpu_count
+from extractor.api.policies import policy_of
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.shared import (
@@ -29,7 +31,6 @@ from extractor.cli.shared import (
     VlmBatchOption,
     VlmOption,
     WorkersOption,
-    cpu_count,
     default_store,
     files_of_run,
     reader_choice,
@@ -41,7 +42,7 @@ from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
-    from extractor.run.options import PredictOptions
+    from extractor.run.options import RunOptions
 
 PIPELINE = "pipeline"
 JSON_OPTION = "--json"
@@ -149,7 +150,7 @@ def evaluate(
     from extractor.evaluation.evaluation_json import evaluation_json
     from extractor.evaluation.evaluation_table import evaluation_console, print_evaluation
     from extractor.evaluation.inputs import read_labelled_rows, read_predictions
-    from extractor.run.options import PredictOptions
+    from extractor.run.options import RunOptions
     from extractor.tables.output import trace_path
 
     _check_options(pred, trace, out)
@@ -168,7 +169,7 @@ def evaluate(
         read = iter([pred, trace or trace_path(pred)])
     check_targets(_targets(json_file, out), chain([labels_csv], compared_files.values(), read), store)
     reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
-    options = PredictOptions(
+    options = RunOptions(
         base=labels_csv.parent,
         store=store,
         images=images,
@@ -177,7 +178,7 @@ def evaluate(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
-        second_look=second_look,
+        upscale=second_look,
         vlm=reader,
         policy=policy_of(reader),
     )
@@ -203,7 +204,7 @@ def evaluate(
 
 def _ablate(
     labelled: LabelledRows,
-    options: PredictOptions,
+    options: RunOptions,
     labels_csv: Path,
     json_file: Path | None,
     seed: int,
@@ -218,7 +219,7 @@ def _ablate(
     if not quiet:
         typer.echo(path_taken(options.vlm, options.ocr), err=True)
     with stoppable(kept=options.use_cache), watcher_of(quiet=quiet) as watcher:
-        ablation = run_ablation(labelled, options, watcher, seed)
+        ablation = asyncio.run(run_ablation(labelled, options, watcher, seed))
     if json_file is not None:
         _write(json_file, ablation_json(ablation, file=str(labels_csv), columns=labelled.columns))
     print_ablation(ablation, evaluation_console())
@@ -257,19 +258,19 @@ def _answers_of_file(pred: Path, trace: Path | None) -> _Answers:
     return _Answers(read_predictions(pred), candidates, str(pred))
 
 
-def _answers_of_pipeline(labelled: LabelledRows, options: PredictOptions, out: Path | None, *, quiet: bool) -> _Answers:
+def _answers_of_pipeline(labelled: LabelledRows, options: RunOptions, out: Path | None, *, quiet: bool) -> _Answers:
     from extractor.tables import output
 
     if not quiet:
         typer.echo(path_taken(options.vlm, options.ocr), err=True)
     result = watched_run(labelled.rows, options, quiet=quiet)
     if out is not None:
-        output.write(result.traces, out)
+        output.write(result.rows, out)
     if not quiet:
         typer.echo("\n".join(result.summary.lines()), err=True)
     return _Answers(
-        {trace.row.index: trace.prediction for trace in result.traces},
-        {trace.row.index: [one.answer for one in trace.decision.candidates] for trace in result.traces},
+        {one.row.index: one.prediction for one in result.rows},
+        {one.row.index: [str(c.amount) for c in one.answer.candidates] for one in result.rows},
         PIPELINE,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.api.extractor import cpu_count
 from extractor.cli.shared import (
     ImagesOption,
     OcrOption,
@@ -17,6 +18,7 @@ from extractor.cli.shared import (
     WorkersOption,
     default_store,
     files_of_run,
+    watched_reading,
 )
 
 if TYPE_CHECKING:
@@ -63,9 +65,10 @@ def fit(
     """
     from extractor.cache.target import Target, check_targets, write_whole
     from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
+    from extractor.run.options import RunOptions
     from extractor.training.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.training.crossval import fit_ranker
-    from extractor.training.pages import pages_of
+    from extractor.training.pages import pages_by_name
 
     _check_arguments(catalogue, tokens, ocr)
     check_sklearn()
@@ -75,10 +78,11 @@ def fit(
     read = files_of_run(labelled.rows, labels.parent, images)
     check_targets([target], chain(tables, read), store or default_store())
     left_out = picture_names_in(without or [])
-    options = (ocr, workers, store, quiet)
     # The catalogue's files come before the pictures: what is wrong with them is known at once.
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
-    own = _questions(labelled, pages_of(labels, images, *options), left_out, 1.0)
+    options = RunOptions(labels.parent, store or default_store(), images, ocr, workers=workers or cpu_count())
+    results = watched_reading((row.picture for row in labelled.rows), options, quiet=quiet)
+    own = _questions(labelled, pages_by_name(labelled.rows, results, options), left_out, 1.0)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     write_whole(target, [fitted.to_json().encode()])
     for line in _report(fitted, len(own), len(more)):
@@ -87,7 +91,7 @@ def fit(
 
 
 def _check_arguments(catalogue: Path | None, tokens: Path | None, ocr: str) -> None:
-    from extractor.run.pipeline import OCR_OFF
+    from extractor.api.engines import OCR_OFF
     from extractor.tables.csv_file import InputError
 
     if (catalogue is None) != (tokens is None):

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from extractor.api.policy_file import policy_of
+from extractor.api.extractor import cpu_count
+from extractor.api.policies import policy_of
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, path_taken
 from extractor.cli.shared import (
     AllowPrivateOption,
@@ -25,7 +26,6 @@ from extractor.cli.shared import (
     VlmBatchOption,
     VlmOption,
     WorkersOption,
-    cpu_count,
     default_store,
     files_of_run,
     reader_choice,
@@ -121,7 +121,7 @@ def predict(
 
       extractor predict test.csv --ocr none --vlm google/paligemma2-3b-mix-448
     """
-    from extractor.run.options import PredictOptions
+    from extractor.run.options import RunOptions
     from extractor.tables import output
     from extractor.tables.rows import read_rows
 
@@ -134,7 +134,7 @@ def predict(
     read = files_of_run(all_rows, input_csv.parent, images, ranker=ranker, vlm=vlm)
     output.check_writable(out, chain([input_csv], read), store)
     reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
-    options = PredictOptions(
+    options = RunOptions(
         base=input_csv.parent,
         store=store,
         images=images,
@@ -143,7 +143,7 @@ def predict(
         use_cache=not no_cache,
         allow_private=allow_private,
         ranker=ranker,
-        second_look=second_look,
+        upscale=second_look,
         vlm=reader,
         policy=policy_of(reader),
     )
@@ -151,7 +151,7 @@ def predict(
         print(path_taken(options.vlm, ocr), file=sys.stderr)
     with stoppable(kept=options.use_cache):
         result = watched_run(rows, options, quiet=quiet)
-        output.write(result.traces, out)
+        output.write(result.rows, out)
     if not quiet:
         for line in result.summary.lines():
             print(line, file=sys.stderr)

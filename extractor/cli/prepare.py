@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from extractor.api.extractor import cpu_count
 from extractor.cache.target import OutputError, check_folder
 from extractor.cli.shared import (
     AllowPrivateOption,
@@ -17,18 +17,10 @@ from extractor.cli.shared import (
     QuietOption,
     StoreOption,
     WorkersOption,
-    cpu_count,
     default_store,
-    watched_run,
+    watched_reading,
 )
 from extractor.cli.vlm_extra import vlm_extra
-
-if TYPE_CHECKING:
-    from extractor.evaluation.inputs import LabelledRows
-    from extractor.run.options import PredictOptions
-    from extractor.tables.labels import Label, Measure
-    from extractor.tables.trace import RowTrace
-    from vlm.prepare import LabelledRow
 
 
 class _Range(StrEnum):
@@ -123,7 +115,8 @@ def prepare(
     check_folder(out, "--out", files=("report.json", "split.json"), inputs=read, store=store)
     with vlm_extra():
         from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
-        from extractor.run.options import PredictOptions
+        from extractor.run.options import RunOptions
+        from extractor.training.prepared import rows_for_reader
         from vlm import prepare as preparing
         from vlm.split import Split
 
@@ -139,7 +132,7 @@ def prepare(
         excluded = picture_names_in(exclude or [])
         labelled = read_labelled_rows(train_csv, label_column)
         labelled = labelled.first(limit) if limit else labelled
-        reading = PredictOptions(
+        reading = RunOptions(
             base=train_csv.parent,
             store=store,
             images=images,
@@ -147,9 +140,9 @@ def prepare(
             workers=workers or cpu_count(),
             allow_private=allow_private,
         )
-        traces = watched_run(labelled.rows, reading, quiet=quiet).traces
+        results = watched_reading((row.picture for row in labelled.rows), reading, quiet=quiet)
         checked = curated or len(labelled.columns) > 1
-        rows = list(_labelled_rows(labelled, traces, reading, excluded, checked=checked, source=_stem(train_csv)))
+        rows = list(rows_for_reader(labelled, results, reading, excluded, checked=checked, source=_stem(train_csv)))
         prepared = preparing.prepare(rows, options)
         try:
             preparing.write_prepared(prepared, out)
@@ -160,69 +153,6 @@ def prepare(
             for reason, count in prepared.report["dropped"].items():
                 typer.echo(f"dropped   {count} {reason}", err=True)
             typer.echo(f"data      {out}", err=True)
-
-
-def _labelled_rows(
-    labelled: LabelledRows,
-    traces: Sequence[RowTrace],
-    options: PredictOptions,
-    excluded: frozenset[str],
-    *,
-    checked: bool,
-    source: str,
-) -> Iterator[LabelledRow]:
-    from extractor.api.engines import fingerprint_of
-    from extractor.cache.store import Store
-    from extractor.run.pipeline import OCR_OFF
-    from vlm.prepare import LabelledRow
-
-    engine = fingerprint_of(options.ocr)
-    with Store(options.store) as store:
-        for trace, label in zip(traces, labelled.labels, strict=True):
-            path = _path_of(trace, options)
-            page = None
-            if path is not None and trace.content is not None and options.ocr != OCR_OFF:
-                page = store.page(trace.content, engine)
-            primary, lower_end, others = _texts(label, is_range=len(labelled.columns) == 1)
-            yield LabelledRow(
-                picture=path,
-                page=page,
-                entity=trace.row.entity,
-                group=trace.row.group_id,
-                label=primary,
-                lower_end=lower_end,
-                others=others,
-                checked=checked,
-                source=source,
-                excluded=trace.row.picture_name in excluded,
-            )
-
-
-def _texts(label: Label, *, is_range: bool) -> tuple[str, str, tuple[str, ...]]:
-    """The label, the lower end when it is a range, and the others that count as right."""
-    others = tuple(map(_text, label.others))
-    if is_range and others:
-        return _text(label.primary), others[0], ()
-    return _text(label.primary), "", others
-
-
-def _text(measure: Measure | None) -> str:
-    return "" if measure is None else str(measure)
-
-
-def _path_of(trace: RowTrace, options: PredictOptions) -> Path | None:
-    """The file of a picture that was found and is sound."""
-    from extractor.cache.pictures import PictureFolder
-    from extractor.sources.locate import LocalPicture, locate
-    from ocr.picture import PictureFault
-
-    if trace.content is None or trace.reason in set(PictureFault):
-        return None
-    located = locate(trace.row.picture, options.base, options.images)
-    if isinstance(located, LocalPicture):
-        return located.path.resolve()
-    kept = PictureFolder(options.store.with_suffix(".pictures")).path_of(trace.content)
-    return kept.resolve() if kept.is_file() else None
 
 
 def _stem(path: Path) -> str:

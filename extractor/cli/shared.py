@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,9 +17,10 @@ from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderC
 from rules.ranker import HAND_SET, LEARNED
 
 if TYPE_CHECKING:
-    from extractor.run.options import PredictOptions
-    from extractor.run.pipeline import RunResult
+    from extractor.run.local import RunResult
+    from extractor.run.options import RunOptions
     from extractor.run.progress import ProgressWatcher
+    from extractor.run.result import PictureResult
     from extractor.tables.rows import Row
 
 _GO_ON = "What was read is kept; run the same command again to go on."
@@ -133,14 +134,6 @@ def files_of_run(
         yield from (file for file in Path(vlm).iterdir() if file.suffix in _READER_FILES)
 
 
-def cpu_count() -> int:
-    """The CPUs that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # there is none on macOS and Windows
-        return os.cpu_count() or 1
-
-
 def reader_choice(vlm: str, *, no_constrain: bool, batch: int, device: str, quiet: bool) -> ReaderChoice | None:
     """The reader that the options ask for; None for `none`.
 
@@ -164,12 +157,20 @@ def reader_choice(vlm: str, *, no_constrain: bool, batch: int, device: str, quie
     return None
 
 
-def watched_run(rows: Sequence[Row], options: PredictOptions, *, quiet: bool) -> RunResult:
-    """Runs the pipeline with a progress bar where there is a terminal to show it on; see `stoppable`."""
-    from extractor.run.pipeline import run
+def watched_run(rows: Sequence[Row], options: RunOptions, *, quiet: bool) -> RunResult:
+    """Answers the rows with a progress bar where there is a terminal to show it on; see `stoppable`."""
+    from extractor.run.local import run
 
     with stoppable(kept=options.use_cache), watcher_of(quiet=quiet) as watcher:
-        return run(rows, options, watcher)
+        return asyncio.run(run(rows, options, watcher))
+
+
+def watched_reading(links: Iterable[str], options: RunOptions, *, quiet: bool) -> dict[str, PictureResult]:
+    """Reads the pictures into the store, shown as `watched_run` does."""
+    from extractor.run.local import read_pages
+
+    with stoppable(kept=True), watcher_of(quiet=quiet) as watcher:
+        return asyncio.run(read_pages(links, options, watcher))
 
 
 def bars_wanted(*, quiet: bool) -> bool:

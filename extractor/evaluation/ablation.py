@@ -13,11 +13,11 @@ from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, ta
 from extractor.evaluation.evaluate import Evaluation, evaluate
 from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import TEST_MIX, Outcome, Variant, count, outcome
-from extractor.run.options import PredictOptions, Way
-from extractor.run.pipeline import RunResult, Session, run_ways, session_of
+from extractor.run.local import RunResult, Session, run_variants, session_of
+from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import ProgressWatcher
-from extractor.stages.combine import Outcome as How
-from extractor.tables.trace import RowTrace
+from extractor.stages.answer import Outcome as How
+from extractor.tables.trace import RowAnswer
 from rules.counts import Counts
 
 
@@ -32,10 +32,10 @@ class Arm:
     fallback: bool = True
     blank_picture: bool = False
 
-    def way(self, options: PredictOptions) -> Way:
+    def variant(self, options: RunOptions) -> RunVariant:
         """How the pipeline is to run it."""
         policy = replace(options.policy, fallback=self.fallback)
-        return Way(self.vlm, self.ocr_in_prompt, self.blank_picture, policy)
+        return RunVariant(self.vlm, self.ocr_in_prompt, self.blank_picture, policy)
 
 
 ARMS: tuple[Arm, ...] = (
@@ -100,13 +100,15 @@ class Ablation:
     arms: tuple[ArmScore, ...]
 
 
-def run_ablation(labelled: LabelledRows, options: PredictOptions, watcher: ProgressWatcher, seed: int = 0) -> Ablation:
+async def run_ablation(
+    labelled: LabelledRows, options: RunOptions, watcher: ProgressWatcher, seed: int = 0
+) -> Ablation:
     """Answers the labelled rows in all ways and scores them; `options.vlm` must name a reader. Raises as `run`."""
     if options.vlm is None:
         raise ValueError("no reader is chosen")
     with session_of(options) as session:
-        results = run_ways(labelled.rows, session, [arm.way(options) for arm in ARMS], watcher)
-        sizes = _sizes(results[0].traces, session)
+        results = await run_variants(labelled.rows, session, [arm.variant(options) for arm in ARMS], watcher)
+        sizes = _sizes(results[0].rows, session)
     if no_picture := results[0].summary.no_picture:
         watcher.notice(f"pictures  {no_picture}")
     groupings = {"entity": [row.entity for row in labelled.rows], "picture size": sizes}
@@ -125,9 +127,9 @@ def run_ablation(labelled: LabelledRows, options: PredictOptions, watcher: Progr
 def _scored(
     labelled: LabelledRows, results: Sequence[RunResult], groupings: dict[str, list[str]], seed: int
 ) -> tuple[ArmScore, ...]:
-    predictions = [{trace.row.index: trace.prediction for trace in result.traces} for result in results]
+    predictions = [{trace.row.index: trace.prediction for trace in result.rows} for result in results]
     others = {arm.name: said for arm, said in zip(ARMS[1:], predictions[1:], strict=True)}
-    found = [_outcomes(labelled, result.traces) for result in results]
+    found = [_outcomes(labelled, result.rows) for result in results]
     scores = []
     for i, arm in enumerate(ARMS):
         evaluation = evaluate(labelled, predictions[i], compared={} if i else others, seed=seed)
@@ -135,11 +137,11 @@ def _scored(
             (kind, tuple(_group_scores(labelled, found[0], found[i], group_of, seed)))
             for kind, group_of in groupings.items()
         )
-        scores.append(ArmScore(arm, evaluation, groups, _by_outcome(results[i].traces, found[i])))
+        scores.append(ArmScore(arm, evaluation, groups, _by_outcome(results[i].rows, found[i])))
     return tuple(scores)
 
 
-def _outcomes(labelled: LabelledRows, traces: Sequence[RowTrace]) -> list[Outcome]:
+def _outcomes(labelled: LabelledRows, traces: Sequence[RowAnswer]) -> list[Outcome]:
     pairs = zip(traces, labelled.labels, strict=True)
     return [outcome(trace.prediction, label, Variant.ACCEPTED) for trace, label in pairs]
 
@@ -164,8 +166,8 @@ def _in_order(groups: Sequence[str]) -> list[str]:
     return sorted(set(groups), key=lambda name: (order.get(name, len(order)), name))
 
 
-def _by_outcome(traces: Sequence[RowTrace], outcomes: Sequence[Outcome]) -> tuple[OutcomeScore, ...]:
-    names = [trace.decision.outcome or trace.reason for trace in traces]
+def _by_outcome(traces: Sequence[RowAnswer], outcomes: Sequence[Outcome]) -> tuple[OutcomeScore, ...]:
+    names = [trace.answer.outcome or trace.answer.reason for trace in traces]
     counts = {
         name: count(found for of, found in zip(names, outcomes, strict=True) if of == name)
         for name in dict.fromkeys([*How, *sorted(names)])
@@ -173,14 +175,14 @@ def _by_outcome(traces: Sequence[RowTrace], outcomes: Sequence[Outcome]) -> tupl
     return tuple(OutcomeScore(str(name), one) for name, one in counts.items() if one.total)
 
 
-def _sizes(traces: Sequence[RowTrace], session: Session) -> list[str]:
+def _sizes(traces: Sequence[RowAnswer], session: Session) -> list[str]:
     size_of: dict[str | None, str] = {None: SIZE_UNKNOWN}
     for trace in traces:
-        if trace.content not in size_of:
-            assert trace.content is not None
-            page = session.store.page(trace.content, session.engine)
-            size_of[trace.content] = _size(max(page.width, page.height)) if page else SIZE_UNKNOWN
-    return [size_of[trace.content] for trace in traces]
+        if trace.sha256 not in size_of:
+            assert trace.sha256 is not None
+            page = session.store.page(trace.sha256, session.keys.engine)
+            size_of[trace.sha256] = _size(max(page.width, page.height)) if page else SIZE_UNKNOWN
+    return [size_of[trace.sha256] for trace in traces]
 
 
 def _size(longest: int) -> str:

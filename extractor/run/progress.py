@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from extractor.run.outcome import Origin, PictureOutcome
+from extractor.run.result import Origin, PictureResult
 
 
 class ProgressWatcher(Protocol):
@@ -29,7 +29,7 @@ class ProgressWatcher(Protocol):
     def started(self, pictures: int) -> None:
         """There are `pictures` different pictures to do."""
 
-    def picture_done(self, outcome: PictureOutcome) -> None:
+    def picture_done(self, result: PictureResult) -> None:
         """One more picture is finished, well or not."""
 
     def vlm_started(self, pictures: int) -> None:
@@ -48,7 +48,7 @@ class SilentWatcher:
     def started(self, pictures: int) -> None:
         """Ignores it."""
 
-    def picture_done(self, outcome: PictureOutcome) -> None:
+    def picture_done(self, result: PictureResult) -> None:
         """Ignores it."""
 
     def vlm_started(self, pictures: int) -> None:
@@ -101,11 +101,11 @@ class BarWatcher:
         """Sets the length of the bar."""
         self._bar.update(self._task, total=pictures)
 
-    def picture_done(self, outcome: PictureOutcome) -> None:
+    def picture_done(self, result: PictureResult) -> None:
         """Moves the bar on."""
-        self._fetched += outcome.failure is None and outcome.origin is Origin.FETCHED
-        self._cached += outcome.failure is None and outcome.page_kept
-        self._failed += outcome.failure is not None
+        self._fetched += result.failure is None and result.origin is Origin.FETCHED
+        self._cached += result.failure is None and result.page_cached
+        self._failed += result.failure is not None
         counts = f"fetched {self._fetched:,}  cached {self._cached:,}  failed {self._failed:,}"
         self._bar.update(self._task, advance=1, counts=counts)
 

@@ -24,7 +24,7 @@ from extractor.sources.breaker import HostBreaker, HostDownError
 from extractor.sources.content_encoding import BrokenEncodingError, EncodingRefusedError, decoder_of
 from extractor.sources.guard import AddressRefusedError, GuardedTransport
 from extractor.sources.limits import FetchLimits
-from extractor.stages.reasons import Fault
+from extractor.stages.reason import Reason
 
 _TOO_MANY_REQUESTS = 429
 _CHUNK_BYTES = 65_536
@@ -80,7 +80,7 @@ class Fetcher:
         try:
             host = self._host_of(_checked(httpx.URL(url)))
         except (httpx.InvalidURL, ValueError) as error:
-            raise FetchError(Fault.BAD_LINK, f"{url}: {error}") from error
+            raise FetchError(Reason.BAD_LINK, f"{url}: {error}") from error
         for failed in range(self._limits.attempts):
             try:
                 return await self._attempt(url, host)
@@ -103,7 +103,7 @@ class Fetcher:
         try:
             ticket = await host.admit()
         except HostDownError as error:
-            raise FetchError(Fault.HOST_UNREACHABLE, str(error)) from error
+            raise FetchError(Reason.HOST_UNREACHABLE, str(error)) from error
         try:
             async with self._slots:
                 return await self._body(url, host, ticket)
@@ -122,11 +122,11 @@ class Fetcher:
                 self._check_status(response, host)
                 return await self._within_limit(response)
         except AddressRefusedError as error:
-            raise FetchError(Fault.PRIVATE_ADDRESS, f"{error}; --allow-private permits it") from error
+            raise FetchError(Reason.PRIVATE_ADDRESS, f"{error}; --allow-private permits it") from error
         except EncodingRefusedError as error:
-            raise FetchError(Fault.BAD_ENCODING, f"{url}: {error}") from error
+            raise FetchError(Reason.BAD_ENCODING, f"{url}: {error}") from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
-            raise FetchError(Fault.BAD_LINK, f"{url}: {error}") from error
+            raise FetchError(Reason.BAD_LINK, f"{url}: {error}") from error
         except (httpx.TransportError, BrokenEncodingError, TimeoutError) as error:
             failure = _transport_failure(url, error)
             if not answered:
@@ -147,7 +147,7 @@ class Fetcher:
             finally:
                 await response.aclose()
             _checked(request.url)
-        raise FetchError(Fault.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
+        raise FetchError(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
 
     def _check_status(self, response: httpx.Response, host: HostBreaker) -> None:
         if response.is_success:
@@ -184,7 +184,7 @@ class Fetcher:
 
     def _check_size(self, size: int) -> None:
         if size > self._limits.max_bytes:
-            raise FetchError(Fault.TOO_LARGE, f"{size:,} bytes or more; at most {self._limits.max_bytes:,} are taken")
+            raise FetchError(Reason.TOO_LARGE, f"{size:,} bytes or more; at most {self._limits.max_bytes:,} are taken")
 
 
 def _checked(url: httpx.URL) -> httpx.URL:
@@ -212,7 +212,7 @@ def retry_after(header: str, now: datetime) -> float | None:
 
 def _transport_failure(url: str, error: Exception) -> FetchError:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return FetchError(Fault.CONNECT_FAILED, f"{error}" or f"no connection to {url}", worth_retry=True)
+        return FetchError(Reason.CONNECT_FAILED, f"{error}" or f"no connection to {url}", worth_retry=True)
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return FetchError(Fault.TIMED_OUT, f"{url} took too long", worth_retry=True)
-    return FetchError(Fault.BROKEN_TRANSFER, f"{url}: {error or type(error).__name__}", worth_retry=True)
+        return FetchError(Reason.TIMED_OUT, f"{url} took too long", worth_retry=True)
+    return FetchError(Reason.BROKEN_TRANSFER, f"{url}: {error or type(error).__name__}", worth_retry=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from extractor.stages.reasons import Failure, Fault
+from extractor.stages.reason import Failure, Reason
 
 _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):/")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")  # two letters at least: one is a drive of Windows
@@ -41,9 +41,9 @@ def locate(link: str, base: Path, images: Path | None = None) -> LocalPicture | 
     """Where to get the picture of `link`; `base` is the folder that relative paths start from."""
     link = link.strip()
     if not link:
-        return Failure(Fault.NO_LINK, "the row names no picture")
+        return Failure(Reason.NO_LINK, "the row names no picture")
     if "\0" in link:
-        return Failure(Fault.BAD_LINK, "the link holds a NUL character")
+        return Failure(Reason.BAD_LINK, "the link holds a NUL character")
     if images is not None and (found := _by_name(link, images)):
         return LocalPicture(found)
     address = _ADDRESS.match(link)
@@ -52,8 +52,8 @@ def locate(link: str, base: Path, images: Path | None = None) -> LocalPicture | 
     if _is_file(base / link):
         return LocalPicture(base / link)
     if _SCHEME.match(link):
-        return Failure(Fault.BAD_LINK, f"{_shown(link)}: no such file, and only http and https addresses are fetched")
-    return Failure(Fault.PICTURE_MISSING, f"no such file: {base / link}")
+        return Failure(Reason.BAD_LINK, f"{_shown(link)}: no such file, and only http and https addresses are fetched")
+    return Failure(Reason.PICTURE_MISSING, f"no such file: {base / link}")
 
 
 def _by_name(link: str, images: Path) -> Path | None:

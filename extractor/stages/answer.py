@@ -1,114 +1,173 @@
-"""What is answered for one entity of one picture, with its grounds; and what the rules alone would answer."""
+"""The answer on one entity of one picture: the value that travels from the stages to every output."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
 
-from ocr.token import Box, OcrToken
+from extractor.stages.reason import Failure, Reason
+from ocr.token import OcrToken
+from rules.amount import Amount
+from rules.units import in_base, pint_name
+from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
-    from rules.ranker import Ranker
-    from rules.select import Candidate, ParsedPage, Selection
-    from vlm.answer import VlmAnswer
+    import pint
+    from pydantic import TypeAdapter
 
-OCR_SOURCE, VLM_SOURCE, BOTH_SOURCES = "ocr", "vlm", "ocr+vlm"
-ANSWERED = "answered"
-CANDIDATES_KEPT = 10
+VERIFIED_FROM = 0.8
+"""Confidence from which an answer is `verified`. docs/accuracy.md says how often such answers are right."""
+SAME_AMOUNT = 0.07
+"""Relative difference up to which two amounts are one, printed in two units (see `rules.groups.ROUNDED_ALIKE`)."""
+
+
+class Source(StrEnum):
+    """Who gave an answer."""
+
+    OCR = "ocr"
+    VLM = "vlm"
+    BOTH = "ocr+vlm"
+
+
+class Outcome(StrEnum):
+    """How the rules and the VLM came to one answer; see `extractor.stages.combine`."""
+
+    AGREE = "agree"
+    VLM = "vlm"
+    VLM_CONVERTED = "vlm_converted"
+    VLM_OVER_OCR = "vlm_over_ocr"
+    OCR = "ocr"
+    OCR_OVER_VLM = "ocr_over_vlm"
+    OCR_OVER_UNANSWERABLE = "ocr_over_unanswerable"
+    OCR_FALLBACK = "ocr_fallback"
+    ABSTAIN = "abstain"
+
+
+class Status(StrEnum):
+    """How far an answer can be trusted."""
+
+    VERIFIED = "verified"
+    LOW_CONFIDENCE = "low_confidence"
+    AMBIGUOUS = "ambiguous"
+    NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
-class TracedCandidate:
-    """A value that could have been the answer: its allowed form, score, text as read, and features."""
+class Candidate:
+    """An amount that could have been the answer: its score (above 0 is worth answering), its line of text, its tokens.
 
-    answer: str
-    score: float
-    text: str
-    features: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is answered for one entity of one picture, and on what grounds.
-
-    `prediction` is "" for no answer, and `reason` says why in a short code ("answered" otherwise).
-    `tokens` are those the answer stands on, `candidates` the best CANDIDATES_KEPT of the rules, the chosen one
-    among them, best first. `outcome` (see `extractor.stages.combine`) and `vlm` are set once all
-    sources have been heard.
+    `confidence` is the probability that it is right, 0 to 1; `features` are what the ranker saw.
     """
 
-    prediction: str
-    source: str
-    reason: str
+    amount: Amount
+    score: float
     confidence: float
-    tokens: tuple[OcrToken, ...] = ()
-    candidates: tuple[TracedCandidate, ...] = ()
+    text: str
+    features: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[OcrToken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a picture states for one entity, and on what grounds.
+
+    >>> answer = Answer("item_weight", Amount(34.0, "gram"), Reason.ANSWERED, 0.97)
+    >>> answer.text, answer.value, answer.unit, str(answer.status)
+    ('34.0 gram', 34.0, 'gram', 'verified')
+    >>> round(answer.to("ounce").magnitude, 2)
+    1.2
+
+    `amount` is None for no answer, and `reason` says why. `confidence` is the probability that this is right, 0 to 1.
+    `evidence` are the tokens that the answer stands on, `candidates` the best amounts considered, best first. `detail`
+    is a sentence where there is more to say. `upscaled`: read on the enlarged picture. `outcome` and `vlm` are set
+    where a VLM was heard. `seconds` is what the rules took, 0 for an answer from the store (`cached`).
+    """
+
+    entity: str
+    amount: Amount | None
+    reason: Reason
+    confidence: float
+    source: Source | None = Source.OCR
+    evidence: tuple[OcrToken, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     detail: str = ""
-    outcome: str = ""
+    upscaled: bool = False
+    outcome: Outcome | None = None
     vlm: VlmAnswer | None = None
+    seconds: float = 0.0
+    cached: bool = False
+
+    @property
+    def value(self) -> float | None:
+        """The number, None for no answer."""
+        return None if self.amount is None else self.amount.value
+
+    @property
+    def unit(self) -> str | None:
+        """The unit, one of those that the challenge allows for the entity; None for no answer."""
+        return None if self.amount is None else self.amount.unit
+
+    @property
+    def text(self) -> str:
+        """The answer as the challenge writes it, as in `34.0 gram`; "" for none."""
+        return "" if self.amount is None else str(self.amount)
+
+    @property
+    def status(self) -> Status:
+        """`ambiguous` where a candidate of another size is worth answering too, else by the confidence."""
+        if self.amount is None:
+            return Status.NOT_FOUND
+        if any(c.score > 0 and not same_amount(c.amount, self.amount) for c in self.candidates):
+            return Status.AMBIGUOUS
+        return Status.VERIFIED if self.confidence >= VERIFIED_FROM else Status.LOW_CONFIDENCE
+
+    @property
+    def quantity(self) -> pint.Quantity[float] | None:
+        """The answer as a quantity of pint's application registry; None for no answer."""
+        if self.amount is None:
+            return None
+        import pint
+
+        registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
+        return registry.Quantity(self.amount.value, pint_name(self.amount.unit))
+
+    def to(self, unit: str) -> pint.Quantity[float]:
+        """The quantity in another unit of pint's; raises ValueError for no answer, pint's errors for a wrong unit."""
+        if self.quantity is None:
+            raise ValueError(f"there is no {self.entity} to convert: {self.reason}")
+        return self.quantity.to(unit)
 
     def to_json(self) -> str:
-        """One line of JSON that `from_json` reads back to an equal decision, if it is one of the rules alone."""
-        return json.dumps(
-            {
-                "prediction": self.prediction,
-                "source": self.source,
-                "reason": self.reason,
-                "confidence": self.confidence,
-                "tokens": [[t.text, t.box, t.score] for t in self.tokens],
-                "candidates": [[c.answer, c.score, c.text, c.features] for c in self.candidates],
-                "detail": self.detail,
-            },
-            ensure_ascii=False,
-        )
+        """One line of JSON that `from_json` reads back to an equal answer."""
+        return _adapter().dump_json(self).decode()
 
     @classmethod
-    def from_json(cls, text: str) -> Decision:
-        """The decision that `to_json` wrote; raises ValueError, TypeError or KeyError on anything else."""
-        fields: Mapping[str, Any] = json.loads(text)
-        candidates = tuple(
-            TracedCandidate(answer, float(score), span, tuple((name, float(x)) for name, x in features))
-            for answer, score, span, features in fields["candidates"]
-        )
-        return cls(
-            fields["prediction"],
-            fields["source"],
-            fields["reason"],
-            float(fields["confidence"]),
-            tuple(OcrToken(text, _box(box), float(score)) for text, box, score in fields["tokens"]),
-            candidates,
-            fields["detail"],
-        )
+    def from_json(cls, text: str) -> Answer:
+        """The answer that `to_json` wrote; raises ValueError on anything else."""
+        return _adapter().validate_json(text)
 
 
-def decision_of_rules(page: ParsedPage, entity: str, ranker: Ranker) -> Decision:
-    """The answer for `entity` (one of `rules.constants.ENTITIES`) that the page supports, or none."""
-    from rules.select import selection_of
+@cache
+def _adapter() -> TypeAdapter[Answer]:
+    from pydantic import TypeAdapter
 
-    return _traced_verdict(selection_of(page, entity, ranker))
-
-
-def _traced_verdict(verdict: Selection) -> Decision:
-    kept = verdict.candidates[:CANDIDATES_KEPT]
-    if verdict.chosen is not None and verdict.chosen not in kept:
-        kept = (*kept[:-1], verdict.chosen)
-    return Decision(
-        "" if verdict.answer is None else str(verdict.answer),
-        OCR_SOURCE,
-        str(verdict.reason),
-        float(verdict.confidence),
-        verdict.chosen.quantity.tokens if verdict.chosen and verdict.answer else (),
-        tuple(map(_traced, kept)),
-    )
+    return TypeAdapter(Answer)
 
 
-def _traced(candidate: Candidate) -> TracedCandidate:
-    features = tuple((name, float(value)) for name, value in candidate.features)
-    return TracedCandidate(str(candidate.answer), float(candidate.score), candidate.quantity.text, features)
+def same_amount(a: Amount, b: Amount, within: float = SAME_AMOUNT) -> bool:
+    """Whether two amounts of one kind are the same, printed in one unit or two."""
+    one, other = in_base(a.value, a.unit), in_base(b.value, b.unit)
+    return abs(one - other) <= within * max(one, other)
 
 
-def _box(corners: list[list[float]]) -> Box:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return a, b, c, d
+def failed(entities: Iterable[str], failure: Failure) -> tuple[Answer, ...]:
+    """Empty answers about a picture that could not be used."""
+    return tuple(Answer(e, None, failure.reason, 0.0, source=None, detail=failure.detail) for e in entities)
+
+
+__all__ = [
+    "Amount", "Answer", "Candidate", "Outcome", "Source", "Status", "VlmAnswer", "failed", "same_amount",
+]  # fmt: skip

@@ -1,9 +1,9 @@
-"""The hybrid policy: what the rules read off the OCR page and what the VLM says become one decision.
+"""Combine: what the rules read off the page and what the VLM says become one answer.
 
     VLM says            rules answer                                   rules are silent
     (not asked)         ocr                                            abstain
-    the same measure    agree: the rules' unit, confidence raised
-    another measure     the more confident one, confidence lowered:    vlm if answering pays, else abstain
+    the same amount     agree: the rules' unit, confidence raised
+    another amount      the more confident one, confidence lowered:    vlm if answering pays, else abstain
                         vlm_over_ocr or ocr_over_vlm
     unanswerable        ocr_over_unanswerable if answering pays,       abstain
                         else abstain
@@ -16,29 +16,16 @@ entity does not allow and that was converted, the outcome is `vlm_converted` in 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from extractor.stages.answer import ANSWERED, BOTH_SOURCES, VLM_SOURCE, Decision
-from extractor.stages.reasons import Failure, Fault
+from extractor.stages.answer import Answer, Outcome, Source
+from extractor.stages.reason import Failure, Reason
 from rules.amount import Amount, Rejection
-
-if TYPE_CHECKING:
-    from vlm.answer import VlmAnswer
-
-
-class Outcome(StrEnum):
-    """How a decision came about."""
-
-    AGREE = "agree"
-    VLM = "vlm"
-    VLM_CONVERTED = "vlm_converted"
-    VLM_OVER_OCR = "vlm_over_ocr"
-    OCR = "ocr"
-    OCR_OVER_VLM = "ocr_over_vlm"
-    OCR_OVER_UNANSWERABLE = "ocr_over_unanswerable"
-    OCR_FALLBACK = "ocr_fallback"
-    ABSTAIN = "abstain"
+from rules.constants import ENTITY_UNITS
+from rules.normalise import normalise
+from rules.quantity import find_quantities
+from rules.sanity import prediction_fault
+from rules.units import in_base
+from vlm.answer import VlmAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,105 +69,114 @@ class HybridPolicy:
 DEFAULT_POLICY = HybridPolicy()
 
 
-def decide(
-    entity: str, ocr: Decision, vlm: VlmAnswer | Failure | None = None, policy: HybridPolicy = DEFAULT_POLICY
-) -> Decision:
-    """The decision on `entity`, from the rules' own and from what the VLM said: None if it was not asked."""
+def combine(answer: Answer, vlm: VlmAnswer | Failure | None = None, policy: HybridPolicy = DEFAULT_POLICY) -> Answer:
+    """The final answer, from that of the rules and what the VLM said: None if it was not asked.
+
+    Empty, with the reason `invalid_answer`, where it would make a submission invalid.
+    """
+    return _checked(_combined(answer, vlm, policy))
+
+
+def _combined(answer: Answer, vlm: VlmAnswer | Failure | None, policy: HybridPolicy) -> Answer:
     if vlm is None:
-        return replace(ocr, outcome=Outcome.OCR if ocr.prediction else Outcome.ABSTAIN)
-    case = _Case(entity, ocr if policy.fallback else _NO_VERDICT, policy)
+        return replace(answer, outcome=Outcome.ABSTAIN if answer.amount is None else Outcome.OCR)
+    rules = answer if policy.fallback else Answer(answer.entity, None, Reason.NOT_ASKED, 0.0, Source.VLM)
+    case = _Case(rules, policy)
     if isinstance(vlm, Failure):
         return case.without_vlm(vlm.reason, vlm.detail)
     return replace(case.weighed(vlm), vlm=vlm)
 
 
-_NO_VERDICT = Decision("", VLM_SOURCE, "", 0.0)
+def _checked(answer: Answer) -> Answer:
+    fault = prediction_fault(answer.text, answer.entity)
+    if fault is None:
+        return answer
+    detail = f"the answer was not allowed: {fault}"
+    return replace(
+        answer, amount=None, reason=Reason.INVALID_ANSWER, confidence=0.0, detail=detail, outcome=Outcome.ABSTAIN
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The rules' decision on an entity, to be weighed against what the VLM says."""
+    """The rules' answer, to be weighed against what the VLM says."""
 
-    entity: str
-    ocr: Decision
+    rules: Answer
     policy: HybridPolicy
 
-    def weighed(self, vlm: VlmAnswer) -> Decision:
-        from rules.normalise import normalise
-
-        said = normalise(vlm.text, self.entity)
-        if said is Rejection.UNANSWERABLE:
+    def weighed(self, vlm: VlmAnswer) -> Answer:
+        amount = normalise(vlm.text, self.rules.entity)
+        if amount is Rejection.UNANSWERABLE:
             return self._against_unanswerable(vlm)
-        if isinstance(said, Rejection):
-            return self.without_vlm(Fault.VLM_REJECTED, f"{said}: the VLM said {vlm.text!r}")
-        if not self.ocr.prediction:
-            return self._vlm_alone(said, vlm)
-        if self._same(said, _answer(self.ocr.prediction)):
-            confidence = 1 - (1 - self.ocr.confidence) * (1 - vlm.confidence)
-            return replace(self.ocr, source=BOTH_SOURCES, confidence=confidence, outcome=Outcome.AGREE)
-        return self._contradiction(said, vlm)
+        if isinstance(amount, Rejection):
+            return self.without_vlm(Reason.VLM_REJECTED, f"{amount}: the VLM said {vlm.text!r}")
+        if self.rules.amount is None:
+            return self._vlm_alone(amount, vlm)
+        if self._same(amount, self.rules.amount):
+            confidence = 1 - (1 - self.rules.confidence) * (1 - vlm.confidence)
+            return replace(self.rules, source=Source.BOTH, confidence=confidence, outcome=Outcome.AGREE)
+        return self._contradiction(amount, vlm)
 
-    def without_vlm(self, reason: str, detail: str) -> Decision:
-        if self.ocr.prediction:
-            return replace(self.ocr, outcome=Outcome.OCR_FALLBACK, detail=detail)
-        return replace(self.ocr, reason=reason, detail=detail, outcome=Outcome.ABSTAIN)
+    def without_vlm(self, reason: Reason, detail: str) -> Answer:
+        if self.rules.amount is not None:
+            return replace(self.rules, outcome=Outcome.OCR_FALLBACK, detail=detail)
+        return replace(self.rules, reason=reason, detail=detail, outcome=Outcome.ABSTAIN)
 
-    def _against_unanswerable(self, vlm: VlmAnswer) -> Decision:
-        if self.ocr.prediction and self.policy.pays(self.ocr.confidence, vlm.unanswerable):
-            confidence = _against(self.ocr.confidence, vlm.unanswerable)
-            return replace(self.ocr, confidence=confidence, outcome=Outcome.OCR_OVER_UNANSWERABLE)
+    def _against_unanswerable(self, vlm: VlmAnswer) -> Answer:
+        if self.rules.amount is not None and self.policy.pays(self.rules.confidence, vlm.unanswerable):
+            confidence = _against(self.rules.confidence, vlm.unanswerable)
+            return replace(self.rules, confidence=confidence, outcome=Outcome.OCR_OVER_UNANSWERABLE)
         return replace(
-            self.ocr,
-            prediction="",
-            tokens=(),
-            source=VLM_SOURCE,
-            reason=str(Rejection.UNANSWERABLE),
+            self.rules,
+            amount=None,
+            evidence=(),
+            source=Source.VLM,
+            reason=Reason.UNANSWERABLE,
             confidence=vlm.unanswerable,
-            detail=f"the rules: {self.ocr.prediction or self.ocr.reason or 'not asked'}",
+            detail=f"the rules: {self.rules.text or self.rules.reason}",
             outcome=Outcome.ABSTAIN,
         )
 
-    def _vlm_alone(self, said: Amount, vlm: VlmAnswer) -> Decision:
-        confidence = self._supported(said, vlm)
-        silence = dict(self.policy.silence).get(self.ocr.reason, 0.0)
+    def _vlm_alone(self, amount: Amount, vlm: VlmAnswer) -> Answer:
+        confidence = self._supported(amount, vlm)
+        silence = dict(self.policy.silence).get(self.rules.reason, 0.0)
         not_stated = 1 - (1 - vlm.unanswerable) * (1 - silence)
         if self.policy.pays(confidence, not_stated):
-            return self._by_vlm(said, vlm, confidence, Outcome.VLM)
-        detail = f"the VLM says {said} with confidence {confidence:.2f}; not stated: {not_stated:.2f}"
+            return self._by_vlm(amount, vlm, confidence, Outcome.VLM)
+        detail = f"the VLM says {amount} with confidence {confidence:.2f}; not stated: {not_stated:.2f}"
         return replace(
-            self.ocr, reason=Fault.VLM_UNSURE, confidence=1 - confidence, detail=detail, outcome=Outcome.ABSTAIN
+            self.rules, reason=Reason.VLM_UNSURE, confidence=1 - confidence, detail=detail, outcome=Outcome.ABSTAIN
         )
 
-    def _contradiction(self, said: Amount, vlm: VlmAnswer) -> Decision:
-        confidence = self._supported(said, vlm)
-        if confidence > self.ocr.confidence + self.policy.edge(self.entity):
-            lowered = _against(confidence, self.ocr.confidence)
-            won = self._by_vlm(said, vlm, lowered, Outcome.VLM_OVER_OCR)
-            return replace(won, detail=f"the rules: {self.ocr.prediction}")
-        lowered = _against(self.ocr.confidence, confidence)
-        return replace(self.ocr, confidence=lowered, outcome=Outcome.OCR_OVER_VLM, detail=f"the VLM: {said}")
+    def _contradiction(self, amount: Amount, vlm: VlmAnswer) -> Answer:
+        confidence = self._supported(amount, vlm)
+        if confidence > self.rules.confidence + self.policy.edge(self.rules.entity):
+            lowered = _against(confidence, self.rules.confidence)
+            answer = self._by_vlm(amount, vlm, lowered, Outcome.VLM_OVER_OCR)
+            return replace(answer, detail=f"the rules: {self.rules.text}")
+        lowered = _against(self.rules.confidence, confidence)
+        return replace(self.rules, confidence=lowered, outcome=Outcome.OCR_OVER_VLM, detail=f"the VLM: {amount}")
 
-    def _by_vlm(self, said: Amount, vlm: VlmAnswer, confidence: float, outcome: Outcome) -> Decision:
+    def _by_vlm(self, amount: Amount, vlm: VlmAnswer, confidence: float, outcome: Outcome) -> Answer:
         return replace(
-            self.ocr,
-            prediction=str(said),
-            source=VLM_SOURCE,
-            reason=ANSWERED,
+            self.rules,
+            amount=amount,
+            source=Source.VLM,
+            reason=Reason.ANSWERED,
             confidence=confidence,
-            tokens=(),
-            outcome=Outcome.VLM_CONVERTED if _is_converted(vlm.text, self.entity) else outcome,
+            evidence=(),
+            outcome=Outcome.VLM_CONVERTED if _is_converted(vlm.text, self.rules.entity) else outcome,
         )
 
-    def _supported(self, said: Amount, vlm: VlmAnswer) -> float:
+    def _supported(self, amount: Amount, vlm: VlmAnswer) -> float:
         """The VLM's confidence, lowered where the rules found candidates and none is its answer."""
-        seen = [_answer(candidate.answer) for candidate in self.ocr.candidates]
-        if not seen or any(self._same(said, one) for one in seen):
+        candidates = self.rules.candidates
+        if not candidates or any(self._same(amount, one.amount) for one in candidates):
             return vlm.confidence
         return vlm.confidence * self.policy.unsupported
 
     def _same(self, a: Amount, b: Amount) -> bool:
-        from rules.units import in_base
-
+        """Whether two amounts are the same, by the tolerance for one unit or for two."""
         if a.unit == b.unit:
             return abs(a.value - b.value) <= self.policy.same_unit * b.value
         one, other = in_base(a.value, a.unit), in_base(b.value, b.unit)
@@ -194,12 +190,4 @@ def _against(winner: float, loser: float) -> float:
 
 
 def _is_converted(text: str, entity: str) -> bool:
-    from rules.constants import ENTITY_UNITS
-    from rules.quantity import find_quantities
-
     return not any(quantity.unit in ENTITY_UNITS[entity] for quantity in find_quantities(text))
-
-
-def _answer(prediction: str) -> Amount:
-    number, _, unit = prediction.partition(" ")
-    return Amount(float(number), unit)

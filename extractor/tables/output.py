@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from extractor.cache.target import Target, check_targets, write_whole
-from extractor.tables.trace import RowTrace
+from extractor.tables.trace import RowAnswer, TraceLine
 
 HEADER = ("index", "prediction")
 OPTION = "--out"
@@ -30,18 +30,17 @@ def check_writable(out: Path, inputs: Iterable[Path], store: Path | None = None)
     check_targets(targets_of(out), inputs, store)
 
 
-def write(traces: Sequence[RowTrace], out: Path) -> None:
+def write(rows: Sequence[RowAnswer], out: Path) -> None:
     """Writes the trace, then the answers: once `out` is there, both are. Raises OutputError."""
     answers, trace_file = targets_of(out)
-    # A message in a trace may name a file whose name is no text; JSON can still say its bytes.
-    write_whole(trace_file, (trace.to_json().encode(errors="backslashreplace") + b"\n" for trace in traces))
-    write_whole(answers, [csv_text(traces).encode()])
+    write_whole(trace_file, (TraceLine.of(row).to_json().encode() + b"\n" for row in rows))
+    write_whole(answers, [csv_text(rows).encode()])
 
 
-def csv_text(traces: Sequence[RowTrace]) -> str:
+def csv_text(rows: Sequence[RowAnswer]) -> str:
     """The output file's text: the header and one line per row, ended by "\\n", quoted only where needed."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
-    writer.writerows((trace.row.index, trace.prediction) for trace in traces)
+    writer.writerows((answered.row.index, answered.prediction) for answered in rows)
     return text.getvalue()

@@ -1,38 +1,40 @@
-"""One line of the trace per row: what was answered, on what grounds, and what it took.
+"""The trace: a line of JSON for each row, with the answer, its evidence, and what it took.
 
-A line is a JSON object:
-    index, image_link, entity   the row asked about
-    prediction                  the answer as it stands in the output, "" for none
-    source                      who decided: "ocr" (and the rules), "vlm", "ocr+vlm"; null when nobody was asked
-    outcome                     how the sources came to one decision, see `extractor.stages.combine`; null as above
-    reason, detail              "answered" or a short code why not; a sentence where there is more to say
-    confidence                  0 to 1, that the prediction is right
-    picture                     SHA-256 of the picture's bytes, null when it could not be had
-    tokens                      text, box and score of the OCR tokens that the answer stands on
-    candidates                  the best values considered: answer, score, text as read, features
-    vlm                         what the reader said: text, confidence, unanswerable (that word's
-                                probability); null when it was not asked or failed
-    seconds                     fetch, ocr, rules and vlm; fetch and ocr are those of the picture, whichever
-                                row it was fetched and read for; vlm is the row's share of its batch; 0 for
-                                what was there from before
-    cached                      fetch, ocr, answer (the rules') and vlm: whether it was there from before
+index, image_link, entity   the row
+prediction                  the answer as it stands in the output, "" for none
+value, unit                 its number and unit; null for none
+status                      verified, low_confidence, ambiguous or not_found
+source                      who answered: "ocr" (and the rules), "vlm", "ocr+vlm"; null without a picture
+outcome                     how the sources came to one answer, see `extractor.stages.combine`; null as above
+reason, detail              "answered" or a short code why not; a sentence where there is more to say
+confidence                  0 to 1, that this is right
+upscaled                    whether it was read on the enlarged picture
+picture                     SHA-256 of the picture's bytes, null when it could not be had
+tokens                      text, box and score of the OCR tokens that the answer stands on
+candidates                  the best amounts considered: answer, score, confidence, text, features, tokens
+vlm                         the reader's text, confidence, unanswerable (that word's probability); null without one
+seconds                     fetch, ocr, rules and vlm; fetch and ocr are those of the picture, whichever row it was
+                            fetched and read for; vlm is the row's share of its batch; 0 for cached results
+cached                      fetch, ocr, answer (the rules') and vlm: whether it was there from before
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from extractor.stages.answer import Decision
-from extractor.stages.combine import Outcome
-from extractor.stages.reasons import Failure, Fault
+from extractor.stages.answer import Answer, Candidate, Outcome, Source, Status
+from extractor.stages.reason import Reason
 from extractor.tables.rows import Row
 from ocr.token import OcrToken
-from rules.sanity import prediction_fault
+from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
-    from vlm.answer import VlmAnswer
+    from pydantic import TypeAdapter
+
+DIGITS = 4
+"""Decimals of scores, confidences and seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,102 +58,118 @@ class StagesCached:
 
 
 @dataclass(frozen=True, slots=True)
-class RowTrace:
-    """What became of one row. `content` is the SHA-256 of the picture's bytes, None without a picture."""
+class RowAnswer:
+    """The answer to one row. `sha256` is that of the picture's bytes, None without a picture."""
 
     row: Row
-    decision: Decision
-    content: str | None
+    answer: Answer
+    sha256: str | None
     seconds: StageSeconds
     cached: StagesCached
 
     @property
     def prediction(self) -> str:
-        """The answer, "" for none."""
-        return self.decision.prediction
+        """The answer as the output states it, "" for none."""
+        return self.answer.text
 
-    @property
-    def reason(self) -> str:
-        """ "answered", or a short code for why there is no answer."""
-        return self.decision.reason
 
-    @property
-    def source(self) -> str:
-        """Who answered, "" when nobody was asked."""
-        return self.decision.source
+@dataclass(frozen=True, slots=True)
+class TracedCandidate:
+    """A candidate as a line of the trace holds it."""
 
-    @property
-    def confidence(self) -> float:
-        """The confidence in the prediction, 0 to 1."""
-        return self.decision.confidence
+    answer: str
+    score: float
+    confidence: float
+    text: str
+    features: dict[str, float]
+    tokens: tuple[OcrToken, ...]
 
-    def to_json(self) -> str:
-        """The row's line in the trace, as the module describes it."""
-        decision = self.decision
-        return json.dumps(
-            {
-                "index": self.row.index,
-                "image_link": self.row.image_link,
-                "entity": self.row.entity,
-                "prediction": decision.prediction,
-                "source": decision.source or None,
-                "outcome": decision.outcome or None,
-                "reason": decision.reason,
-                "detail": decision.detail,
-                "confidence": round(decision.confidence, 4),
-                "picture": self.content,
-                "tokens": [_token_data(token) for token in decision.tokens],
-                "candidates": [
-                    {"answer": c.answer, "score": round(c.score, 4), "text": c.text, "features": dict(c.features)}
-                    for c in decision.candidates
-                ],
-                "vlm": _vlm_data(decision.vlm),
-                "seconds": {
-                    "fetch": round(self.seconds.fetch, 4),
-                    "ocr": round(self.seconds.ocr, 4),
-                    "rules": round(self.seconds.rules, 4),
-                    "vlm": round(self.seconds.vlm, 4),
-                },
-                "cached": {
-                    "fetch": self.cached.fetch,
-                    "ocr": self.cached.ocr,
-                    "answer": self.cached.answer,
-                    "vlm": self.cached.vlm,
-                },
-            },
-            ensure_ascii=False,
+
+@dataclass(frozen=True, slots=True)
+class TraceLine:
+    """A line of the trace, as the module describes it."""
+
+    index: str
+    image_link: str
+    entity: str
+    prediction: str
+    value: float | None
+    unit: str | None
+    status: Status
+    source: Source | None
+    outcome: Outcome | None
+    reason: Reason
+    detail: str
+    confidence: float
+    upscaled: bool
+    picture: str | None
+    tokens: tuple[OcrToken, ...]
+    candidates: tuple[TracedCandidate, ...]
+    vlm: VlmAnswer | None
+    seconds: StageSeconds
+    cached: StagesCached
+
+    @classmethod
+    def of(cls, answered: RowAnswer) -> TraceLine:
+        """The line of a row."""
+        row, answer, seconds = answered.row, answered.answer, answered.seconds
+        return cls(
+            index=row.index,
+            image_link=_utf8(row.image_link),
+            entity=row.entity,
+            prediction=answer.text,
+            value=answer.value,
+            unit=answer.unit,
+            status=answer.status,
+            source=answer.source,
+            outcome=answer.outcome,
+            reason=answer.reason,
+            detail=_utf8(answer.detail),
+            confidence=round(answer.confidence, DIGITS),
+            upscaled=answer.upscaled,
+            picture=answered.sha256,
+            tokens=_rounded(answer.evidence),
+            candidates=tuple(map(_traced, answer.candidates)),
+            vlm=answer.vlm
+            and VlmAnswer(
+                answer.vlm.text, round(answer.vlm.confidence, DIGITS), round(answer.vlm.unanswerable, DIGITS)
+            ),
+            seconds=StageSeconds(*(round(x, DIGITS) for x in (seconds.fetch, seconds.ocr, seconds.rules, seconds.vlm))),
+            cached=answered.cached,
         )
 
+    def to_json(self) -> str:
+        """The line, without its end."""
+        return _adapter().dump_json(self).decode()
 
-def checked(decision: Decision, entity: str) -> Decision:
-    """The decision as it may be written: emptied if its prediction would make the output invalid."""
-    fault = prediction_fault(decision.prediction, entity)
-    if fault is None:
-        return decision
-    return replace(
-        decision,
-        prediction="",
-        reason=Fault.INVALID_ANSWER,
-        confidence=0.0,
-        detail=f"the answer was not allowed: {fault}",
-        outcome=Outcome.ABSTAIN,
+    @classmethod
+    def from_json(cls, text: str) -> TraceLine:
+        """The line that `to_json` wrote; raises ValueError on anything else."""
+        return _adapter().validate_json(text)
+
+
+@cache
+def _adapter() -> TypeAdapter[TraceLine]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(TraceLine)
+
+
+def _traced(candidate: Candidate) -> TracedCandidate:
+    return TracedCandidate(
+        str(candidate.amount),
+        round(candidate.score, DIGITS),
+        round(candidate.confidence, DIGITS),
+        candidate.text,
+        dict(candidate.features),
+        _rounded(candidate.evidence),
     )
 
 
-def undecided(failure: Failure) -> Decision:
-    """The empty decision on a picture that could not be used."""
-    return Decision("", "", failure.reason, 0.0, detail=failure.detail)
+def _utf8(text: str) -> str:
+    """A file name that is no text is told by its bytes: JSON is UTF-8."""
+    return text.encode(errors="backslashreplace").decode()
 
 
-def _token_data(token: OcrToken) -> dict[str, object]:
-    return {"text": token.text, "box": token.box, "score": round(token.score, 4)}
-
-
-def _vlm_data(said: VlmAnswer | None) -> dict[str, object] | None:
-    if said is None:
-        return None
-    return {
-        "text": said.text,
-        "confidence": round(said.confidence, 4),
-        "unanswerable": round(said.unanswerable, 4),
-    }
+def _rounded(tokens: tuple[OcrToken, ...]) -> tuple[OcrToken, ...]:
+    return tuple(OcrToken(token.text, token.box, round(token.score, DIGITS)) for token in tokens)

@@ -9,6 +9,7 @@ and, which is what to expect of it, on rows that were left out of the fit, by pi
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.api.policy_file import policy_target, write_policy
+from extractor.api.extractor import cpu_count
+from extractor.api.policies import policy_target, write_policy
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages
 from extractor.cache.target import check_targets
 from extractor.cli.command_line import PlainCommand, run
@@ -29,20 +31,19 @@ from extractor.cli.shared import (
     StoreOption,
     VlmBatchOption,
     VlmOption,
-    cpu_count,
     default_store,
     files_of_run,
     watcher_of,
 )
 from extractor.evaluation.metrics import Outcome, Variant, count, outcome
-from extractor.stages.answer import Decision
-from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy, decide
+from extractor.stages.answer import Answer
+from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy, combine
 from extractor.tables.labels import Label
 from rules.constants import DIMENSIONS, ENTITIES
 
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
-    from extractor.run.options import PredictOptions
+    from extractor.run.options import RunOptions
     from extractor.run.progress import ProgressWatcher
     from vlm.answer import VlmAnswer
 
@@ -56,7 +57,7 @@ class Case:
     """A labelled row with what the rules and the reader say of it; `group` is its picture."""
 
     entity: str
-    ocr: Decision
+    rules: Answer
     vlm: VlmAnswer | None
     label: Label
     group: str
@@ -99,8 +100,7 @@ class Bench:
         """What each case counts as under the policy."""
         if policy not in self._outcomes:
             self._outcomes[policy] = [
-                outcome(decide(c.entity, c.ocr, c.vlm, policy).prediction, c.label, Variant.ACCEPTED)
-                for c in self.cases
+                outcome(combine(c.rules, c.vlm, policy).text, c.label, Variant.ACCEPTED) for c in self.cases
             ]
         return self._outcomes[policy]
 
@@ -122,17 +122,17 @@ class Bench:
         return count(found).f1
 
 
-def cases_of(labelled: LabelledRows, options: PredictOptions, watcher: ProgressWatcher) -> list[Case]:
+async def cases_of(labelled: LabelledRows, options: RunOptions, watcher: ProgressWatcher) -> list[Case]:
     """What the rules and the reader of `options` say of each row; pictures that cannot be used are left out."""
-    from extractor.run.options import Way
-    from extractor.run.pipeline import run_ways, session_of
+    from extractor.run.local import run_variants, session_of
+    from extractor.run.options import RunVariant
 
     with session_of(options) as session:
-        rules, asked = run_ways(labelled.rows, session, (Way(vlm=False), Way()), watcher)
+        rules, asked = await run_variants(labelled.rows, session, (RunVariant(vlm=False), RunVariant()), watcher)
     return [
-        Case(one.row.entity, one.decision, other.decision.vlm, label, one.row.picture)
-        for one, other, label in zip(rules.traces, asked.traces, labelled.labels, strict=True)
-        if one.decision.outcome
+        Case(one.row.entity, one.answer, other.answer.vlm, label, one.row.picture)
+        for one, other, label in zip(rules.rows, asked.rows, labelled.labels, strict=True)
+        if one.answer.outcome
     ]
 
 
@@ -165,7 +165,7 @@ def main(
 ) -> None:
     """Fit the numbers of the hybrid policy to labelled rows."""
     from extractor.evaluation.inputs import read_labelled_rows
-    from extractor.run.options import PredictOptions
+    from extractor.run.options import RunOptions
     from vlm.settings import POLICY_FILE
 
     if vlm == NO_VLM:
@@ -178,16 +178,15 @@ def main(
         files = files_of_run(labelled.rows, labels_csv.parent, images, vlm=vlm)
         read = (file for file in files if file.name != POLICY_FILE)  # a policy that is there is not used
         check_targets([policy_target(out)], chain([labels_csv], read), store)
-    options = PredictOptions(
+    options = RunOptions(
         base=labels_csv.parent,
         store=store,
         images=images,
         workers=cpu_count(),
-        second_look=True,
         vlm=reader,
     )
     with watcher_of(quiet=False) as watcher:
-        cases = cases_of(labelled, options, watcher)
+        cases = asyncio.run(cases_of(labelled, options, watcher))
     bench = Bench(cases)
     best = bench.fitted(range(len(cases)))
     typer.echo("\n".join(report(bench, best)))

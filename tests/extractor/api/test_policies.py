@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.api.policy_file import policy_of, read_policy, write_policy
+from extractor.api.policies import policy_of, read_policy, write_policy
 from extractor.api.readers import ReaderChoice, ReaderError
 from extractor.stages.combine import DEFAULT_POLICY
 

@@ -1,0 +1,81 @@
+"""Draws answers: the picture with a box around every text that an answer stands on."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from extractor.stages.answer import Answer
+from ocr.picture import Picture
+
+COLOURS = ("#d0021b", "#0b6e4f", "#1f4fd8", "#8a2be2", "#b35c00", "#007a8a", "#a0006e", "#556b00")
+"""One for each entity of a picture, readable on white."""
+NOT_STATED = "#777777"
+HTML_SIDE = 640
+"""Longest side in pixels of the picture in a notebook."""
+_SMALLEST_LETTERS, _LETTERS = 12, 36
+
+
+def drawing_of(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
+    """The picture (height, width, 3; RGB) with the evidence of each answer, and a line for each below."""
+    drawn = _boxes_on(picture, answers)
+    height = max(_SMALLEST_LETTERS, min(_LETTERS, drawn.width // 40))
+    font = ImageFont.load_default(height)
+    lines = [_line(answer) for answer in answers]
+    width = max(drawn.width, *(int(font.getlength(line)) + 2 * height for line in lines), 1)
+    sheet = Image.new("RGB", (width, drawn.height + int(1.5 * height) * len(lines) + height), "white")
+    sheet.paste(drawn)
+    draw = ImageDraw.Draw(sheet)
+    for i, (line, answer) in enumerate(zip(lines, answers, strict=True)):
+        draw.text(
+            (height, drawn.height + height // 2 + i * int(1.5 * height)), line, fill=_colour(i, answer), font=font
+        )
+    return sheet
+
+
+def html_of(picture: Picture | None, answers: Sequence[Answer], name: str = "") -> str:
+    """A table of the answers beside the picture with its evidence, for a notebook."""
+    rows = "".join(
+        f'<tr><td style="color:{_colour(i, answer)}">{html.escape(answer.entity)}</td>'
+        f"<td><b>{html.escape(answer.text) or '&ndash;'}</b></td><td>{answer.status}</td>"
+        f"<td>{answer.confidence:.2f}</td><td>{html.escape(_evidence(answer))}</td></tr>"
+        for i, answer in enumerate(answers)
+    )
+    head = "<tr><th>entity</th><th>answer</th><th>status</th><th>confidence</th><th>evidence</th></tr>"
+    shown = "" if picture is None else f'<img alt="{html.escape(name, quote=True)}" src="{_inlined(picture, answers)}">'
+    return f'<div style="display:flex;gap:1em;align-items:start">{shown}<table>{head}{rows}</table></div>'
+
+
+def _boxes_on(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
+    drawn = Image.fromarray(picture)
+    draw = ImageDraw.Draw(drawn)
+    width = max(2, min(drawn.size) // 250)
+    for i, answer in enumerate(answers):
+        for token in answer.evidence:
+            draw.line([*token.box, token.box[0]], fill=_colour(i, answer), width=width, joint="curve")
+    return drawn
+
+
+def _inlined(picture: Picture, answers: Sequence[Answer]) -> str:
+    drawn = _boxes_on(picture, answers)
+    drawn.thumbnail((HTML_SIDE, HTML_SIDE))
+    file = io.BytesIO()
+    drawn.save(file, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _line(answer: Answer) -> str:
+    text = answer.text or "not stated"
+    return f"{answer.entity}: {text}   ({answer.status if answer.amount else answer.reason}, {answer.confidence:.2f})"
+
+
+def _evidence(answer: Answer) -> str:
+    return " | ".join(token.text for token in answer.evidence) or answer.reason
+
+
+def _colour(position: int, answer: Answer) -> str:
+    return NOT_STATED if answer.amount is None else COLOURS[position % len(COLOURS)]

@@ -1,0 +1,276 @@
+"""The library's door: pictures in, typed answers with their evidence out."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from extractor.api.engines import OCR_OFF, engine_of
+from extractor.api.extraction import Extraction
+from extractor.api.pictures import PictureSource, name_of, picture_from
+from extractor.api.policies import policy_of
+from extractor.api.processes import (
+    Announce,
+    ProcessLimits,
+    WorkerDiedError,
+    WorkerProcess,
+    WorkerTimeoutError,
+    end_all,
+)
+from extractor.api.rankers import ranker_of
+from extractor.api.readers import LazyReader, ReaderChoice
+from extractor.stages.answer import Answer, failed
+from extractor.stages.ask import Reader, Reply, ask
+from extractor.stages.combine import HybridPolicy, combine
+from extractor.stages.read import PicturePages
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
+from extractor.stages.select import select
+from ocr.engine import OcrEngine
+from ocr.picture import Picture
+from ocr.token import OcrResult
+from rules.constants import ENTITIES
+from rules.ranker import LEARNED, Ranker
+from vlm.reader import PictureQuestions
+
+
+class Extractor:
+    """Says what product pictures state.
+
+    >>> import dataset.synthetic
+    >>> from pathlib import Path
+    >>> picture = Path(dataset.synthetic.__file__).parents[1] / "images" / "test_0008.jpg"
+    >>> extraction = Extractor().extract(picture, ["width", "item_weight"])
+    >>> extraction["width"].text, extraction["width"].evidence[0].text
+    ('18.1 inch', '18.1 in')
+    >>> extraction["item_weight"].text, str(extraction["item_weight"].status)
+    ('', 'not_found')
+
+    `ocr` is the name of an OCR engine (see `extractor.api.engines`) or an engine; `vlm` the name of a vision-language
+    reader that is asked too, its `ReaderChoice`, or a reader; `ranker` the name or file of a ranker, or a ranker. Each
+    is loaded once, when it is first needed. Without `upscale` no picture is read twice. `policy` weighs rules and VLM;
+    by default the one that comes with the reader. `threads` is what the OCR engine may use; all CPUs by default.
+
+    It needs no store, no event loop and no other process, and may be used by several threads: they take turns at the
+    models. Raises ExtractorError where a model does not exist or cannot run here.
+    """
+
+    def __init__(
+        self,
+        ocr: str | OcrEngine = "rapidocr",
+        vlm: str | ReaderChoice | Reader | None = None,
+        ranker: str | Ranker = LEARNED,
+        *,
+        upscale: bool = True,
+        policy: HybridPolicy | None = None,
+        threads: int | None = None,
+    ) -> None:
+        choice = ReaderChoice(vlm) if isinstance(vlm, str) else vlm
+        self._ocr = ocr
+        self._ranker_or_name = ranker
+        self._reader: Reader | None = LazyReader(choice) if isinstance(choice, ReaderChoice) else choice
+        self._policy = policy or policy_of(choice if isinstance(choice, ReaderChoice) else None)
+        self._upscale = upscale
+        self._threads = threads or cpu_count()
+        self._lock = threading.RLock()
+        self._loaded_engine: OcrEngine | None = None
+
+    def extract(self, picture: PictureSource, entities: Iterable[str] | None = None) -> Extraction:
+        """What the picture states for each entity, all eight by default.
+
+        Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. Raises
+        PictureUnusableError when it cannot be loaded or read, ValueError for an unknown entity.
+        """
+        wanted = _checked(entities)
+        loaded = picture_from(picture)
+        return Extraction(self._answers(loaded, wanted), name_of(picture), loaded)
+
+    def extract_many(
+        self,
+        pictures: Iterable[PictureSource],
+        entities: Iterable[str] | None = None,
+        *,
+        workers: int = 0,
+        progress: Callable[[int], None] | None = None,
+    ) -> Iterator[Extraction]:
+        """The extractions of many pictures, in their order, each as soon as it is its turn.
+
+        With `workers` so many processes read side by side, with an engine of one thread each: then engine and ranker
+        must be given by name, and there can be no VLM. `progress` is told the number of pictures done. A picture that
+        cannot be loaded or read has a `failure` and empty answers, and costs no other. As with all processes that are
+        spawned, a script calls this below `if __name__ == "__main__":`.
+        """
+        wanted = _checked(entities)
+        found = self._in_processes(pictures, wanted, workers) if workers else self._in_turn(pictures, wanted)
+        for done, extraction in enumerate(found, start=1):
+            if progress is not None:
+                progress(done)
+            yield extraction
+
+    def _in_turn(self, pictures: Iterable[PictureSource], entities: tuple[str, ...]) -> Iterator[Extraction]:
+        for picture in pictures:
+            try:
+                yield self.extract(picture, entities)
+            except PictureUnusableError as error:
+                yield _failed(picture, entities, error.failure)
+
+    def _in_processes(
+        self, pictures: Iterable[PictureSource], entities: tuple[str, ...], workers: int
+    ) -> Iterator[Extraction]:
+        settings = self._settings()
+        processes = [
+            WorkerProcess[_Job, tuple[Answer, ...] | Failure](_extractor_in_process, settings, ProcessLimits())
+            for _ in range(workers)
+        ]
+        idle: queue.SimpleQueue[WorkerProcess[_Job, tuple[Answer, ...] | Failure]] = queue.SimpleQueue()
+        for process in processes:
+            idle.put(process)
+
+        def do(picture: PictureSource) -> Extraction:
+            try:
+                loaded = picture_from(picture)
+            except PictureUnusableError as error:
+                return _failed(picture, entities, error.failure)
+            process = idle.get()
+            try:
+                result = process.do(_Job(loaded, entities))
+            except WorkerTimeoutError as error:
+                result = Failure(Reason.OCR_TIMED_OUT, str(error))
+            except WorkerDiedError as error:
+                result = Failure(Reason.OCR_CRASHED, str(error))
+            finally:
+                idle.put(process)
+            if isinstance(result, Failure):
+                return _failed(picture, entities, result)
+            return Extraction(result, name_of(picture), loaded)
+
+        ahead: deque[Future[Extraction]] = deque()
+        with ThreadPoolExecutor(workers, thread_name_prefix="extract") as threads:
+            try:
+                for picture in pictures:
+                    ahead.append(threads.submit(do, picture))
+                    if len(ahead) > 2 * workers:
+                        yield ahead.popleft().result()
+                while ahead:
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
+                    future.cancel()
+                end_all(processes)
+
+    def _settings(self) -> _Settings:
+        if not isinstance(self._ocr, str) or not isinstance(self._ranker_or_name, str):
+            raise TypeError("engine and ranker must be given by name for other processes: they make their own")
+        if self._reader is not None:
+            raise ValueError("a VLM runs in this process: use workers=0")
+        return _Settings(self._ocr, self._ranker_or_name, self._upscale)
+
+    def _answers(self, picture: Picture, entities: tuple[str, ...]) -> tuple[Answer, ...]:
+        pages = PicturePages(picture, self._engine)
+        of_rules = {answer.entity: answer for answer in select(pages, entities, self._ranker, upscale=self._upscale)}
+        replies = self._replies(picture, pages, tuple(of_rules[entity] for entity in entities))
+        return tuple(
+            combine(of_rules[entity], replies[entity].answer if entity in replies else None, self._policy)
+            for entity in entities
+        )
+
+    def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:
+        """The VLM's replies by entity, each with the page that the rules used in its prompt; none without a VLM."""
+        if self._reader is None:
+            return {}
+        items = []
+        for upscaled in (False, True):
+            entities = tuple(answer.entity for answer in answers if answer.upscaled is upscaled)
+            if entities:
+                page = pages.upscaled() if upscaled else pages.first()
+                items.append(PictureQuestions(picture, None if self._ocr == OCR_OFF else page, entities))
+        with self._lock:
+            of_items = list(ask(items, self._reader))
+        return {
+            entity: reply
+            for item, replies in zip(items, of_items, strict=True)
+            for entity, reply in zip(item.entities, replies, strict=True)
+        }
+
+    @property
+    def _engine(self) -> OcrEngine:
+        with self._lock:
+            if self._loaded_engine is None:
+                engine = engine_of(self._ocr, self._threads) if isinstance(self._ocr, str) else self._ocr
+                self._loaded_engine = _LockedEngine(engine, self._lock)
+            return self._loaded_engine
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        name = self._ranker_or_name
+        return ranker_of(name) if isinstance(name, str) else name
+
+
+def cpu_count() -> int:
+    """The CPUs that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # there is none on macOS and Windows
+        return os.cpu_count() or 1
+
+
+class _LockedEngine:
+    """An engine that one thread at a time uses: two would overwrite each other's results."""
+
+    def __init__(self, engine: OcrEngine, lock: threading.RLock) -> None:
+        self._engine = engine
+        self._lock = lock
+        self.fingerprint = engine.fingerprint
+
+    def read(self, picture: Picture) -> OcrResult:
+        with self._lock:
+            return self._engine.read(picture)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    ocr: str
+    ranker: str
+    upscale: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    picture: Picture
+    entities: tuple[str, ...]
+
+
+@contextmanager
+def _extractor_in_process(settings: _Settings, announce: Announce) -> Iterator[object]:
+    """What a worker process does: answers each job with the answers, or with why there are none."""
+    extractor = Extractor(settings.ocr, None, settings.ranker, upscale=settings.upscale, threads=1)
+
+    def do(job: _Job) -> tuple[Answer, ...] | Failure:
+        try:
+            return extractor.extract(job.picture, job.entities).answers
+        except PictureUnusableError as error:
+            return error.failure
+
+    yield do
+
+
+def _checked(entities: Iterable[str] | None) -> tuple[str, ...]:
+    if entities is None:
+        return ENTITIES
+    if isinstance(entities, str):
+        raise TypeError(f"give a list of entities: [{entities!r}]")
+    wanted = tuple(dict.fromkeys(entities))
+    unknown = [entity for entity in wanted if entity not in ENTITIES]
+    if unknown:
+        raise ValueError(f"unknown entity {', '.join(unknown)}; there are {', '.join(ENTITIES)}")
+    return wanted
+
+
+def _failed(picture: PictureSource, entities: tuple[str, ...], failure: Failure) -> Extraction:
+    return Extraction(failed(entities, failure), name_of(picture), None, failure)

@@ -1,0 +1,239 @@
+"""A worker process that one bad picture cannot take down with its caller.
+
+Every process has a pipe of its own and one job at a time. So when it dies (a crash in native code, killed for its
+memory) it is known which job it had. Processes are started when there is work for them and replaced after a number of
+jobs, because the run times of OCR tend to keep growing.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+from extractor.stages.errors import ExtractorError
+
+_SPAWN = multiprocessing.get_context("spawn")
+_END = "end"
+_END_SECONDS = 5.0
+_ORPHAN_SECONDS = 30.0
+
+JobT = TypeVar("JobT")
+ResultT = TypeVar("ResultT")
+
+
+class WorkerDiedError(Exception):
+    """The process died while it had the job."""
+
+
+class WorkerTimeoutError(Exception):
+    """The job took longer than allowed and its process was killed; `stage` is the last that it announced."""
+
+    def __init__(self, stage: str, seconds: float) -> None:
+        super().__init__(f"the picture took longer than {seconds:.0f} s, and was stopped at {stage or 'its beginning'}")
+        self.stage = stage
+
+
+class WorkersAbortedError(ExtractorError):
+    """No worker can do any job; the message says why."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessLimits:
+    """What a worker process may take.
+
+    A job may take `job_seconds`; a process is replaced after `jobs_per_process`; a pool gives up when `deaths` more
+    processes than it has places have died in a row.
+    """
+
+    job_seconds: float = 180.0
+    jobs_per_process: int = 200
+    deaths: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The process is at this stage of its job."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Abort:
+    """No job can be done at all; the message says why."""
+
+    message: str
+
+
+Announce = Callable[[str], None]
+"""Tells the stage that a job has come to, so that a time-out can be named for what took too long."""
+
+
+class WorkerProcess(Generic[JobT, ResultT]):
+    """A process that does jobs of one kind, started anew when needed. Used by one thread at a time.
+
+    In the process `make(settings, announce)` gives a context manager around the function that does a job. All must be
+    picklable: functions of modules, and values.
+    """
+
+    def __init__(self, make: Callable[[Any, Announce], Any], settings: object, limits: ProcessLimits) -> None:
+        self._make = make
+        self._settings = settings
+        self._limits = limits
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._jobs = 0
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def do(self, job: JobT) -> ResultT:
+        """The result of a job. Raises WorkerDiedError, WorkerTimeoutError and WorkersAbortedError."""
+        try:
+            reply = self._reply(self._pipe_with(job))
+        except (EOFError, OSError) as error:
+            raise WorkerDiedError(self._epitaph()) from error
+        if isinstance(reply, _Abort):
+            self._stop(kill=False)
+            raise WorkersAbortedError(reply.message)
+        self._jobs += 1
+        if self._jobs >= self._limits.jobs_per_process:
+            self._stop(kill=False)
+        result: ResultT = reply
+        return result
+
+    def hang_up(self) -> None:
+        """Tells the process to end once it has finished its job; another thread may be waiting in `do`."""
+        with self._lock:
+            self._closed = True
+            if self._pipe is not None:
+                _tell_to_end(self._pipe)
+
+    def wait(self, deadline: float) -> None:
+        """Waits until a process that was hung up on has ended; kills it at `deadline` (monotonic time)."""
+        with self._lock:
+            process = self._process
+        if process is not None:
+            _wait_for_end(process, deadline)
+
+    def _pipe_with(self, job: JobT) -> Connection:
+        """The pipe on which the result will come, the job sent."""
+        with self._lock:
+            if self._closed:
+                raise WorkerDiedError("the pool is closed")
+            if self._pipe is None:
+                self._start()
+            assert self._pipe is not None
+            self._pipe.send(job)
+            return self._pipe
+
+    def _reply(self, pipe: Connection) -> Any:
+        deadline = time.monotonic() + self._limits.job_seconds
+        stage = ""
+        while pipe.poll(max(0.0, deadline - time.monotonic())):
+            reply = pipe.recv()
+            if not isinstance(reply, _Stage):
+                return reply
+            stage = reply.name
+        self._stop(kill=True)
+        raise WorkerTimeoutError(stage, self._limits.job_seconds)
+
+    def _start(self) -> None:
+        self._pipe, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=_serve, args=(theirs, self._make, self._settings), daemon=True)
+        with _interrupts_blocked():
+            self._process.start()
+        theirs.close()
+        self._jobs = 0
+
+    def _epitaph(self) -> str:
+        process = self._process
+        self._stop(kill=False)
+        if process is None or process.exitcode is None:
+            return "the process could not be reached"
+        if process.exitcode < 0:
+            return f"the process was ended by {signal.Signals(-process.exitcode).name}"
+        return f"the process ended with code {process.exitcode}"
+
+    def _stop(self, *, kill: bool) -> None:
+        with self._lock:
+            process, pipe = self._process, self._pipe
+            self._process = self._pipe = None
+        if process is None or pipe is None:
+            return
+        if kill:
+            process.kill()
+        else:
+            _tell_to_end(pipe)
+        _wait_for_end(process, time.monotonic() + _END_SECONDS)
+        pipe.close()
+
+
+def end_all(workers: list[WorkerProcess[JobT, ResultT]]) -> None:
+    """Lets every process finish its job and end; kills those that take too long."""
+    for worker in workers:
+        worker.hang_up()
+    deadline = time.monotonic() + _END_SECONDS
+    for worker in workers:
+        worker.wait(deadline)
+
+
+def _serve(connection: Connection, make: Callable[[Any, Announce], Any], settings: object) -> None:
+    """Main function of a worker process: answers each job with its result.
+
+    Ends when it is told to, and after its job when the main process has been killed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_soon_after_parent, daemon=True).start()
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        try:
+            with make(settings, lambda stage: connection.send(_Stage(stage))) as do:
+                while (job := connection.recv()) != _END:
+                    connection.send(do(job))
+        except ExtractorError as error:
+            connection.send(_Abort(str(error)))
+
+
+def _end_soon_after_parent() -> None:
+    """Ends this process if it hangs in a job that nobody waits for any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        time.sleep(_ORPHAN_SECONDS)
+        os._exit(1)
+
+
+def _tell_to_end(pipe: Connection) -> None:
+    with suppress(OSError):
+        pipe.send(_END)
+
+
+def _wait_for_end(process: BaseProcess, deadline: float) -> None:
+    process.join(max(0.0, deadline - time.monotonic()))
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Ctrl-C goes to the whole process group. A process started in here never notices: its first moments,
+    before it can say that it ignores interrupts, would otherwise print a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)

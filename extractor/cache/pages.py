@@ -1,0 +1,91 @@
+"""The stages with the store around them: what is there is not computed again, what is computed is there at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from extractor.cache.store import Store
+from extractor.stages.read import Pages
+from extractor.stages.reason import PictureUnusableError
+from extractor.stages.select import SELECT_VERSION
+from ocr.token import OcrResult
+from ocr.upscale import UPSCALE_VERSION
+
+Page = TypeVar("Page")
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What results are kept under: `engine` is the OCR engine's fingerprint, `rules` that of rules and ranker."""
+
+    engine: str
+    rules: str
+    upscale: bool
+
+    @property
+    def upscaled(self) -> str:
+        """What pages of the upscaled pass are kept under."""
+        return f"{self.engine}; {_UPSCALED}"
+
+    @property
+    def answers(self) -> str:
+        """What answers are kept under."""
+        rules = f"{self.rules}; select {SELECT_VERSION}"
+        return f"{rules}; {_UPSCALED}" if self.upscale else rules
+
+
+_UPSCALED = f"second look {UPSCALE_VERSION}"  # the words of the first stores: their pages are still good
+
+
+class CachedPages:
+    """The pages of one picture: from the store, else read and put there.
+
+    `seconds` is what reading took, `first_cached` whether the first page was there, `upscaled_now` whether the
+    upscaled pass was made.
+    """
+
+    def __init__(self, store: Store, sha256: str, keys: Fingerprints, uncached: Callable[[], Pages]) -> None:
+        """`uncached` gives the pages where the store has none; it is called when the first of them is needed."""
+        self._store = store
+        self._sha256 = sha256
+        self._keys = keys
+        self._uncached = uncached
+        self.seconds = 0.0
+        self.first_cached = False
+        self.upscaled_now = False
+
+    def first(self) -> OcrResult:
+        """The page of the first pass. Raises PictureUnusableError."""
+        page = self._store.page(self._sha256, self._keys.engine)
+        if page is not None:
+            self.first_cached = True
+            return page
+        page = self._timed(lambda: self._uncached().first())
+        self._store.put_page(self._sha256, self._keys.engine, page)
+        return page
+
+    def upscaled(self) -> OcrResult | None:
+        """The page of the upscaled pass; None where it fails."""
+        page = self._store.page(self._sha256, self._keys.upscaled)
+        if page is None:
+            page = self._timed(self._read_upscaled)
+            if page is not None:
+                self.upscaled_now = True
+                self._store.put_page(self._sha256, self._keys.upscaled, page)
+        return page
+
+    def _read_upscaled(self) -> OcrResult | None:
+        try:
+            return self._uncached().upscaled()
+        except PictureUnusableError:  # the picture itself is gone or damaged; its first page stands
+            return None
+
+    def _timed(self, read: Callable[[], Page]) -> Page:
+        started = time.perf_counter()
+        try:
+            return read()
+        finally:
+            self.seconds += time.perf_counter() - started

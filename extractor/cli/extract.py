@@ -1,0 +1,153 @@
+"""`extractor extract`: what one picture, or a few, state."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from extractor.api.extraction import Extraction
+from extractor.api.extractor import Extractor
+from extractor.api.policies import policy_of
+from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM
+from extractor.cache.target import Target, check_targets, write_whole
+from extractor.cli.shared import (
+    DeviceOption,
+    NoConstrainOption,
+    OcrOption,
+    RankerOption,
+    SecondLookOption,
+    VlmBatchOption,
+    VlmOption,
+    reader_choice,
+)
+from extractor.stages.answer import Answer, Status
+from extractor.stages.errors import ExtractorError
+from ocr.token import OcrToken
+from rules.constants import ENTITIES
+from rules.ranker import LEARNED
+
+Entity = StrEnum("Entity", list(ENTITIES))  # type: ignore[misc]  # mypy wants the names spelt out
+
+
+class NoPictureError(ExtractorError):
+    """Not one of the pictures could be read."""
+
+    exit_code = 3
+
+
+def extract(
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Picture files.")],
+    *,
+    entity: Annotated[
+        list[Entity] | None,
+        typer.Option("--entity", show_default="all eight", help="What to look for; may be repeated."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each picture.")] = False,
+    draw: Annotated[
+        Path | None,
+        typer.Option("--draw", metavar="FILE.png", help="Draw the picture with its evidence; one picture only."),
+    ] = None,
+    ocr: OcrOption = "rapidocr",
+    ranker: RankerOption = LEARNED,
+    second_look: SecondLookOption = True,
+    vlm: VlmOption = DEFAULT_VLM,
+    no_constrain: NoConstrainOption = False,
+    vlm_batch: VlmBatchOption = DEFAULT_BATCH,
+    device: DeviceOption = DEFAULT_DEVICE,
+) -> None:
+    """Say what pictures state: dimensions, weights, voltage, wattage and volume, with the evidence.
+
+    Nothing is kept between runs; `predict` is for many pictures. A picture that
+    cannot be read costs no other; when not one can be read, it ends with exit
+    code 3.
+
+    Examples:
+
+      extractor extract photo.jpg
+
+      extractor extract photo.jpg --entity width --entity height --json
+
+      extractor extract photo.jpg --draw evidence.png
+    """
+    if draw is not None:
+        if len(pictures) > 1:
+            raise typer.BadParameter("name one picture to draw", param_hint="--draw")
+        check_targets([Target(draw, "--draw", plain=True)], pictures)
+    reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=as_json)
+    extractor = Extractor(ocr, reader, ranker, upscale=second_look, policy=policy_of(reader))
+    failed = 0
+    for extraction in extractor.extract_many(pictures, [str(one) for one in entity] if entity else None):
+        failed += extraction.failure is not None
+        print(_json_of(extraction) if as_json else _text_of(extraction, headed=len(pictures) > 1), flush=True)
+        if draw is not None and extraction.failure is None:
+            _draw(extraction, draw)
+    if failed == len(pictures):
+        raise NoPictureError("no picture could be read")
+
+
+def _text_of(extraction: Extraction, *, headed: bool) -> str:
+    if extraction.failure is not None:
+        return f"{extraction.name}: {extraction.failure.reason}: {extraction.failure.detail}"
+    console = Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty())
+    table = Table("entity", "answer", "status", "confidence", "evidence", title=extraction.name if headed else None)
+    for answer in extraction:
+        table.add_row(
+            answer.entity,
+            answer.text or "-",
+            str(answer.status if answer.amount else answer.reason),
+            f"{answer.confidence:.2f}" if answer.amount else "",
+            " | ".join(token.text for token in answer.evidence),
+        )
+    with console.capture() as shown:
+        console.print(table)
+    return shown.get().rstrip("\n")
+
+
+def _json_of(extraction: Extraction) -> str:
+    failure = extraction.failure
+    return json.dumps(
+        {
+            "picture": extraction.name,
+            "failure": None if failure is None else {"reason": failure.reason, "detail": failure.detail},
+            "answers": [_fields(answer) for answer in extraction],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _fields(answer: Answer) -> dict[str, object]:
+    """What a program needs of an answer; all of it is in the trace that `predict` writes."""
+    rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
+    return {
+        "entity": answer.entity,
+        "text": answer.text,
+        "value": answer.value,
+        "unit": answer.unit,
+        "status": answer.status,
+        "reason": answer.reason,
+        "confidence": round(answer.confidence, 4),
+        "evidence": _tokens(answer.evidence),
+        "candidates": [
+            {"text": str(c.amount), "confidence": round(c.confidence, 4), "evidence": _tokens(c.evidence)}
+            for c in rivals
+        ],
+    }
+
+
+def _tokens(tokens: Iterable[OcrToken]) -> list[dict[str, object]]:
+    return [{"text": token.text, "box": token.box, "score": round(token.score, 4)} for token in tokens]
+
+
+def _draw(extraction: Extraction, path: Path) -> None:
+    file = io.BytesIO()
+    extraction.draw().save(file, "PNG", optimize=True)
+    write_whole(Target(path, "--draw", plain=True), [file.getvalue()])

@@ -1,0 +1,184 @@
+"""The run on this machine: rows -> pictures -> stages -> one answer for each row.
+
+See `extractor.run.pictures` and `extractor.run.vlm` for its two passes over the pictures.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extractor.api.engines import OCR_OFF, fingerprint_of
+from extractor.api.rankers import rules_fingerprint
+from extractor.api.readers import LazyReader
+from extractor.cache.pages import Fingerprints
+from extractor.cache.store import Store
+from extractor.run.options import RunOptions, RunVariant
+from extractor.run.pictures import PictureJob, PicturePass
+from extractor.run.progress import ProgressWatcher
+from extractor.run.result import Origin, PictureResult
+from extractor.run.summary import Summary, summary_of
+from extractor.run.vlm import PictureQuery, PromptInput, Question, VlmPass
+from extractor.run.worker import WorkerSettings
+from extractor.stages.answer import failed
+from extractor.stages.ask import Reply
+from extractor.stages.combine import combine
+from extractor.tables.rows import Row
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from ocr.token import OcrResult
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """The answers in the order of the rows, and the run in numbers."""
+
+    rows: tuple[RowAnswer, ...]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a run works with: the options, what results are kept under, the reader if there is one, the open store."""
+
+    options: RunOptions
+    keys: Fingerprints
+    reader: LazyReader | None
+    store: Store
+
+
+async def run(rows: Sequence[Row], options: RunOptions, watcher: ProgressWatcher) -> RunResult:
+    """Answers all rows. A row that cannot be done has a reason.
+
+    Raises ExtractorError when nothing can be done at all: no such engine or reader, an unusable store, workers that
+    die whatever they are given.
+    """
+    variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
+    with session_of(options) as session:
+        (result,) = await run_variants(rows, session, (variant,), watcher)
+    return result
+
+
+async def run_variants(
+    rows: Sequence[Row], session: Session, variants: Sequence[RunVariant], watcher: ProgressWatcher
+) -> tuple[RunResult, ...]:
+    """Answers all rows in each of the variants, with one reading of the pictures; raises as `run` does.
+
+    Variants that show the reader the same share its answers. One with `vlm` needs a session with a reader.
+    """
+    started = time.perf_counter()
+    shown = [_prompt_input(variant, session) for variant in variants]
+    passes = _vlm_passes([one for one in shown if one is not None], session)
+    jobs = _jobs(rows)
+    results = await _picture_pass(session, watcher, tuple(passes.values())).results(jobs)
+    queries = _queries(results.values())
+    replies = {one: await vlm_pass.replies(queries, watcher) for one, vlm_pass in passes.items()}
+    seconds = time.perf_counter() - started
+    found = []
+    for variant, one in zip(variants, shown, strict=True):
+        answered = tuple(_row_answer(row, results[row.picture], replies[one] if one else {}, variant) for row in rows)
+        found.append(RunResult(answered, summary_of(results.values(), answered, seconds)))
+    return tuple(found)
+
+
+async def read_pages(links: Iterable[str], options: RunOptions, watcher: ProgressWatcher) -> dict[str, PictureResult]:
+    """Reads the first page of every picture into the store, without any answer; the results by link."""
+    with session_of(replace(options, upscale=False, vlm=None)) as session:
+        jobs = [PictureJob(link, ()) for link in dict.fromkeys(links)]
+        return await _picture_pass(session, watcher, ()).results(jobs)
+
+
+def stored_pages(results: Mapping[str, PictureResult], options: RunOptions) -> dict[str, OcrResult]:
+    """The pages that `read_pages` put into the store, by link."""
+    engine = fingerprint_of(options.ocr)
+    with Store(options.store) as store:
+        pages = {link: store.page(r.sha256, engine) for link, r in results.items() if r.sha256 is not None}
+    return {link: page for link, page in pages.items() if page is not None}
+
+
+@contextmanager
+def session_of(options: RunOptions) -> Iterator[Session]:
+    """What a run works with. Raises ExtractorError before the store is opened where engine or reader do not exist."""
+    upscale = options.upscale and options.ocr != OCR_OFF
+    keys = Fingerprints(fingerprint_of(options.ocr), rules_fingerprint(options.ranker), upscale)
+    reader = None if options.vlm is None else LazyReader(options.vlm)
+    with _store_path(options) as path, Store(path) as store:
+        yield Session(options, keys, reader, store)
+
+
+@contextmanager
+def _store_path(options: RunOptions) -> Iterator[Path]:
+    if options.use_cache:
+        yield options.store
+        return
+    with tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "store.sqlite3"
+
+
+def _picture_pass(session: Session, watcher: ProgressWatcher, vlm_passes: tuple[VlmPass, ...]) -> PicturePass:
+    options = session.options
+    settings = WorkerSettings(options.ocr, options.ranker, session.store.path, session.keys)
+    return PicturePass(options, settings, session.store, watcher, vlm_passes)
+
+
+def _prompt_input(variant: RunVariant, session: Session) -> PromptInput | None:
+    if not variant.vlm:
+        return None
+    return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
+
+
+def _vlm_passes(shown: Sequence[PromptInput], session: Session) -> dict[PromptInput, VlmPass]:
+    if not shown:
+        return {}
+    if session.reader is None:
+        raise ValueError("the session has no reader")
+    return {one: VlmPass(session.store, session.reader, one, session.keys) for one in dict.fromkeys(shown)}
+
+
+def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
+    entities: dict[str, dict[str, None]] = {}
+    for row in rows:
+        entities.setdefault(row.picture, {})[row.entity] = None
+    return [PictureJob(link, tuple(of_link)) for link, of_link in entities.items()]
+
+
+def _queries(results: Iterable[PictureResult]) -> tuple[PictureQuery, ...]:
+    """The pictures that were read, each once, with the entities of all its links."""
+    queries: dict[str, PictureQuery] = {}
+    for result in results:
+        if result.failure is None and result.sha256 is not None:
+            own = PictureQuery(
+                result.sha256,
+                result.path,
+                tuple(answer.entity for answer in result.answers),
+                frozenset(answer.entity for answer in result.answers if answer.upscaled),
+            )
+            other = queries.get(own.sha256, own)
+            queries[own.sha256] = PictureQuery(
+                own.sha256,
+                own.path or other.path,
+                tuple(dict.fromkeys((*other.entities, *own.entities))),
+                own.upscaled | other.upscaled,
+            )
+    return tuple(queries.values())
+
+
+def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Reply], variant: RunVariant) -> RowAnswer:
+    fetched_before = result.origin is Origin.CACHED
+    seconds = StageSeconds(result.fetch_seconds, result.ocr_seconds)
+    if result.failure is not None:
+        (answer,) = failed([row.entity], result.failure)
+        return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before))
+    of_rules = result.answer_on(row.entity)
+    assert result.sha256 is not None
+    reply = replies[Question(result.sha256, row.entity)] if variant.vlm else None
+    return RowAnswer(
+        row,
+        combine(of_rules, reply.answer if reply else None, variant.policy),
+        result.sha256,
+        replace(seconds, rules=of_rules.seconds, vlm=reply.seconds if reply else 0.0),
+        StagesCached(fetched_before, result.page_cached, of_rules.cached, vlm=reply.cached if reply else False),
+    )

@@ -1,0 +1,265 @@
+"""The pass over the pictures of a run: each is located, fetched, read and answered by the rules once.
+
+Pictures flow through independently, a bounded number at a time, and what is finished is in the store at once. So a run
+can be stopped in any way, and the next one takes from the store what is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractor.api.processes import WorkerDiedError, WorkerTimeoutError
+from extractor.cache.pictures import PictureFolder
+from extractor.cache.store import Store
+from extractor.run.options import RunOptions
+from extractor.run.pool import WorkerPool
+from extractor.run.progress import ProgressWatcher
+from extractor.run.result import Origin, PictureResult
+from extractor.run.vlm import VlmPass
+from extractor.run.worker import Job, Stage, WorkerSettings, picture_worker
+from extractor.sources.locate import LocalPicture, RemotePicture, locate
+from extractor.stages.answer import Answer
+from extractor.stages.errors import ExtractorError
+from extractor.stages.reason import FAULTS_OF_READING, Failure, PictureUnusableError, Reason
+from extractor.stages.select import may_need_upscaled_pass
+
+if TYPE_CHECKING:
+    from extractor.sources.fetch import Fetcher
+
+HANDED_OVER = 8_000_000
+"""Bytes up to which a local picture is handed to its worker; a larger one is read there again, to bound the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureJob:
+    """A picture by its link, and the entities to answer; without entities its page alone is wanted."""
+
+    link: str
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """A picture whose SHA-256 is known. `data` and `path` are None where its bytes are not here and not needed."""
+
+    sha256: str
+    origin: Origin
+    data: bytes | None = None
+    path: Path | None = None
+    url: str = ""
+    seconds: float = 0.0
+
+
+class PicturePass:
+    """One run's pictures. Lives in one event loop, in the thread that opened the store."""
+
+    def __init__(
+        self,
+        options: RunOptions,
+        settings: WorkerSettings,
+        store: Store,
+        watcher: ProgressWatcher,
+        vlm_passes: Sequence[VlmPass] = (),
+    ) -> None:
+        """`vlm_passes` come later and may need pictures whose pages are in the store."""
+        self._options = options
+        self._settings = settings
+        self._store = store
+        self._watcher = watcher
+        self._vlm_passes = vlm_passes
+        self._pictures = PictureFolder(settings.store.with_suffix(".pictures"))
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._fetcher: Fetcher | None = None
+        self._results: dict[str, PictureResult] = {}
+        self._failures: dict[str, Failure] = {}
+        self._suspects: list[tuple[PictureJob, _Located]] = []
+        self._stack = AsyncExitStack()
+
+    async def results(self, jobs: Sequence[PictureJob]) -> dict[str, PictureResult]:
+        """What became of every picture, by its link."""
+        self._watcher.started(len(jobs))
+        workers = max(1, min(self._options.workers, len(jobs)))
+        pool = WorkerPool[Job, PictureResult](picture_worker, self._settings, workers, self._options.process_limits)
+        async with self._stack:
+            self._pool = await self._stack.enter_async_context(pool)
+            await self._all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
+            for suspect, located in self._suspects:
+                self._finish(await self._settled(suspect, located, alone=True))
+        return self._results
+
+    async def _all(self, jobs: Sequence[PictureJob], at_once: int) -> None:
+        waiting = iter(jobs)
+
+        async def take_next() -> None:
+            for job in waiting:
+                await self._take(job)
+                await asyncio.sleep(0)  # lets Ctrl-C through where everything comes from the store
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(at_once, len(jobs))):
+                    group.create_task(take_next())
+        except* ExtractorError as errors:
+            raise errors.exceptions[0] from None
+
+    async def _take(self, job: PictureJob) -> None:
+        started = time.perf_counter()
+        try:
+            located = await self._locate(job)
+        except PictureUnusableError as error:
+            seconds = time.perf_counter() - started
+            self._finish(PictureResult(job.link, failure=error.failure, fetch_seconds=seconds))
+            return
+        try:
+            self._finish(await self._settled(job, located))
+        except WorkerDiedError:
+            # Perhaps another picture's memory killed it: once all are done, this one is tried alone.
+            self._suspects.append((job, replace(located, data=None) if located.path else located))
+
+    def _finish(self, result: PictureResult) -> None:
+        self._results[result.link] = result
+        self._watcher.picture_done(result)
+
+    async def _settled(self, job: PictureJob, located: _Located, *, alone: bool = False) -> PictureResult:
+        """The result of a picture that is here. Without `alone`, raises WorkerDiedError if its worker dies."""
+        async with self._locks.setdefault(located.sha256, asyncio.Lock()):
+            result = await self._answered(job, located, alone=alone)
+        if located.origin is Origin.FETCHED:
+            self._keep_fetched(located, result.failure)
+        return replace(
+            result,
+            link=job.link,
+            origin=located.origin,
+            sha256=located.sha256,
+            path=located.path,
+            fetch_seconds=located.seconds,
+        )
+
+    async def _answered(self, job: PictureJob, located: _Located, *, alone: bool) -> PictureResult:
+        sha256, keys = located.sha256, self._settings.keys
+        if sha256 in self._failures:
+            return PictureResult(failure=self._failures[sha256])
+        cached = self._store.answers(sha256, keys.engine, keys.answers)
+        missing = tuple(entity for entity in job.entities if entity not in cached)
+        result = PictureResult(page_cached=True)
+        if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
+            result = await self._worked(Job(sha256, located.data, located.path, missing), alone=alone)
+        if result.failure is not None:
+            self._failures[sha256] = result.failure
+        return replace(result, answers=(*(cached[e] for e in job.entities if e in cached), *result.answers))
+
+    async def _worked(self, job: Job, *, alone: bool) -> PictureResult:
+        try:
+            return await self._pool.do(job, alone=alone)
+        except WorkerTimeoutError as error:
+            return self._timed_out(job, error)
+        except WorkerDiedError as error:
+            if not alone:
+                raise
+            failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
+            return PictureResult(failure=failure)
+
+    def _timed_out(self, job: Job, error: WorkerTimeoutError) -> PictureResult:
+        """The answers made in time. Only a picture whose text was never read has failed as a whole."""
+        if error.stage not in {Stage.SELECT, Stage.UPSCALED_PASS}:
+            return PictureResult(failure=Failure(Reason.OCR_TIMED_OUT, str(error)))
+        keys = self._settings.keys
+        made = self._store.answers(job.sha256, keys.engine, keys.answers)
+        reason = Reason.RULES_TIMED_OUT if error.stage == Stage.SELECT else Reason.UPSCALED_PASS_TIMED_OUT
+        late = (Answer(e, None, reason, 0.0, detail=str(error)) for e in job.entities if e not in made)
+        return PictureResult(answers=(*(made[e] for e in job.entities if e in made), *late))
+
+    async def _locate(self, job: PictureJob) -> _Located:
+        located = locate(job.link, self._options.base, self._options.images)
+        match located:
+            case Failure():
+                raise PictureUnusableError(located)
+            case LocalPicture(path):
+                return await self._local(path)
+            case RemotePicture(url):
+                return await self._cached(url, job.entities) or await self._fetched(url)
+
+    async def _local(self, path: Path) -> _Located:
+        limit = self._options.fetch_limits.max_bytes
+        try:
+            size = path.stat().st_size
+            if size > limit:
+                raise _unusable(Reason.TOO_LARGE, f"{path} has {size:,} bytes, more than {limit:,}")
+            data = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise _unusable(Reason.PICTURE_UNREADABLE, str(error)) from error
+        sha256 = hashlib.sha256(data).hexdigest()
+        return _Located(sha256, Origin.LOCAL, data if size <= HANDED_OVER else None, path)
+
+    async def _cached(self, url: str, entities: tuple[str, ...]) -> _Located | None:
+        sha256 = self._store.sha256_of(url)
+        if sha256 is None:
+            return None
+        needed = self._may_be_upscaled(sha256, entities) or any(
+            vlm_pass.needs_picture(sha256, entities) for vlm_pass in self._vlm_passes
+        )
+        if self._store.has_page(sha256, self._settings.keys.engine) and not needed:
+            return _Located(sha256, Origin.CACHED, url=url)
+        data = await asyncio.to_thread(self._pictures.get, sha256)
+        if data is None:
+            return None
+        return _Located(sha256, Origin.CACHED, data, self._pictures.path_of(sha256), url)
+
+    def _may_be_upscaled(self, sha256: str, entities: tuple[str, ...]) -> bool:
+        keys = self._settings.keys
+        if not keys.upscale or self._store.has_page(sha256, keys.upscaled):
+            return False
+        made = self._store.answers(sha256, keys.engine, keys.answers)
+        return any(entity not in made and may_need_upscaled_pass(entity) for entity in entities)
+
+    async def _fetched(self, url: str) -> _Located:
+        from extractor.sources.fetch import FetchError
+
+        fetcher = await self._opened_fetcher()
+        started = time.perf_counter()
+        try:
+            data = await fetcher.fetch(url)
+        except FetchError as error:
+            raise _unusable(Reason(error.reason), str(error)) from error
+        except Exception as error:  # one picture's trouble, whatever it is, costs no other
+            raise _unusable(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
+        sha256 = hashlib.sha256(data).hexdigest()
+        try:
+            await asyncio.to_thread(self._pictures.put, data, sha256)
+        except OSError as error:
+            raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
+        seconds = time.perf_counter() - started
+        return _Located(sha256, Origin.FETCHED, data, self._pictures.path_of(sha256), url, seconds)
+
+    def _keep_fetched(self, located: _Located, failure: Failure | None) -> None:
+        """Only a sound picture is kept: what is an error page today may be a picture tomorrow."""
+        sound = failure is None or failure.reason in FAULTS_OF_READING
+        if sound:
+            self._store.put_link(located.url, located.sha256)
+        if not sound or not (self._options.use_cache or self._vlm_passes):
+            self._pictures.forget(located.sha256)
+
+    async def _opened_fetcher(self) -> Fetcher:
+        if self._fetcher is None:
+            from extractor.sources.fetch import Fetcher
+            from extractor.sources.guard import proxies_set
+
+            if proxies := proxies_set():
+                self._watcher.notice(
+                    f"proxy     {', '.join(proxies)}: not used; pictures are fetched directly, so that the address of "
+                    "every host can be checked"
+                )
+            self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
+            await self._stack.enter_async_context(self._fetcher)
+        return self._fetcher
+
+
+def _unusable(reason: Reason, detail: str) -> PictureUnusableError:
+    return PictureUnusableError(Failure(reason, detail))

@@ -1,0 +1,222 @@
+"""The pass of the vision-language reader: after OCR it is asked about every picture, in batches, in this process.
+
+Its answers are put into the store batch by batch, so a run can be stopped in any way and a later one asks only what is
+missing. A picture that cannot be loaded, or that the reader fails on, costs no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from extractor.api.readers import LazyReader, ReaderError
+from extractor.cache.pages import Fingerprints
+from extractor.cache.store import Store
+from extractor.run.progress import ProgressWatcher
+from extractor.sources.pictures import picture_at
+from extractor.stages.ask import Reply, ask
+from extractor.stages.reason import Failure, PictureUnusableError
+from ocr.picture import Picture
+from ocr.token import OcrResult
+from vlm.answer import VlmAnswer
+from vlm.reader import PictureQuestions
+
+WHITE = 255
+BATCHES_AT_ONCE = 4
+"""Batches' worth of questions handed to the reader in one go, so that it can sort them by length."""
+PIXELS_AT_ONCE = 64_000_000
+"""Bounds the memory that loaded pictures take, at 3 bytes a pixel."""
+LOADERS = 2
+FAILURES_IN_A_ROW = 8
+"""Pictures after which a reader that fails on every one of them is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptInput:
+    """What the reader is shown of each picture.
+
+    With `page` the tokens of the page that the rules used stand in the prompt. With `blank` a plain white picture of
+    the same size takes the picture's place: product pictures mostly stand on white, so it is a picture like others with
+    nothing in it.
+    """
+
+    page: bool
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PictureQuery:
+    """A picture and the entities to ask about; those of `upscaled` were answered from the enlarged page.
+
+    `path` is None when its bytes are not here and not needed.
+    """
+
+    sha256: str
+    path: Path | None
+    entities: tuple[str, ...]
+    upscaled: frozenset[str] = frozenset()
+
+
+class Question(NamedTuple):
+    """An entity of the picture with this SHA-256."""
+
+    sha256: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """Entities of one picture that are asked about with one page; `page_key` is None for no page."""
+
+    sha256: str
+    path: Path | None
+    entities: tuple[str, ...]
+    page_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    prompt: _Prompt
+    questions: PictureQuestions | None
+    failure: Failure | None = None
+
+    @property
+    def pixels(self) -> int:
+        return 0 if self.questions is None else int(self.questions.picture.shape[0] * self.questions.picture.shape[1])
+
+
+class VlmPass:
+    """Asks one reader about pictures shown in one way. Belongs to the thread that opened the store."""
+
+    def __init__(self, store: Store, reader: LazyReader, shown: PromptInput, keys: Fingerprints) -> None:
+        self._store = store
+        self._reader = reader
+        self._shown = shown
+        self._keys = keys
+        self._failures = 0
+
+    def needs_picture(self, sha256: str, entities: Iterable[str]) -> bool:
+        """Whether the picture's bytes will be needed."""
+        if self._shown.blank:
+            return False
+        rules = self._store.answers(sha256, self._keys.engine, self._keys.answers)
+        wanted = tuple(entities)
+        if any(entity not in rules for entity in wanted) and self._store.has_page(sha256, self._keys.upscaled):
+            return True
+        query = PictureQuery(sha256, None, wanted, frozenset(e for e in wanted if e in rules and rules[e].upscaled))
+        return any(self._missing(prompt) for prompt in self._prompts(query))
+
+    async def replies(self, queries: Sequence[PictureQuery], watcher: ProgressWatcher) -> dict[Question, Reply]:
+        """The replies to all questions. Raises ReaderError when there is no reading at all."""
+        replies: dict[Question, Reply] = {}
+        open_prompts: list[_Prompt] = []
+        for prompt in (prompt for query in queries for prompt in self._prompts(query)):
+            cached = self._cached(prompt)
+            replies |= {Question(prompt.sha256, e): Reply(answer, cached=True) for e, answer in cached.items()}
+            if missing := self._missing(prompt):
+                open_prompts.append(_Prompt(prompt.sha256, prompt.path, missing, prompt.page_key))
+        if not open_prompts:
+            return replies
+        watcher.vlm_started(len(open_prompts))
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, thread_name_prefix="reader") as thread:
+            await loop.run_in_executor(thread, self._reader.load)
+            for batch in _batches(self._loaded(open_prompts), BATCHES_AT_ONCE * self._reader.batch):
+                items = [one.questions for one in batch if one.questions is not None]
+                of_items = await loop.run_in_executor(thread, self._ask, items)
+                replies |= self._taken(batch, of_items)
+                watcher.vlm_done(len(batch))
+        return replies
+
+    def _ask(self, items: Sequence[PictureQuestions]) -> list[tuple[Reply, ...]]:
+        return list(ask(items, self._reader))
+
+    def _prompts(self, query: PictureQuery) -> Iterator[_Prompt]:
+        first = tuple(e for e in query.entities if e not in query.upscaled)
+        upscaled = tuple(e for e in query.entities if e in query.upscaled)
+        for entities, key in ((first, self._keys.engine), (upscaled, self._keys.upscaled)):
+            if entities:
+                yield _Prompt(query.sha256, query.path, entities, key if self._shown.page else None)
+
+    def _key(self, prompt: _Prompt) -> str:
+        """What tells the prompt from others about the same picture, in the store."""
+        return f"{prompt.page_key or 'none'}{' | blank' if self._shown.blank else ''}"
+
+    def _cached(self, prompt: _Prompt) -> dict[str, VlmAnswer]:
+        answers = self._store.vlm_answers(prompt.sha256, self._key(prompt), self._reader.fingerprint)
+        return {entity: answers[entity] for entity in prompt.entities if entity in answers}
+
+    def _missing(self, prompt: _Prompt) -> tuple[str, ...]:
+        cached = self._cached(prompt)
+        return tuple(entity for entity in prompt.entities if entity not in cached)
+
+    def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
+        """Loads on threads, a few pictures ahead of the reader."""
+        with ThreadPoolExecutor(LOADERS, thread_name_prefix="picture") as threads:
+            ahead: deque[tuple[_Prompt, OcrResult | None, Future[Picture]]] = deque()
+            for prompt in prompts:
+                page = None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
+                ahead.append((prompt, page, threads.submit(self._picture, prompt, page)))
+                if len(ahead) > 2 * LOADERS:
+                    yield _of_future(*ahead.popleft())
+            while ahead:
+                yield _of_future(*ahead.popleft())
+
+    def _picture(self, prompt: _Prompt, page: OcrResult | None) -> Picture:
+        if not self._shown.blank:
+            return picture_at(prompt.path, prompt.sha256)
+        height, width = (page.height, page.width) if page else picture_at(prompt.path, prompt.sha256).shape[:2]
+        return np.full((height, width, 3), WHITE, dtype=np.uint8)
+
+    def _taken(self, batch: Sequence[_Loaded], of_items: Sequence[tuple[Reply, ...]]) -> dict[Question, Reply]:
+        """The replies to a batch; the answers among them are put into the store."""
+        found: dict[Question, Reply] = {}
+        replies = iter(of_items)
+        for one in batch:
+            if one.failure is not None:
+                of_item = tuple(Reply(one.failure) for _ in one.prompt.entities)
+            else:
+                of_item = next(replies)
+                self._count_failures(of_item)
+            by_entity = list(zip(one.prompt.entities, of_item, strict=True))
+            answers = [(entity, reply.answer) for entity, reply in by_entity if isinstance(reply.answer, VlmAnswer)]
+            if answers:
+                self._store.put_vlm_answers(one.prompt.sha256, self._key(one.prompt), self._reader.fingerprint, answers)
+            found |= {Question(one.prompt.sha256, entity): reply for entity, reply in by_entity}
+        return found
+
+    def _count_failures(self, replies: Sequence[Reply]) -> None:
+        failure = next((reply.answer for reply in replies if isinstance(reply.answer, Failure)), None)
+        self._failures = 0 if failure is None else self._failures + 1
+        if failure is not None and self._failures >= FAILURES_IN_A_ROW:
+            raise ReaderError(
+                f"the reader failed on {self._failures} pictures in a row ({failure.detail}); its earlier answers are"
+                " in the store: run again to go on, or use --vlm none"
+            )
+
+
+def _of_future(prompt: _Prompt, page: OcrResult | None, loading: Future[Picture]) -> _Loaded:
+    try:
+        return _Loaded(prompt, PictureQuestions(loading.result(), page, prompt.entities))
+    except PictureUnusableError as error:
+        return _Loaded(prompt, None, error.failure)
+
+
+def _batches(loaded: Iterable[_Loaded], questions: int) -> Iterator[list[_Loaded]]:
+    """In groups of at least `questions` questions or PIXELS_AT_ONCE, and the rest."""
+    batch: list[_Loaded] = []
+    for one in loaded:
+        batch.append(one)
+        entities, pixels = sum(len(b.prompt.entities) for b in batch), sum(b.pixels for b in batch)
+        if entities >= questions or pixels >= PIXELS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,131 @@
+"""What a worker process does: the stages on one picture after the other, with the store around them.
+
+Each page and each answer is put into the store as soon as it is final, by the worker itself: also when the main process
+has been killed meanwhile, no reading that was finished is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractor.api.engines import engine_of
+from extractor.api.processes import Announce
+from extractor.api.rankers import ranker_of
+from extractor.cache.pages import CachedPages, Fingerprints
+from extractor.cache.store import Store
+from extractor.run.result import PictureResult
+from extractor.sources.pictures import picture_at, picture_in
+from extractor.stages.read import Pages, PicturePages
+from extractor.stages.reason import PictureUnusableError, Reason
+from extractor.stages.select import select
+from ocr.token import OcrResult
+
+if TYPE_CHECKING:
+    from ocr.engine import OcrEngine
+    from rules.ranker import Ranker
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """Engine and ranker by name, the store, and what results are kept under."""
+
+    engine: str
+    ranker: str
+    store: Path
+    keys: Fingerprints
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A picture and the entities to answer; without entities its page alone is wanted.
+
+    `data` are the bytes of its file, None where the file at `path` is to be read for them; both may be None when the
+    store holds the picture's page.
+    """
+
+    sha256: str
+    data: bytes | None
+    path: Path | None
+    entities: tuple[str, ...]
+
+
+class Stage(StrEnum):
+    """What a worker is at."""
+
+    READ = "reading"
+    SELECT = "applying the rules"
+    UPSCALED_PASS = "the upscaled pass"
+
+
+class PictureWorker:
+    """Does jobs, one at a time; loads the engine when the first picture needs reading."""
+
+    def __init__(self, settings: WorkerSettings, store: Store, announce: Announce) -> None:
+        self._settings = settings
+        self._store = store
+        self._announce = announce
+
+    def do(self, job: Job) -> PictureResult:
+        """The answers on one picture. Raises ExtractorError when no picture could be read."""
+        keys = self._settings.keys
+        uncached = cache(lambda: self._read(job))  # the picture is decoded once, for both passes
+        pages = _AnnouncedPages(CachedPages(self._store, job.sha256, keys, uncached), self._announce)
+        answers = []
+        try:
+            for answer in select(pages, job.entities, self._ranker, upscale=keys.upscale):
+                answers.append(answer)
+                if answer.reason is not Reason.RULES_FAILED:
+                    self._store.put_answers(job.sha256, keys.engine, keys.answers, [answer])
+        except PictureUnusableError as error:
+            return PictureResult(failure=error.failure, ocr_seconds=pages.cached.seconds)
+        return PictureResult(
+            answers=tuple(answers),
+            page_cached=pages.cached.first_cached,
+            upscaled_now=pages.cached.upscaled_now,
+            ocr_seconds=pages.cached.seconds,
+        )
+
+    def _read(self, job: Job) -> Pages:
+        picture = picture_at(job.path, job.sha256) if job.data is None else picture_in(job.data)
+        return PicturePages(picture, self._engine)
+
+    @cached_property
+    def _engine(self) -> OcrEngine:
+        return engine_of(self._settings.engine)
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        return ranker_of(self._settings.ranker)
+
+
+class _AnnouncedPages:
+    """Pages whose reading is announced, for the name of a time-out."""
+
+    def __init__(self, cached: CachedPages, announce: Announce) -> None:
+        self.cached = cached
+        self._announce = announce
+
+    def first(self) -> OcrResult:
+        self._announce(Stage.READ)
+        page = self.cached.first()
+        self._announce(Stage.SELECT)
+        return page
+
+    def upscaled(self) -> OcrResult | None:
+        self._announce(Stage.UPSCALED_PASS)
+        page = self.cached.upscaled()
+        self._announce(Stage.SELECT)
+        return page
+
+
+@contextmanager
+def picture_worker(settings: WorkerSettings, announce: Announce) -> Iterator[object]:
+    """The function that does jobs, while the store is open."""
+    with Store(settings.store) as store:
+        yield PictureWorker(settings, store, announce).do

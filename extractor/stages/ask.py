@@ -1,0 +1,58 @@
+"""Ask: what a VLM answers about pictures, with the very pages that the rules used in its prompt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from extractor.stages.reason import Failure, Reason
+from vlm.answer import VlmAnswer
+from vlm.reader import PictureQuestions
+
+
+class Reader(Protocol):
+    """Answers questions about pictures; `vlm.reader.VlmReader` and what stands for one."""
+
+    def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
+        """Per item one answer for each of its entities, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a VLM said to one question, or why it said nothing; its share of the batch's seconds."""
+
+    answer: VlmAnswer | Failure
+    seconds: float = 0.0
+    cached: bool = False
+
+
+def ask(items: Sequence[PictureQuestions], reader: Reader) -> Iterator[tuple[Reply, ...]]:
+    """For each item the replies to its questions, in their order.
+
+    All are asked at once, and where that fails, in halves: a picture that the reader fails on costs no other.
+    """
+    if not items:
+        return
+    started = time.perf_counter()
+    try:
+        answers = _checked(reader.read(items), items)
+    except Exception as error:  # readers fail in their own ways: memory, a picture, a broken model
+        if len(items) > 1:
+            middle = len(items) // 2
+            yield from ask(items[:middle], reader)
+            yield from ask(items[middle:], reader)
+        else:
+            failure = Failure(Reason.VLM_FAILED, f"{type(error).__name__}: {error}")
+            yield tuple(Reply(failure) for _ in items[0].entities)
+        return
+    share = (time.perf_counter() - started) / max(sum(len(item.entities) for item in items), 1)
+    for of_item in answers:
+        yield tuple(Reply(answer, share) for answer in of_item)
+
+
+def _checked(answers: list[tuple[VlmAnswer, ...]], items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
+    if [len(of_item) for of_item in answers] != [len(item.entities) for item in items]:
+        raise ValueError("the reader has not answered each question once")
+    return answers

@@ -1,0 +1,53 @@
+"""Read: from a picture to a page of tokens, as it is (first pass) or enlarged (upscaled pass)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Protocol
+
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
+from ocr.engine import OcrEngine
+from ocr.picture import Picture
+from ocr.token import OcrResult
+from ocr.upscale import second_look
+
+
+class Pages(Protocol):
+    """The pages of one picture, each read when it is needed."""
+
+    def first(self) -> OcrResult:
+        """What the engine reads of the picture as it is. Raises PictureUnusableError."""
+
+    def upscaled(self) -> OcrResult | None:
+        """What it reads of the enlarged picture; None where that fails, which costs nothing of the first page."""
+
+
+class PicturePages:
+    """The pages of a picture in memory (height, width, 3; RGB, upright), each read once."""
+
+    def __init__(self, picture: Picture, engine: OcrEngine) -> None:
+        self._picture = picture
+        self._engine = engine
+
+    def first(self) -> OcrResult:
+        """What the engine reads of the picture as it is. Raises PictureUnusableError."""
+        return self._first
+
+    def upscaled(self) -> OcrResult | None:
+        """What it reads of the enlarged picture; None where that fails."""
+        return self._upscaled
+
+    @cached_property
+    def _first(self) -> OcrResult:
+        try:
+            return self._engine.read(self._picture)
+        except Exception as error:  # engines are others' code and fail in their own ways
+            failure = Failure(Reason.OCR_FAILED, f"{type(error).__name__}: {error}")
+            raise PictureUnusableError(failure) from error
+
+    @cached_property
+    def _upscaled(self) -> OcrResult | None:
+        try:
+            return second_look(self._picture, self._engine)
+        except Exception:
+            return None

@@ -1,0 +1,100 @@
+"""Select: from the pages of a picture to one answer for each entity, by the rules.
+
+A picture on which nothing could be the answer for a stated measure (weight, load, voltage, power, volume) is read once
+more, enlarged. Dimensions are left out: numbers that small are rarely those of a dimension line, and most pictures
+without any state none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from extractor.stages.answer import Answer, Candidate
+from extractor.stages.read import Pages
+from extractor.stages.reason import Reason
+from rules import select as rules
+from rules.constants import DIMENSIONS
+from rules.ranker import Ranker
+from rules.select import ParsedPage, Selection
+
+CANDIDATES_KEPT = 10
+SELECT_VERSION = 1
+"""To be raised whenever this module would give other answers on the same pages: stored answers depend on it."""
+UPSCALED = "read on the enlarged picture"
+_EMPTY_PAGE = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
+
+
+def select(pages: Pages, entities: Iterable[str], ranker: Ranker, *, upscale: bool = True) -> Iterator[Answer]:
+    """One answer for each entity, each as soon as it is final; those of the upscaled pass come last.
+
+    Without `upscale` there is only the first pass. Raises PictureUnusableError when the picture cannot be read at all.
+    """
+    parsed = ParsedPage(pages.first())
+    open_answers = []
+    for entity in entities:
+        answer = _answer(parsed, entity, ranker)
+        if upscale and needs_upscaled_pass(answer):
+            open_answers.append(answer)
+        else:
+            yield answer
+    if open_answers:
+        second = pages.upscaled()
+        yield from open_answers if second is None else _better(open_answers, ParsedPage(second), ranker)
+
+
+def may_need_upscaled_pass(entity: str) -> bool:
+    """Whether a picture is read enlarged for the sake of this entity, if the first pass finds nothing."""
+    return entity not in DIMENSIONS
+
+
+def needs_upscaled_pass(answer: Answer) -> bool:
+    """Whether the first pass found nothing that could be the answer."""
+    return may_need_upscaled_pass(answer.entity) and answer.reason in _EMPTY_PAGE
+
+
+def _better(answers: Iterable[Answer], page: ParsedPage, ranker: Ranker) -> Iterator[Answer]:
+    """The answers on the upscaled page where it has any, else those of the first pass."""
+    for first in answers:
+        second = _answer(page, first.entity, ranker)
+        seconds = first.seconds + second.seconds
+        if second.amount is None:
+            yield replace(first, seconds=seconds)
+        else:
+            yield replace(second, seconds=seconds, upscaled=True, detail=UPSCALED)
+
+
+def _answer(page: ParsedPage, entity: str, ranker: Ranker) -> Answer:
+    started = time.perf_counter()
+    try:
+        answer = _of_selection(rules.selection_of(page, entity, ranker), ranker)
+    except Exception as error:  # one entity that the rules fail on costs no other
+        answer = Answer(entity, None, Reason.RULES_FAILED, 0.0, detail=f"{type(error).__name__}: {error}")
+    return replace(answer, seconds=time.perf_counter() - started)
+
+
+def _of_selection(selection: Selection, ranker: Ranker) -> Answer:
+    best = selection.candidates[:CANDIDATES_KEPT]
+    if selection.chosen is not None and selection.chosen not in best:
+        best = (*best[:-1], selection.chosen)
+    answered = selection.chosen is not None and selection.answer is not None
+    return Answer(
+        selection.entity,
+        selection.answer,
+        Reason(selection.reason),
+        float(selection.confidence),
+        evidence=selection.chosen.quantity.tokens if selection.chosen and answered else (),
+        candidates=tuple(_candidate(one, selection.entity, ranker) for one in best),
+    )
+
+
+def _candidate(candidate: rules.Candidate, entity: str, ranker: Ranker) -> Candidate:
+    return Candidate(
+        candidate.answer,
+        float(candidate.score),
+        float(ranker.probability(candidate.score, entity)),
+        candidate.quantity.text,
+        tuple((name, float(value)) for name, value in candidate.features),
+        candidate.quantity.tokens,
+    )

@@ -1,0 +1,77 @@
+"""Labelled rows with their pictures and pages, as the fine-tuning of a reader takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractor.api.engines import OCR_OFF
+from extractor.cache.pictures import PictureFolder
+from extractor.run.local import stored_pages
+from extractor.run.options import RunOptions
+from extractor.run.result import PictureResult
+from ocr.picture import PictureFault
+
+if TYPE_CHECKING:
+    from extractor.evaluation.inputs import LabelledRows
+    from extractor.tables.labels import Label, Measure
+    from vlm.prepare import LabelledRow
+
+_UNSOUND = frozenset(map(str, PictureFault))
+
+
+def rows_for_reader(
+    labelled: LabelledRows,
+    results: Mapping[str, PictureResult],
+    options: RunOptions,
+    excluded: frozenset[str],
+    *,
+    checked: bool,
+    source: str,
+) -> Iterator[LabelledRow]:
+    """A row for each labelled one, from the pictures that `extractor.run.local.read_pages` read.
+
+    `excluded` are the names of pictures to leave out; `checked` says that people made the labels by looking at the
+    pictures, `source` where the rows are from.
+    """
+    from vlm.prepare import LabelledRow
+
+    pages = {} if options.ocr == OCR_OFF else stored_pages(results, options)
+    for row, label in zip(labelled.rows, labelled.labels, strict=True):
+        path = _path_of(results[row.picture], options)
+        primary, lower_end, others = _texts(label, is_range=len(labelled.columns) == 1)
+        yield LabelledRow(
+            picture=path,
+            page=None if path is None else pages.get(row.picture),
+            entity=row.entity,
+            group=row.group_id,
+            label=primary,
+            lower_end=lower_end,
+            others=others,
+            checked=checked,
+            source=source,
+            excluded=row.picture_name in excluded,
+        )
+
+
+def _texts(label: Label, *, is_range: bool) -> tuple[str, str, tuple[str, ...]]:
+    """The label, the lower end when it is a range, and the others that count as right."""
+    others = tuple(map(_text, label.others))
+    if is_range and others:
+        return _text(label.primary), others[0], ()
+    return _text(label.primary), "", others
+
+
+def _text(measure: Measure | None) -> str:
+    return "" if measure is None else str(measure)
+
+
+def _path_of(result: PictureResult, options: RunOptions) -> Path | None:
+    """The file of a picture that is sound."""
+    if result.sha256 is None or (result.failure is not None and str(result.failure.reason) in _UNSOUND):
+        return None
+    if result.path is not None:
+        return result.path.resolve()
+    fetched = PictureFolder(options.store.with_suffix(".pictures")).path_of(result.sha256)
+    return fetched.resolve() if fetched.is_file() else None
