@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import rules
 from extractor.stages.errors import ExtractorError
-from rules import RULES_VERSION
 from rules.ranker import HAND_SET, LEARNED, Ranker
 from rules.ranker import ranker_of as rules_ranker
 
@@ -29,7 +29,7 @@ def rules_fingerprint(name: str) -> str:
     """What identifies the answers of the rules with the ranker called `name`; raises RankerError."""
     ranker_of(name)
     if name == LEARNED:
-        return RULES_VERSION
+        return rules.RULES_VERSION
     if name == HAND_SET:
-        return f"{RULES_VERSION} {HAND_SET}"
-    return f"{RULES_VERSION} {hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]}"
+        return f"{rules.RULES_VERSION} {HAND_SET}"
+    return f"{rules.RULES_VERSION} {hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
@@ -97,8 +97,8 @@ class Answer:
     upscaled: bool = False
     outcome: Outcome | None = None
     vlm: VlmAnswer | None = None
-    seconds: float = 0.0
-    cached: bool = False
+    seconds: float = field(default=0.0, compare=False)
+    cached: bool = field(default=False, compare=False)
 
     @property
     def value(self) -> float | None:

@@ -2,19 +2,19 @@ import io
 
 from rich.console import Console
 
-from extractor.run.outcome import Origin, PictureOutcome
 from extractor.run.progress import BarWatcher, LineWatcher, SilentWatcher
-from extractor.stages.reasons import Failure
+from extractor.run.result import Origin, PictureResult
+from extractor.stages.reason import Failure, Reason
 
 
 def test_the_bar_counts_what_was_fetched_cached_and_failed():
     shown = io.StringIO()
     with BarWatcher(Console(file=shown, force_terminal=True, width=160)) as watcher:
         watcher.started(4)
-        watcher.picture_done(PictureOutcome("a", Origin.FETCHED, "aa"))
-        watcher.picture_done(PictureOutcome("b", Origin.KEPT, "bb", page_kept=True))
-        watcher.picture_done(PictureOutcome("c", failure=Failure("http_404", "not there")))
-        watcher.picture_done(PictureOutcome("d", Origin.FETCHED, "dd", failure=Failure("ocr_failed", "no")))
+        watcher.picture_done(PictureResult("a", Origin.FETCHED, "aa"))
+        watcher.picture_done(PictureResult("b", Origin.CACHED, "bb", page_cached=True))
+        watcher.picture_done(PictureResult("c", failure=Failure(Reason("http_404"), "not there")))
+        watcher.picture_done(PictureResult("d", Origin.FETCHED, "dd", failure=Failure(Reason("ocr_failed"), "no")))
     assert "4/4" in shown.getvalue()
     assert "fetched 1  cached 1  failed 2" in shown.getvalue()
 

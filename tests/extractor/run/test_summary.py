@@ -1,10 +1,13 @@
 """What a run says of itself: its summary, and notices while it runs."""
 
+import asyncio
+
 import picture_server as reply
 import pytest
 from fake_engines import ENGINE, NORMAL, RAISES, picture_bytes
 
-from extractor.run.pipeline import PredictOptions, run
+from extractor.run.local import run
+from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
 from extractor.tables.rows import Row
 
@@ -15,7 +18,8 @@ SHORT_SIGHTED = "fake_engines:ShortSightedEngine"
 def predict(tmp_path):
     def go(rows, watcher=None, **options):
         defaults = {"base": tmp_path, "store": tmp_path / "store.sqlite3", "ocr": ENGINE, "allow_private": True}
-        return run(rows, PredictOptions(**{**defaults, **options}), watcher or SilentWatcher())
+        defaults["upscale"] = False
+        return asyncio.run(run(rows, RunOptions(**{**defaults, **options}), watcher or SilentWatcher()))
 
     return go
 
@@ -33,14 +37,14 @@ def test_pictures_that_are_looked_at_twice_are_counted(predict, tmp_path):
     a, b, c = (put(tmp_path, n) for n in (250, 300, 301))
     rows = asking(a, b) + asking(c, entity="width")
     first = predict(rows, ocr=SHORT_SIGHTED).summary
-    assert (first.looked_again, first.read) == (0, 3)
+    assert (first.upscaled, first.read) == (0, 3)
     assert "read      3 now, 0 earlier" in first.lines()
-    second = predict(rows, ocr=SHORT_SIGHTED, second_look=True).summary
-    assert (second.looked_again, second.read, second.page_kept) == (2, 0, 3)
+    second = predict(rows, ocr=SHORT_SIGHTED, upscale=True).summary
+    assert (second.upscaled, second.read, second.read_before) == (2, 0, 3)
     assert "read      0 now, 3 earlier; 2 once more, enlarged" in second.lines()
-    assert predict(rows, ocr=SHORT_SIGHTED, second_look=True).summary.looked_again == 0
-    failing = predict(asking(a, entity="voltage"), ocr="fake_engines:CrampedEngine", second_look=True)
-    assert failing.summary.looked_again == 0
+    assert predict(rows, ocr=SHORT_SIGHTED, upscale=True).summary.upscaled == 0
+    failing = predict(asking(a, entity="voltage"), ocr="fake_engines:CrampedEngine", upscale=True)
+    assert failing.summary.upscaled == 0
 
 
 def test_a_run_without_any_picture_says_so(predict, server, tmp_path):
@@ -78,7 +82,7 @@ def test_a_proxy_that_is_not_used_is_told_once_when_pictures_are_fetched(predict
     local = put(tmp_path, 252)
     monkeypatch.setenv(name, "http://user:secret@proxy.example:3128")
     told, untold = Notices(), Notices()
-    assert [trace.prediction for trace in predict(asking(*links), watcher=told).traces] == ["250.0 gram", "251.0 gram"]
+    assert [trace.prediction for trace in predict(asking(*links), watcher=told).rows] == ["250.0 gram", "251.0 gram"]
     predict(asking(*links, local), watcher=untold)
     assert len(told.heard) == 1
     assert told.heard[0].startswith(f"proxy     {name}: not used")

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections import Counter
 
@@ -8,12 +9,13 @@ from fake_engines import ENGINE, picture_bytes
 from fake_readers import BABBLES, DIFFERS, DOUBTS, FAILS, READER, SAYS_POUNDS
 
 from extractor.api.readers import ReaderChoice, ReaderError, path_taken
-from extractor.run import vlm_pass
-from extractor.run.options import PredictOptions, Way
-from extractor.run.pipeline import run, run_ways, session_of
+from extractor.run import vlm
+from extractor.run.local import run, run_variants, session_of
+from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import SilentWatcher
 from extractor.stages.combine import HybridPolicy
 from extractor.tables.rows import Row
+from extractor.tables.trace import TraceLine
 
 
 @pytest.fixture
@@ -27,15 +29,16 @@ def asked(tmp_path, monkeypatch):
 def options(tmp_path, asked):
     def made(reader=READER, constrained=True, **others):
         fixed = {"base": tmp_path, "store": tmp_path / "store.sqlite3", "ocr": ENGINE, "allow_private": True}
+        fixed["upscale"] = False
         choice = ReaderChoice(reader, constrained, batch=2) if reader else None
-        return PredictOptions(**{**fixed, **others}, vlm=choice)
+        return RunOptions(**{**fixed, **others}, vlm=choice)
 
     return made
 
 
 @pytest.fixture
 def predict(options):
-    return lambda rows, reader=READER, **others: run(rows, options(reader, **others), SilentWatcher())
+    return lambda rows, reader=READER, **others: asyncio.run(run(rows, options(reader, **others), SilentWatcher()))
 
 
 @pytest.fixture
@@ -53,11 +56,11 @@ def asking(*links, entity="item_weight"):
 
 
 def predictions(result):
-    return [trace.prediction for trace in result.traces]
+    return [trace.prediction for trace in result.rows]
 
 
 def outcomes(result):
-    return [str(trace.decision.outcome) for trace in result.traces]
+    return [str(trace.answer.outcome) for trace in result.rows]
 
 
 def test_each_answer_meets_the_rules_and_the_outcome_is_counted(predict, picture):
@@ -67,12 +70,12 @@ def test_each_answer_meets_the_rules_and_the_outcome_is_counted(predict, picture
     assert set(outcomes(result)[2:]) <= {"ocr_over_vlm", "vlm_over_ocr", "ocr_over_unanswerable", "abstain"}
     assert predictions(result)[:2] == ["250.0 gram", "251.0 gram"]
     assert sum(count for _, count in result.summary.outcomes) == 5
-    assert (result.summary.vlm_rows, result.summary.vlm_kept) == (5, 0)
+    assert (result.summary.vlm_rows, result.summary.vlm_before) == (5, 0)
     assert any("agree 1" in line for line in result.summary.lines())
 
 
 def test_the_trace_tells_what_the_reader_said(predict, picture):
-    line = json.loads(predict(asking(picture(250))).traces[0].to_json())
+    line = json.loads(TraceLine.of(predict(asking(picture(250))).rows[0]).to_json())
     assert (line["source"], line["outcome"]) == ("ocr+vlm", "agree")
     assert line["vlm"] == {"text": "250 gram", "confidence": 0.8, "unanswerable": 0.1}
     assert line["seconds"]["vlm"] > 0
@@ -84,9 +87,9 @@ def test_a_second_run_asks_nothing(predict, picture, asked):
     first, before = predict(rows), asked()
     second = predict(rows)
     assert asked() == before == Counter(["250 item_weight page", "251 item_weight page", "250 width page"])
-    assert [trace.decision for trace in second.traces] == [trace.decision for trace in first.traces]
-    assert all(trace.cached.vlm for trace in second.traces)
-    assert second.summary.vlm_kept == 3
+    assert [trace.answer for trace in second.rows] == [trace.answer for trace in first.rows]
+    assert all(trace.cached.vlm for trace in second.rows)
+    assert second.summary.vlm_before == 3
 
 
 def test_a_stopped_run_goes_on_where_it_was(predict, picture, asked, monkeypatch):
@@ -138,7 +141,7 @@ def test_a_picture_that_the_reader_fails_on_costs_no_other_and_falls_back(predic
     expected = ["agree"] * 6
     expected[1] = expected[4] = "ocr_fallback"
     assert outcomes(result) == expected
-    assert "out of its mind" in result.traces[1].decision.detail
+    assert "out of its mind" in result.rows[1].answer.detail
     assert result.summary.vlm_rows == 4
 
 
@@ -153,31 +156,33 @@ def test_an_answer_too_few_is_a_failure_and_no_shift(predict, picture):
     rows = asking(picture(250)) + asking("250.png", entity="width")
     result = predict(rows, reader="fake_readers:ForgetfulReader")
     assert outcomes(result) == ["ocr_fallback", "abstain"]
-    assert result.traces[1].reason == "vlm_failed"
+    assert result.rows[1].answer.reason == "vlm_failed"
 
 
 def test_a_reader_that_fails_on_everything_ends_the_run_and_keeps_what_was_read(predict, picture):
-    rows = asking(*(picture(250 + i) for i in range(vlm_pass.FAILURES_IN_A_ROW)))
+    rows = asking(*(picture(250 + i) for i in range(vlm.FAILURES_IN_A_ROW)))
     with pytest.raises(ReaderError, match=r"failed on 8 pictures in a row \(RuntimeError: no weights\)"):
         predict(rows, reader="fake_readers:HopelessReader")
-    assert all(trace.cached.ocr for trace in predict(rows).traces)
+    assert all(trace.cached.ocr for trace in predict(rows).rows)
 
 
 def test_a_picture_that_cannot_be_read_is_not_asked_about(predict, picture, tmp_path, asked):
     (tmp_path / "page.png").write_text("<html>")
     result = predict(asking("page.png", picture(250), "none.png"))
-    assert [trace.reason for trace in result.traces] == ["not_a_picture", "answered", "picture_missing"]
+    assert [trace.answer.reason for trace in result.rows] == ["not_a_picture", "answered", "picture_missing"]
     assert sum(asked().values()) == 1
 
 
 def test_a_picture_that_is_gone_meanwhile_falls_back(options, picture, tmp_path):
     rows = asking(picture(250))
     with session_of(options()) as session:
-        content = run_ways(rows, session, (Way(vlm=False),), SilentWatcher())[0].traces[0].content
-        reader = vlm_pass.LazyReader(ReaderChoice(READER))
-        one = vlm_pass.PictureAsked(content, tmp_path / "gone.png", ("item_weight",))
-        replies = vlm_pass.VlmPass(session.store, reader, vlm_pass.Shown("fake 1")).replies([one], SilentWatcher())
-    assert [found.said.reason for found in replies.values()] == ["picture_unreadable"]
+        content = asyncio.run(run_variants(rows, session, (RunVariant(vlm=False),), SilentWatcher()))[0].rows[0].sha256
+        reader = vlm.LazyReader(ReaderChoice(READER))
+        one = vlm.PictureQuery(content, tmp_path / "gone.png", ("item_weight",))
+        replies = asyncio.run(
+            vlm.VlmPass(session.store, reader, vlm.PromptInput(page=True), session.keys).replies([one], SilentWatcher())
+        )
+    assert [found.answer.reason for found in replies.values()] == ["picture_unreadable"]
 
 
 def test_batches_are_bounded_by_questions_and_by_pixels(predict, picture, monkeypatch):
@@ -190,7 +195,7 @@ def test_batches_are_bounded_by_questions_and_by_pixels(predict, picture, monkey
     predict(rows)
     assert sizes == [8, 8, 4]
     sizes.clear()
-    monkeypatch.setattr(vlm_pass, "PIXELS_AT_ONCE", 3 * 64)
+    monkeypatch.setattr(vlm, "PIXELS_AT_ONCE", 3 * 64)
     predict(rows, use_cache=False)
     assert sizes == [3] * 6 + [2]
 
@@ -218,9 +223,9 @@ def test_a_kept_picture_that_went_is_fetched_again_only_if_there_is_something_to
 
 def test_a_blank_picture_is_white_and_its_answers_are_kept_apart(options, picture, asked):
     rows = asking(picture(250))
-    ways = (Way(), Way(blank_picture=True, policy=HybridPolicy(fallback=False)), Way(vlm=False))
+    ways = (RunVariant(), RunVariant(blank_picture=True, policy=HybridPolicy(fallback=False)), RunVariant(vlm=False))
     with session_of(options()) as session:
-        results = run_ways(rows, session, ways, SilentWatcher())
+        results = asyncio.run(run_variants(rows, session, ways, SilentWatcher()))
     assert [predictions(result) for result in results] == [["250.0 gram"], ["7.0 gram"], ["250.0 gram"]]
     assert [outcomes(result) for result in results] == [["agree"], ["vlm"], ["ocr"]]
     assert asked() == Counter(["250 item_weight page", "7 item_weight page"])
@@ -230,7 +235,7 @@ def test_without_a_reader_everything_is_as_before(predict, picture):
     result = predict(asking(picture(250), picture(251)) + asking("250.png", entity="width"), reader=None)
     assert outcomes(result) == ["ocr", "ocr", "abstain"]
     assert not any("vlm" in line for line in result.summary.lines())
-    assert json.loads(result.traces[0].to_json())["vlm"] is None
+    assert json.loads(TraceLine.of(result.rows[0]).to_json())["vlm"] is None
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 import multiprocessing
 from collections import Counter
@@ -8,12 +9,14 @@ from fake_engines import ENGINE, HANGS, KILLS, KILLS_ONCE, NORMAL, RAISES, pictu
 
 import rules
 from extractor.api.engines import fingerprint_of
-from extractor.api.workers import PoolLimits, WorkersAbortedError
+from extractor.api.processes import ProcessLimits, WorkersAbortedError
+from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
-from extractor.run.pipeline import PredictOptions, run
+from extractor.run.local import run
+from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
-from extractor.run.reader import SECOND_LOOK, ReaderSettings
 from extractor.sources.limits import BreakerPolicy, FetchLimits
+from extractor.stages.select import UPSCALED
 from extractor.tables.rows import Row
 
 FETCH_LIMITS = FetchLimits(attempts=2, backoff=0.001, breaker=BreakerPolicy(failures=5, first_gap=0.01, patience=0.05))
@@ -44,10 +47,11 @@ def predict(tmp_path, reads):
             "base": tmp_path,
             "store": tmp_path / "store.sqlite3",
             "ocr": ENGINE,
+            "upscale": False,
             "allow_private": True,
             "fetch_limits": FETCH_LIMITS,
         }
-        return run(rows, PredictOptions(**{**defaults, **options}), SilentWatcher())
+        return asyncio.run(run(rows, RunOptions(**{**defaults, **options}), SilentWatcher()))
 
     return go
 
@@ -62,11 +66,11 @@ def put(folder, name, data):
 
 
 def predictions(result):
-    return [trace.prediction for trace in result.traces]
+    return [trace.prediction for trace in result.rows]
 
 
 def reasons(result):
-    return [trace.reason for trace in result.traces]
+    return [trace.answer.reason for trace in result.rows]
 
 
 def test_every_picture_is_read_once_however_many_ask_under_whatever_name(predict, reads, tmp_path):
@@ -75,12 +79,12 @@ def test_every_picture_is_read_once_however_many_ask_under_whatever_name(predict
     rows = asking(a, b, a, f" {a} ", same, entity="item_weight") + asking(a, entity="voltage")
     result = predict(rows, workers=2)
     assert predictions(result) == ["250.0 gram", "300.0 gram", "250.0 gram", "250.0 gram", "250.0 gram", ""]
-    assert [trace.row for trace in result.traces] == rows
+    assert [trace.row for trace in result.rows] == rows
     assert reads() == {250: 1, 300: 1}
-    trace = result.traces[0]
-    assert [token.text for token in trace.decision.tokens] == ["Net weight 250 g"]
-    assert trace.decision.candidates[0].answer == "250.0 gram"
-    of_either_name = [result.traces[0], result.traces[4]]  # whichever of the two workers came first read it
+    trace = result.rows[0]
+    assert [token.text for token in trace.answer.evidence] == ["Net weight 250 g"]
+    assert str(trace.answer.candidates[0].amount) == "250.0 gram"
+    of_either_name = [result.rows[0], result.rows[4]]  # whichever of the two workers came first read it
     assert any(not (trace.cached.ocr or trace.cached.answer) for trace in of_either_name)
 
 
@@ -88,9 +92,9 @@ def test_a_second_run_reads_nothing_and_says_the_same(predict, reads, tmp_path):
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
     first, second = predict(rows), predict(rows)
     assert predictions(first) == predictions(second) == ["250.0 gram"]
-    assert second.traces[0].decision == first.traces[0].decision
-    assert second.traces[0].cached.ocr
-    assert second.traces[0].cached.answer
+    assert second.rows[0].answer == first.rows[0].answer
+    assert second.rows[0].cached.ocr
+    assert second.rows[0].cached.answer
     assert reads() == {250: 1}
 
 
@@ -98,7 +102,7 @@ def test_other_rules_use_what_was_read_and_decide_anew(predict, reads, tmp_path,
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
     predict(rows)
     monkeypatch.setattr(rules, "RULES_VERSION", "another")
-    trace = predict(rows).traces[0]
+    trace = predict(rows).rows[0]
     assert (trace.cached.ocr, trace.cached.answer) == (True, False)
     assert reads() == {250: 1}
 
@@ -124,7 +128,7 @@ def test_one_bad_picture_never_costs_another(predict, tmp_path):
     result = predict(rows, fetch_limits=FetchLimits(max_bytes=1_000_000))
     assert predictions(result) == ["250.0 gram"] + [""] * 6
     assert reasons(result)[1:] == [reason for _, reason in bad.values()] + ["picture_missing", "no_link"]
-    assert all(trace.decision.detail for trace in result.traces[1:])
+    assert all(trace.answer.detail for trace in result.rows[1:])
 
 
 def test_a_crash_costs_the_picture_that_causes_it_and_no_other(predict, tmp_path):
@@ -137,38 +141,38 @@ def test_a_crash_costs_the_picture_that_causes_it_and_no_other(predict, tmp_path
     expected[3] = ""
     assert predictions(result) == expected
     assert reasons(result)[3] == "ocr_crashed"
-    assert "SIGKILL" in result.traces[3].decision.detail
+    assert "SIGKILL" in result.rows[3].answer.detail
 
 
 def test_a_picture_that_takes_too_long_is_given_up(predict, tmp_path):
     hanging = put(tmp_path, "a.png", picture_bytes(250, HANGS))
-    result = predict(asking(hanging), pool_limits=PoolLimits(job_seconds=1.0))
+    result = predict(asking(hanging), process_limits=ProcessLimits(job_seconds=1.0))
     assert reasons(result) == ["ocr_timed_out"]
 
 
 def test_rules_that_take_too_long_cost_only_what_they_were_at(predict, reads, tmp_path):
     name = put(tmp_path, "a.png", picture_bytes(250))
     rows = [Row("0", name, "1", "item_weight"), Row("1", name, "1", "wattage")]
-    result = predict(rows, ocr="fake_engines:StallingEngine", pool_limits=PoolLimits(job_seconds=3.0))
+    result = predict(rows, ocr="fake_engines:StallingEngine", process_limits=ProcessLimits(job_seconds=3.0))
     assert reasons(result) == ["answered", "rules_timed_out"]
-    assert "applying the rules" in result.traces[1].decision.detail
+    assert "applying the rules" in result.rows[1].answer.detail
     again = predict(rows, ocr="fake_engines:FakeEngine", store=tmp_path / "other.sqlite3")
     assert reasons(again) == ["answered", "no_candidate"]
 
 
 def test_a_second_look_that_takes_too_long_is_named(predict, tmp_path):
     name = put(tmp_path, "a.png", picture_bytes(250))
-    limits = PoolLimits(job_seconds=3.0)
-    result = predict(asking(name), ocr="fake_engines:TiredEngine", second_look=True, pool_limits=limits)
-    assert reasons(result) == ["second_look_timed_out"]
+    limits = ProcessLimits(job_seconds=3.0)
+    result = predict(asking(name), ocr="fake_engines:TiredEngine", upscale=True, process_limits=limits)
+    assert reasons(result) == ["upscaled_pass_timed_out"]
 
 
 def test_decisions_made_before_a_time_out_are_kept(predict, reads, tmp_path):
     name = put(tmp_path, "a.png", picture_bytes(250))
     rows = [Row("0", name, "1", "item_weight"), Row("1", name, "1", "wattage")]
-    options = {"ocr": "fake_engines:StallingEngine", "pool_limits": PoolLimits(job_seconds=3.0)}
+    options = {"ocr": "fake_engines:StallingEngine", "process_limits": ProcessLimits(job_seconds=3.0)}
     predict(rows, **options)
-    (trace,) = predict(rows[:1], **options).traces
+    (trace,) = predict(rows[:1], **options).rows
     assert trace.cached.answer
     assert reads() == {250: 1}
 
@@ -182,12 +186,12 @@ def test_an_engine_that_cannot_work_in_workers_ends_the_run_with_its_message(pre
 def test_workers_that_always_die_end_the_run_with_a_message(predict, tmp_path):
     names = [put(tmp_path, f"{number}.png", picture_bytes(number)) for number in range(6)]
     with pytest.raises(WorkersAbortedError, match=r"in a row died .*SIGKILL.* fewer --workers"):
-        predict(asking(*names), ocr="fake_engines:BrokenEngine", pool_limits=PoolLimits(deaths=1))
+        predict(asking(*names), ocr="fake_engines:BrokenEngine", process_limits=ProcessLimits(deaths=1))
 
 
 def test_workers_are_replaced_and_nothing_changes(predict, reads, tmp_path):
     names = [put(tmp_path, f"{number}.png", picture_bytes(200 + number)) for number in range(5)]
-    result = predict(asking(*names), pool_limits=PoolLimits(jobs_per_process=2))
+    result = predict(asking(*names), process_limits=ProcessLimits(jobs_per_process=2))
     assert predictions(result) == [f"{200 + number}.0 gram" for number in range(5)]
     assert set(reads().values()) == {1}
 
@@ -196,7 +200,7 @@ def test_fetched_pictures_are_not_fetched_again(predict, server, reads):
     rows = asking(server.add("/a.png", reply.body(picture_bytes(250))))
     first, second = predict(rows), predict(rows)
     assert predictions(first) == predictions(second) == ["250.0 gram"]
-    assert (first.traces[0].cached.fetch, second.traces[0].cached.fetch) == (False, True)
+    assert (first.rows[0].cached.fetch, second.rows[0].cached.fetch) == (False, True)
     predict(rows, ocr="none")
     assert server.hits["/a.png"] == 1
 
@@ -244,8 +248,8 @@ def test_summary_counts(predict, server, tmp_path):
     predict(asking(a))
     summary = predict(asking(a, b, a, "none.png")).summary
     assert (summary.rows, summary.answered, summary.pictures) == (4, 3, 3)
-    assert (summary.fetched, summary.kept, summary.local) == (1, 0, 1)
-    assert (summary.read, summary.page_kept) == (1, 1)
+    assert (summary.fetched, summary.fetched_before, summary.local) == (1, 0, 1)
+    assert (summary.read, summary.read_before) == (1, 1)
     assert summary.failed == summary.empty == (("picture_missing", 1),)
     text = "\n".join(summary.lines())
     assert "4: 3 answered, 1 empty" in text
@@ -253,7 +257,7 @@ def test_summary_counts(predict, server, tmp_path):
 
 
 def test_no_rows_no_work(predict):
-    assert predict([]).traces == ()
+    assert predict([]).rows == ()
 
 
 def test_nothing_is_left_running(predict, tmp_path):
@@ -267,13 +271,13 @@ SHORT_SIGHTED = "fake_engines:ShortSightedEngine"
 def test_a_second_look_finds_what_was_too_small(predict, reads, tmp_path):
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
     assert predictions(predict(rows, ocr=SHORT_SIGHTED)) == [""]
-    result = predict(rows, ocr=SHORT_SIGHTED, second_look=True)
+    result = predict(rows, ocr=SHORT_SIGHTED, upscale=True)
     assert predictions(result) == ["250.0 gram"]
-    assert result.traces[0].decision.detail == SECOND_LOOK
+    assert result.rows[0].answer.detail == UPSCALED
     assert reads() == {250: 2}
-    again = predict(rows, ocr=SHORT_SIGHTED, second_look=True)
+    again = predict(rows, ocr=SHORT_SIGHTED, upscale=True)
     assert predictions(again) == ["250.0 gram"]
-    assert again.traces[0].cached.answer
+    assert again.rows[0].cached.answer
     assert predictions(predict(rows, ocr=SHORT_SIGHTED)) == [""]
     assert reads() == {250: 2}
 
@@ -281,15 +285,15 @@ def test_a_second_look_finds_what_was_too_small(predict, reads, tmp_path):
 def test_a_second_look_is_for_stated_measures_without_candidates(predict, reads, tmp_path):
     a, b = put(tmp_path, "a.png", picture_bytes(250)), put(tmp_path, "b.png", picture_bytes(300))
     rows = asking(a) + asking(b, entity="width")
-    predict(rows, second_look=True)
+    predict(rows, upscale=True)
     assert reads() == {250: 1, 300: 1}
-    predict(asking(b, entity="voltage"), second_look=True)
+    predict(asking(b, entity="voltage"), upscale=True)
     assert reads() == {250: 1, 300: 2}
 
 
 def test_a_second_look_that_fails_leaves_what_the_first_gave(predict, tmp_path):
     a = put(tmp_path, "a.png", picture_bytes(250))
-    result = predict(asking(a, entity="voltage") + asking(a), ocr="fake_engines:CrampedEngine", second_look=True)
+    result = predict(asking(a, entity="voltage") + asking(a), ocr="fake_engines:CrampedEngine", upscale=True)
     assert predictions(result) == ["", "250.0 gram"]
     assert reasons(result) == ["no_candidate", "answered"]
 
@@ -300,10 +304,10 @@ def test_a_second_look_fetches_again_what_is_not_kept(predict, server, reads, tm
     for picture in (tmp_path / "store.pictures").rglob("*"):
         if picture.is_file():
             picture.unlink()
-    assert predictions(predict(rows, ocr=SHORT_SIGHTED, second_look=True)) == ["250.0 gram"]
+    assert predictions(predict(rows, ocr=SHORT_SIGHTED, upscale=True)) == ["250.0 gram"]
     assert (server.hits["/a.png"], reads()) == (2, {250: 2})
     for _ in range(2):
-        assert predictions(predict(rows, ocr=SHORT_SIGHTED, second_look=True)) == ["250.0 gram"]
+        assert predictions(predict(rows, ocr=SHORT_SIGHTED, upscale=True)) == ["250.0 gram"]
     assert (server.hits["/a.png"], reads()) == (2, {250: 2})
 
 
@@ -313,15 +317,15 @@ def test_extents_need_no_picture_again(predict, server, reads, tmp_path):
     for picture in (tmp_path / "store.pictures").rglob("*"):
         if picture.is_file():
             picture.unlink()
-    assert predictions(predict(asking(url, entity="width"), second_look=True)) == [""]
+    assert predictions(predict(asking(url, entity="width"), upscale=True)) == [""]
     assert (server.hits["/a.png"], reads()) == (1, {250: 1})
 
 
 def test_without_an_engine_nothing_is_looked_at_twice(predict, tmp_path):
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
-    assert reasons(predict(rows, ocr="none", second_look=True)) == ["no_text"]
-    settings = ReaderSettings("none", fingerprint_of("none"), "", tmp_path / "store.sqlite3")
-    with Store(settings.store) as store:
+    assert reasons(predict(rows, ocr="none", upscale=True)) == ["no_text"]
+    engine = fingerprint_of("none")
+    with Store(tmp_path / "store.sqlite3") as store:
         digest = hashlib.sha256(picture_bytes(250)).hexdigest()
-        assert store.has_page(digest, settings.engine_fingerprint)
-        assert not store.has_page(digest, settings.second_pages)
+        assert store.has_page(digest, engine)
+        assert not store.has_page(digest, Fingerprints(engine, "", upscale=True).upscaled)
