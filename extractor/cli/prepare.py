@@ -26,7 +26,7 @@ from extractor.cli.vlm_extra import vlm_extra
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
     from extractor.run.options import PredictOptions
-    from extractor.tables.labels import Label, Measure
+    from extractor.tables.labels import Label, WrittenAmount
     from extractor.tables.trace import RowTrace
     from vlm.prepare import LabelledRow
 
@@ -206,8 +206,8 @@ def _texts(label: Label, *, is_range: bool) -> tuple[str, str, tuple[str, ...]]:
     return _text(label.primary), "", others
 
 
-def _text(measure: Measure | None) -> str:
-    return "" if measure is None else str(measure)
+def _text(amount: WrittenAmount | None) -> str:
+    return "" if amount is None else str(amount)
 
 
 def _path_of(trace: RowTrace, options: PredictOptions) -> Path | None:

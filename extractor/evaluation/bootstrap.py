@@ -7,7 +7,7 @@ same rows is resampled in the same draws, which makes differences between system
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ CONFIDENCE = 0.95
 _COUNTED = (Outcome.TP, Outcome.FP, Outcome.FN)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """The two ends of a 95 % percentile interval."""
 
     low: float

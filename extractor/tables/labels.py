@@ -32,7 +32,7 @@ _SPELT_OUT = re.compile(r"^(\S+)\s+(.+?)\s+to\s+([-\d.,]+)\s*(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class WrittenAmount:
     """A number and its unit as written; `number` is None when the text is not a number and a unit."""
 
     number: float | None
@@ -51,17 +51,17 @@ class Label:
     """
 
     text: str
-    primary: Measure | None
-    others: tuple[Measure | None, ...] = ()
+    primary: WrittenAmount | None
+    others: tuple[WrittenAmount | None, ...] = ()
 
     @property
-    def answers(self) -> tuple[Measure | None, ...]:
+    def answers(self) -> tuple[WrittenAmount | None, ...]:
         """All that count as right, the best first."""
         return (self.primary, *self.others)
 
 
-def parse_measure(text: str) -> Measure | None:
-    """The measure that `text` states, None when it states nothing; thousands separators are read."""
+def parse_amount(text: str) -> WrittenAmount | None:
+    """The amount that `text` states, None when it states nothing; thousands separators are read."""
     text = text.strip()
     if text in _NOTHING:
         return None
@@ -69,8 +69,8 @@ def parse_measure(text: str) -> Measure | None:
     try:
         value = float(number.replace(",", ""))
     except ValueError:
-        return Measure(None, text)
-    return Measure(value if math.isfinite(value) else None, unit.strip().lower())
+        return WrittenAmount(None, text)
+    return WrittenAmount(value if math.isfinite(value) else None, unit.strip().lower())
 
 
 def parse_label(value: str) -> Label:
@@ -84,16 +84,16 @@ def parse_label(value: str) -> Label:
         low, low_unit, high, unit = spelt_out.groups()
         ends = (f"{low} {low_unit}", f"{high} {unit}")
     else:
-        return Label(text, parse_measure(text))
-    lower, upper = map(parse_measure, ends)
+        return Label(text, parse_amount(text))
+    lower, upper = map(parse_amount, ends)
     return Label(text, upper, (lower,))
 
 
 def parse_gold_label(primary: str, accepted: str) -> Label:
     """The label of a row in gold form."""
-    others = tuple(parse_measure(answer) for answer in accepted.split("|") if answer.strip())
+    others = tuple(parse_amount(answer) for answer in accepted.split("|") if answer.strip())
     text = "" if primary.strip() == EMPTY else primary.strip()
-    return Label(text, parse_measure(primary), others)
+    return Label(text, parse_amount(primary), others)
 
 
 def label_columns(table: pd.DataFrame, path: Path, wanted: str | None) -> tuple[str, ...]:
