@@ -1,6 +1,6 @@
 """The numbers of the hybrid policy that were fitted for a reader: `policy.json` in the reader's folder.
 
-`python -m extractor.training.hybrid LABELS.csv --vlm READER --out READER/policy.json` writes it. A reader without one
+`extractor fit-policy LABELS.csv --vlm READER --out READER/policy.json` writes it. A reader without one
 is weighed by the defaults of `extractor.stages.combine.HybridPolicy`.
 """
 
@@ -50,9 +50,7 @@ def read_policy(file: Path) -> HybridPolicy:
             if name in known
         }
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ReaderError(
-            f"{file} holds no policy ({error}); fit one with python -m extractor.training.hybrid"
-        ) from error
+        raise ReaderError(f"{file} holds no policy ({error}); fit one with extractor fit-policy") from error
     if unknown:
         raise ReaderError(f"{file}: no policy has {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     return HybridPolicy(**values)

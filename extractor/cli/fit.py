@@ -15,8 +15,11 @@ from extractor.cli.shared import (
     QuietOption,
     StoreOption,
     WorkersOption,
+    cpu_count,
     default_store,
     files_of_run,
+    stoppable,
+    watcher_of,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ def fit(
     """
     from extractor.cache.target import Target, check_targets, write_whole
     from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
+    from extractor.run.options import PredictOptions
     from extractor.training.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.training.crossval import fit_ranker
     from extractor.training.pages import pages_of
@@ -73,12 +77,15 @@ def fit(
     labelled = read_labelled_rows(labels)
     tables = [labels, *(path for path in (catalogue, tokens) if path), *(without or [])]
     read = files_of_run(labelled.rows, labels.parent, images)
-    check_targets([target], chain(tables, read), store or default_store())
+    store = store or default_store()
+    check_targets([target], chain(tables, read), store)
     left_out = picture_names_in(without or [])
-    options = (ocr, workers, store, quiet)
+    options = PredictOptions(labels.parent, store, images=images, ocr=ocr, workers=workers or cpu_count())
     # The catalogue's files come before the pictures: what is wrong with them is known at once.
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
-    own = _questions(labelled, pages_of(labels, images, *options), left_out, 1.0)
+    with stoppable(kept=True), watcher_of(quiet=quiet) as watcher:
+        pages = pages_of(labelled.rows, options, watcher)
+    own = _questions(labelled, pages, left_out, 1.0)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     write_whole(target, [fitted.to_json().encode()])
     for line in _report(fitted, len(own), len(more)):

@@ -65,7 +65,7 @@ def evaluation_json(evaluation: Evaluation, *, file: str, columns: Sequence[str]
 
 def json_of(result: Any) -> dict[str, Any]:
     """The fields of a dataclass, and of all it is made of, as `json.dumps` takes them."""
-    fields: dict[str, Any] = _adapter(type(result)).dump_python(result, mode="json")
+    fields: dict[str, Any] = _adapter(result.__class__).dump_python(result, mode="json")
     return fields
 
 
@@ -77,7 +77,7 @@ def write_json(target: Target, data: Mapping[str, Any]) -> None:
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)

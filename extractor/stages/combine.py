@@ -43,7 +43,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HybridPolicy:
-    """The numbers of the policy; `python -m extractor.training.hybrid` fits them for a reader.
+    """The numbers of the policy; `extractor fit-policy` fits them to a reader.
 
     The defaults follow from the metric (`expected_f1`, `same_unit`), were counted (`silence`: 960 labelled rows of the
     challenge's test set; 0.0 for no text, which is also how OCR switched off looks), or are neutral guesses.

@@ -1,30 +1,29 @@
-"""What OCR reads on the pictures of labelled rows, by way of the store."""
+"""What OCR reads on the pictures of rows, by way of the store."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from extractor.api.engines import fingerprint_of
 from extractor.cache.store import Store
-from extractor.cli.shared import cpu_count, default_store, watched_run
-from extractor.evaluation.inputs import read_labelled_rows
 from extractor.run.options import PredictOptions
+from extractor.run.pipeline import run
+from extractor.run.progress import ProgressWatcher
+from extractor.tables.rows import Row
 from ocr.token import OcrResult
 
 
-def pages_of(
-    labels: Path, images: Path | None, ocr: str, workers: int | None, store: Path | None, quiet: bool
-) -> dict[str, OcrResult]:
-    """The page of every picture that could be read, by the last part of its link; read once, then kept in the store."""
-    rows = read_labelled_rows(labels).rows
-    path = store or default_store()
-    options = PredictOptions(base=labels.parent, store=path, images=images, ocr=ocr, workers=workers or cpu_count())
-    result = watched_run(rows, options, quiet=quiet)
-    settings = fingerprint_of(ocr)
-    with Store(path) as kept:
-        found = {
-            trace.row.picture_name: kept.page(trace.content, settings)
+def pages_of(rows: Sequence[Row], options: PredictOptions, watcher: ProgressWatcher) -> dict[str, OcrResult]:
+    """The page of every picture that could be read, by the last part of its link. Raises as `run` does.
+
+    The store of the options has to be in use (`use_cache`): pages come from there.
+    """
+    result = run(rows, options, watcher)
+    engine = fingerprint_of(options.ocr)
+    with Store(options.store) as store:
+        pages = {
+            trace.row.picture_name: store.page(trace.content, engine)
             for trace in result.traces
             if trace.content is not None
         }
-    return {name: page for name, page in found.items() if page is not None}
+    return {name: page for name, page in pages.items() if page is not None}
