@@ -14,6 +14,7 @@ from extractor.cache.target import check_targets
 from extractor.cli.shared import (
     DeviceOption,
     ImagesOption,
+    OcrOption,
     StoreOption,
     VlmBatchOption,
     VlmOption,
@@ -30,6 +31,7 @@ def fit_policy(
     vlm: VlmOption,
     *,
     images: ImagesOption = None,
+    ocr: OcrOption = "rapidocr",
     store: StoreOption = None,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = DEFAULT_DEVICE,
@@ -65,7 +67,13 @@ def fit_policy(
         inputs = (file for file in files if file.name != POLICY_FILE)  # the reader's present policy is not used
         check_targets([policy_target(out)], chain([labels_csv], inputs), store)
     options = PredictOptions(
-        base=labels_csv.parent, store=store, images=images, workers=cpu_count(), second_look=True, vlm=reader
+        base=labels_csv.parent,
+        store=store,
+        images=images,
+        ocr=ocr,
+        workers=cpu_count(),
+        second_look=True,
+        vlm=reader,
     )
     with stoppable(kept=True), watcher_of(quiet=False) as watcher:
         cases = cases_of(labelled.rows, labelled.labels, options, watcher)

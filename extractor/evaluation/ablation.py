@@ -1,7 +1,7 @@
 """What OCR, the picture and the rules each add: the same rows answered in seven ways in one run.
 
-The pictures are read by OCR once; the reader is asked three times at most (OCR in its prompt, without, on a blank
-picture), since the ways that show it the same share its answers.
+OCR reads the pictures once. The reader answers a row three times at most (OCR in its prompt, no OCR, a blank picture):
+arms with the same prompt and picture share its answers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from extractor.tables.trace import RowTrace
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One of the ways that are compared; `fallback`: an answer of OCR and rules may stand in the reader's place."""
+    """One way of answering; with `fallback` the answer of OCR and rules may stand in the reader's place."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class Arm:
     blank_picture: bool = False
 
     def way(self, options: PredictOptions) -> Way:
-        """How the pipeline is to run it."""
+        """The arm for the pipeline."""
         policy = replace(options.policy, fallback=self.fallback)
         return Way(self.vlm, self.ocr_in_prompt, self.blank_picture, policy)
 
@@ -47,7 +47,7 @@ ARMS: tuple[Arm, ...] = (
     Arm("f", "as (a), a plain white picture", blank_picture=True),
     Arm("g", "as (b), a plain white picture", fallback=False, blank_picture=True),
 )
-"""The first is what the others are compared with."""
+"""The others are compared with the first."""
 
 SIZES: tuple[tuple[str, int], ...] = (
     ("long side <= 500 px", 500),

@@ -92,9 +92,10 @@ def evaluate(
     compared: Mapping[str, Mapping[str, str]] | None = None,
     seed: int = 0,
 ) -> Evaluation:
-    """Scores `predictions` (by index), and beside them those `compared`, on at least one labelled row.
+    """Scores predictions by index on the labelled rows, at least one, and beside them other systems' by name.
 
-    `candidates` are the answers that the rules had to choose from, by index, where known.
+    `candidates` are the answers that the rules had to choose from, by index, where known. `seed` is that of the
+    resampling.
     """
     rows, labels = labelled.rows, labelled.labels
     main = _system(labelled, predictions)

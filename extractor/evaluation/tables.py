@@ -72,7 +72,7 @@ def json_of(result: Any) -> dict[str, Any]:
 def write_json(target: Target, data: Mapping[str, Any]) -> None:
     """Writes the data as JSON, whole or not at all. Raises OutputError, and ValueError for a number that JSON lacks."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-    # The name of an input may be no text; JSON can still say its bytes.
+    # A file name may hold bytes that are not UTF-8; JSON can still say them.
     write_whole(target, [text.encode(errors="backslashreplace")])
 
 

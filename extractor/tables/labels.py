@@ -46,8 +46,8 @@ class WrittenAmount:
 class Label:
     """What is right for one row.
 
-    `text` is the label as the file writes it, "" for not stated. `primary` is the best answer and `others`
-    are those that also count as right; None among them means that the picture does not state a value.
+    `text` is the label as the file writes it, "" for not stated. `primary` is the best answer, `others` also count as
+    right; None is the empty answer: the picture does not state a value.
     """
 
     text: str
@@ -96,16 +96,16 @@ def parse_gold_label(primary: str, accepted: str) -> Label:
     return Label(text, parse_amount(primary), others)
 
 
-def label_columns(table: pd.DataFrame, path: Path, wanted: str | None) -> tuple[str, ...]:
+def label_columns(table: pd.DataFrame, path: Path, column: str | None) -> tuple[str, ...]:
     """The columns that hold the labels: `(primary, accepted)` for the gold form, else a single one.
 
-    `wanted` names a column to use in place of those known. Raises InputError when there is none.
+    `column` names another one to take them from. Raises InputError when there is no such column.
     """
     present = [str(name) for name in table.columns]
-    if wanted is not None:
-        if wanted not in present:
-            raise InputError(f"{path}, line 1: no label column {wanted!r}; the header has: {', '.join(present)}")
-        return (wanted,)
+    if column is not None:
+        if column not in present:
+            raise InputError(f"{path}, line 1: no label column {column!r}; the header has: {', '.join(present)}")
+        return (column,)
     if PRIMARY in present and ACCEPTED in present:
         return (PRIMARY, ACCEPTED)
     if VALUE in present:
@@ -117,7 +117,7 @@ def label_columns(table: pd.DataFrame, path: Path, wanted: str | None) -> tuple[
 
 
 def labels_of(table: pd.DataFrame, columns: Sequence[str]) -> tuple[Label, ...]:
-    """The labels of all rows of the table, from the columns that `label_columns` found."""
+    """The labels of all rows of the table, from the columns that `label_columns` gives."""
     cells = [[str(cell) for cell in table[name]] for name in columns]
     if len(cells) == 2:
         return tuple(map(parse_gold_label, *cells))
