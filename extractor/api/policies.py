@@ -1,21 +1,21 @@
 """The numbers of the hybrid policy that were fitted for a reader: `policy.json` in the reader's folder.
 
-`python -m extractor.training.hybrid LABELS.csv --vlm READER --out READER/policy.json` writes it. A reader without one
+`extractor fit-policy LABELS.csv --vlm READER --out READER/policy.json` writes it. A reader without one
 is weighed by the defaults of `extractor.stages.combine.HybridPolicy`.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from extractor.api.readers import OWN_READER, ReaderChoice, ReaderError, extra_missing
-from extractor.cache.target import Target, write_whole
 from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy
 
-_PAIRS = ("edges", "silence")
+PAIRS = ("margins", "absence_priors")
+"""The fields that are objects in the file."""
 
 
 def policy_of(choice: ReaderChoice | None) -> HybridPolicy:
@@ -44,26 +44,13 @@ def read_policy(file: Path) -> HybridPolicy:
         unknown = sorted(read.keys() - known)
         values: dict[str, Any] = {
             name: tuple((str(key), float(number)) for key, number in value.items())
-            if name in _PAIRS
+            if name in PAIRS
             else type(getattr(DEFAULT_POLICY, name))(value)
             for name, value in read.items()
             if name in known
         }
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ReaderError(
-            f"{file} holds no policy ({error}); fit one with python -m extractor.training.hybrid"
-        ) from error
+        raise ReaderError(f"{file} holds no policy ({error}); fit one with extractor fit-policy") from error
     if unknown:
         raise ReaderError(f"{file}: no policy has {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     return HybridPolicy(**values)
-
-
-def policy_target(file: Path) -> Target:
-    """The file of a policy as a command's target."""
-    return Target(file, "--out", plain=True)
-
-
-def write_policy(file: Path, policy: HybridPolicy) -> None:
-    """Writes the policy so that `read_policy` gives it back. Raises OutputError."""
-    tree = {name: dict(value) if name in _PAIRS else value for name, value in asdict(policy).items()}
-    write_whole(policy_target(file), [f"{json.dumps(tree, indent=2)}\n".encode()])

@@ -9,6 +9,7 @@ from extractor.cli.command_line import PlainCommand, PlainGroup, run
 from extractor.cli.evaluate import evaluate
 from extractor.cli.extract import extract
 from extractor.cli.fit import fit
+from extractor.cli.fit_policy import fit_policy
 from extractor.cli.merge import merge
 from extractor.cli.nano import nano
 from extractor.cli.predict import predict
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, predict, check, evaluate, fit, prepare, train, merge, nano):
+for command in (extract, predict, check, evaluate, fit, fit_policy, prepare, train, merge, nano):
     app.command(cls=PlainCommand)(command)
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from extractor.api.extractor import cpu_count
 from extractor.api.policies import policy_of
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, path_taken
-from extractor.cache.target import Target, check_targets, write_whole
+from extractor.cache.target import Target, check_targets
 from extractor.cli.shared import (
     AllowPrivateOption,
     DeviceOption,
@@ -41,24 +38,16 @@ from extractor.cli.shared import (
 from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
-    from extractor.evaluation.inputs import LabelledRows
+    from extractor.evaluation.inputs import Answers, LabelledRows
     from extractor.run.options import RunOptions
 
-PIPELINE = "pipeline"
 JSON_OPTION = "--json"
 
 
 class Ablation(StrEnum):
-    """What can be taken away, piece by piece."""
+    """What an ablation takes away."""
 
     OCR = "ocr"
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    predictions: Mapping[str, str]
-    candidates: Mapping[str, Sequence[str]] | None
-    source: str
 
 
 def evaluate(
@@ -73,7 +62,7 @@ def evaluate(
     *,
     pred: Annotated[
         Path | None,
-        typer.Option("--pred", metavar="OUT.csv", help="Score these predictions; without it they are made."),
+        typer.Option("--pred", metavar="OUT.csv", help="Score these predictions; without it the pipeline makes them."),
     ] = None,
     trace: Annotated[
         Path | None,
@@ -81,7 +70,7 @@ def evaluate(
             "--trace",
             metavar="FILE",
             show_default="OUT_trace.jsonl beside --pred, if there",
-            help="The trace of --pred; tells whether the right value was among the candidates.",
+            help="The trace of --pred: were right values among the candidates?",
         ),
     ] = None,
     compare: Annotated[
@@ -97,21 +86,20 @@ def evaluate(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="OUT.csv", help="Keep the predictions made, and their trace beside them."),
+        typer.Option("--out", metavar="OUT.csv", help="Where the predictions and, beside them, their trace go."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the file.")
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, metavar="N", help="Of the resampling behind the intervals.")
+        int, typer.Option("--seed", min=0, metavar="N", help="Seed of the resampling behind the intervals.")
     ] = 0,
     ablate: Annotated[
         Ablation | None,
         typer.Option(
             "--ablate",
             metavar="ocr",
-            help="Compare, on the same rows in one run: --vlm with OCR in its prompt, without, alone, on a blank "
-            "picture, and OCR and rules alone.",
+            help="Score in one run what OCR, the picture and the rules each add to the reader of --vlm.",
         ),
     ] = None,
     images: ImagesOption = None,
@@ -147,27 +135,23 @@ def evaluate(
       extractor evaluate dataset/test_labels.csv --vlm nano --ablate ocr --json ablation.json
     """
     from extractor.evaluation import evaluate as scoring
-    from extractor.evaluation.evaluation_json import evaluation_json
-    from extractor.evaluation.evaluation_table import evaluation_console, print_evaluation
-    from extractor.evaluation.inputs import read_labelled_rows, read_predictions
+    from extractor.evaluation.inputs import read_answers, read_labelled_rows, read_predictions
+    from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.run.options import RunOptions
     from extractor.tables.output import trace_path
 
     _check_options(pred, trace, out)
     if ablate is not None:
         _check_ablation(pred, compare, out, ocr=ocr, vlm=vlm)
-    labelled = read_labelled_rows(labels_csv, label_column)
-    all_rows = labelled.rows
-    left_out = {row.index for row in all_rows[limit:]} if limit else set()
-    labelled = labelled.first(limit) if limit else labelled
-    compared_files = dict(map(_named_file, compare or []))
-    compared = {name: read_predictions(path) for name, path in compared_files.items()}
+    file = read_labelled_rows(labels_csv, label_column)
+    others = dict(map(_named_file, compare or []))
+    compared = {name: read_predictions(path) for name, path in others.items()}
     store = store or default_store()
     if pred is None:
-        read = files_of_run(all_rows, labels_csv.parent, images, ranker=ranker, vlm=vlm)
+        inputs = files_of_run(file.rows, labels_csv.parent, images, ranker=ranker, vlm=vlm)
     else:
-        read = iter([pred, trace or trace_path(pred)])
-    check_targets(_targets(json_file, out), chain([labels_csv], compared_files.values(), read), store)
+        inputs = iter([pred, trace or trace_path(pred)])
+    check_targets(_targets(json_file, out), chain([labels_csv], others.values(), inputs), store)
     reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
     options = RunOptions(
         base=labels_csv.parent,
@@ -182,83 +166,39 @@ def evaluate(
         vlm=reader,
         policy=policy_of(reader),
     )
+    labelled = file.first(limit)
     if ablate is not None:
         _ablate(labelled, options, labels_csv, json_file, seed, quiet=quiet)
         return
-    if pred is not None:
-        answers = _answers_of_file(pred, trace)
-    else:
-        answers = _answers_of_pipeline(labelled, options, out, quiet=quiet)
+    answers = _run(labelled, options, out, quiet=quiet) if pred is None else read_answers(pred, trace)
     evaluation = scoring.evaluate(
-        labelled,
-        {index: said for index, said in answers.predictions.items() if index not in left_out},
-        candidates=answers.candidates,
-        compared=compared,
-        seed=seed,
+        labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed
     )
     if json_file is not None:
         data = evaluation_json(evaluation, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
-        _write(json_file, data)
+        write_json(Target(json_file, JSON_OPTION), data)
     print_evaluation(evaluation, evaluation_console())
 
 
 def _ablate(
-    labelled: LabelledRows,
-    options: RunOptions,
-    labels_csv: Path,
-    json_file: Path | None,
-    seed: int,
-    *,
-    quiet: bool,
+    labelled: LabelledRows, options: RunOptions, labels_csv: Path, json_file: Path | None, seed: int, *, quiet: bool
 ) -> None:
     from extractor.evaluation.ablation import run_ablation
-    from extractor.evaluation.ablation_json import ablation_json
-    from extractor.evaluation.ablation_table import print_ablation
-    from extractor.evaluation.evaluation_table import evaluation_console
+    from extractor.evaluation.ablation_tables import ablation_json, print_ablation
+    from extractor.evaluation.tables import evaluation_console, write_json
 
     if not quiet:
         typer.echo(path_taken(options.vlm, options.ocr), err=True)
     with stoppable(kept=options.use_cache), watcher_of(quiet=quiet) as watcher:
         ablation = asyncio.run(run_ablation(labelled, options, watcher, seed))
     if json_file is not None:
-        _write(json_file, ablation_json(ablation, file=str(labels_csv), columns=labelled.columns))
+        data = ablation_json(ablation, file=str(labels_csv), columns=labelled.columns)
+        write_json(Target(json_file, JSON_OPTION), data)
     print_ablation(ablation, evaluation_console())
 
 
-def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> None:
-    if pred is None and trace is not None:
-        raise typer.BadParameter("it belongs to --pred; a run keeps its own trace with --out", param_hint="--trace")
-    if pred is not None and out is not None:
-        raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
-
-
-def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, *, ocr: str, vlm: str) -> None:
-    if pred is not None or compare or out is not None:
-        raise typer.BadParameter("it goes with none of --pred, --compare and --out", param_hint="--ablate")
-    if vlm == NO_VLM:
-        raise typer.BadParameter("name the reader to take OCR away from with --vlm", param_hint="--ablate")
-    if ocr == "none":
-        raise typer.BadParameter("there is no OCR to take away with --ocr none", param_hint="--ablate")
-
-
-def _named_file(text: str) -> tuple[str, Path]:
-    name, equals, path = text.partition("=")
-    if not (name and equals and path):
-        raise typer.BadParameter(f"{text!r} is not of the form NAME=OUT.csv", param_hint="--compare")
-    return name, Path(path)
-
-
-def _answers_of_file(pred: Path, trace: Path | None) -> _Answers:
-    from extractor.evaluation.inputs import read_candidates, read_predictions
-    from extractor.tables.output import trace_path
-
-    if trace is None and trace_path(pred).is_file():
-        trace = trace_path(pred)
-    candidates = None if trace is None else read_candidates(trace)
-    return _Answers(read_predictions(pred), candidates, str(pred))
-
-
-def _answers_of_pipeline(labelled: LabelledRows, options: RunOptions, out: Path | None, *, quiet: bool) -> _Answers:
+def _run(labelled: LabelledRows, options: RunOptions, out: Path | None, *, quiet: bool) -> Answers:
+    from extractor.evaluation.inputs import answers_of_run
     from extractor.tables import output
 
     if not quiet:
@@ -268,11 +208,30 @@ def _answers_of_pipeline(labelled: LabelledRows, options: RunOptions, out: Path 
         output.write(result.rows, out)
     if not quiet:
         typer.echo("\n".join(result.summary.lines()), err=True)
-    return _Answers(
-        {one.row.index: one.prediction for one in result.rows},
-        {one.row.index: [str(c.amount) for c in one.answer.candidates] for one in result.rows},
-        PIPELINE,
-    )
+    return answers_of_run(result.rows)
+
+
+def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> None:
+    if pred is None and trace is not None:
+        raise typer.BadParameter("it belongs to --pred; a run writes its own trace with --out", param_hint="--trace")
+    if pred is not None and out is not None:
+        raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
+
+
+def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, *, ocr: str, vlm: str) -> None:
+    if pred is not None or compare or out is not None:
+        raise typer.BadParameter("leave out --pred, --compare and --out", param_hint="--ablate")
+    if vlm == NO_VLM:
+        raise typer.BadParameter("name a reader with --vlm", param_hint="--ablate")
+    if ocr == "none":
+        raise typer.BadParameter("name an engine with --ocr; --ocr none has nothing to compare", param_hint="--ablate")
+
+
+def _named_file(text: str) -> tuple[str, Path]:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise typer.BadParameter(f"{text!r} is not of the form NAME=OUT.csv", param_hint="--compare")
+    return name, Path(path)
 
 
 def _targets(json_file: Path | None, out: Path | None) -> list[Target]:
@@ -280,8 +239,3 @@ def _targets(json_file: Path | None, out: Path | None) -> list[Target]:
 
     scores = [] if json_file is None else [Target(json_file, JSON_OPTION)]
     return [*scores, *(() if out is None else targets_of(out))]
-
-
-def _write(path: Path, data: Mapping[str, Any]) -> None:
-    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    write_whole(Target(path, JSON_OPTION), [text.encode(errors="backslashreplace")])

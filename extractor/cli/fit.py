@@ -76,11 +76,12 @@ def fit(
     labelled = read_labelled_rows(labels)
     tables = [labels, *(path for path in (catalogue, tokens) if path), *(without or [])]
     read = files_of_run(labelled.rows, labels.parent, images)
-    check_targets([target], chain(tables, read), store or default_store())
+    store = store or default_store()
+    check_targets([target], chain(tables, read), store)
     left_out = picture_names_in(without or [])
+    options = RunOptions(labels.parent, store, images=images, ocr=ocr, workers=workers or cpu_count())
     # The catalogue's files come before the pictures: what is wrong with them is known at once.
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
-    options = RunOptions(labels.parent, store or default_store(), images, ocr, workers=workers or cpu_count())
     results = watched_reading((row.picture for row in labelled.rows), options, quiet=quiet)
     own = _questions(labelled, pages_by_name(labelled.rows, results, options), left_out, 1.0)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)

@@ -1,29 +1,29 @@
 """What OCR, the picture and the rules each add: the same rows answered in seven ways in one run.
 
-The pictures are read by OCR once; the reader is asked three times at most (OCR in its prompt, without, on a blank
-picture), since the ways that show it the same share its answers.
+OCR reads the pictures once. The reader answers a row three times at most (OCR in its prompt, no OCR, a blank picture):
+arms with the same prompt and picture share its answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, tally
-from extractor.evaluation.evaluate import Evaluation, evaluate
+from extractor.evaluation.evaluate import Comparison, Evaluation, IntervalScore, evaluate
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import TEST_MIX, Outcome, Variant, count, outcome
+from extractor.evaluation.metrics import TEST_MIX, Outcome, Score, Variant, count, outcome
 from extractor.run.local import RunResult, Session, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import ProgressWatcher
-from extractor.stages.answer import Outcome as How
+from extractor.stages.answer import Outcome as PolicyOutcome
 from extractor.tables.trace import RowAnswer
-from rules.counts import Counts
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One of the ways that are compared; `fallback`: an answer of OCR and rules may stand in the reader's place."""
+    """One way of answering; with `fallback` the answer of OCR and rules may stand in the reader's place."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class Arm:
     blank_picture: bool = False
 
     def variant(self, options: RunOptions) -> RunVariant:
-        """How the pipeline is to run it."""
+        """The arm for the pipeline."""
         policy = replace(options.policy, fallback=self.fallback)
         return RunVariant(self.vlm, self.ocr_in_prompt, self.blank_picture, policy)
 
@@ -47,7 +47,7 @@ ARMS: tuple[Arm, ...] = (
     Arm("f", "as (a), a plain white picture", blank_picture=True),
     Arm("g", "as (b), a plain white picture", fallback=False, blank_picture=True),
 )
-"""The first is what the others are compared with."""
+"""The others are compared with the first."""
 
 SIZES: tuple[tuple[str, int], ...] = (
     ("long side <= 500 px", 500),
@@ -60,42 +60,49 @@ SIZES: tuple[tuple[str, int], ...] = (
 SIZE_UNKNOWN = "not read"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupScore:
-    """The score of one arm on some of the rows (accepted answers), and how far it is from the first arm's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmVariantScore(IntervalScore):
+    """The score of an arm by one variant, and its F1 less F1 of arm a with the paired interval (None for a)."""
 
-    group: str
-    counts: Counts
-    difference: float
-    difference_interval: Interval
+    difference_to_a: float
+    difference_to_a_interval: Interval | None
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeScore:
-    """The rows on which the policy came to one outcome; `counts` by the accepted answers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupScore(Score):
+    """The score of an arm on some of the rows by the accepted answers, and its F1 less F1 of arm a."""
 
-    outcome: str
-    counts: Counts
+    difference_to_a: float
+    difference_to_a_interval: Interval
 
 
-@dataclass(frozen=True, slots=True)
-class ArmScore:
-    """All that is known of one arm. `groups` are by kind ("entity", "picture size", "cue"), then by group."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmScore(Arm):
+    """An arm with its scores; all but `scores` by the accepted answers.
 
-    arm: Arm
-    evaluation: Evaluation
-    groups: tuple[tuple[str, tuple[GroupScore, ...]], ...]
-    outcomes: tuple[OutcomeScore, ...]
+    Groups of rows are `entities`, `sizes` (of the picture), `cues` (None where the labels have no such column)
+    and `outcomes` (how the policy came to its answer), each by name.
+    """
+
+    f1: float
+    difference_to_a: float
+    difference_to_a_interval: Interval | None
+    answered: int
+    scores: Mapping[Variant, ArmVariantScore]
+    entities: Mapping[str, GroupScore]
+    sizes: Mapping[str, GroupScore]
+    cues: Mapping[str, GroupScore] | None
+    outcomes: Mapping[str, Score]
 
 
 @dataclass(frozen=True, slots=True)
 class Ablation:
-    """The arms, scored on the same rows. The evaluation of the first holds the paired differences of the others."""
+    """The arms, scored on the same rows with the reader and the OCR engine named; `seed` is that of the resampling."""
 
-    rows: int
-    pictures: int
     reader: str
     ocr: str
+    rows: int
+    pictures: int
     seed: int
     arms: tuple[ArmScore, ...]
 
@@ -111,34 +118,44 @@ async def run_ablation(
         sizes = _sizes(results[0].rows, session)
     if no_picture := results[0].summary.no_picture:
         watcher.notice(f"pictures  {no_picture}")
-    groupings = {"entity": [row.entity for row in labelled.rows], "picture size": sizes}
-    if labelled.cues:
-        groupings["cue"] = list(labelled.cues)
     return Ablation(
-        rows=len(labelled.rows),
-        pictures=len({row.image_link for row in labelled.rows}),
         reader=options.vlm.spec,
         ocr=options.ocr,
+        rows=len(labelled.rows),
+        pictures=len({row.image_link for row in labelled.rows}),
         seed=seed,
-        arms=_scored(labelled, results, groupings, seed),
+        arms=_scored(labelled, results, sizes, seed),
     )
 
 
 def _scored(
-    labelled: LabelledRows, results: Sequence[RunResult], groupings: dict[str, list[str]], seed: int
+    labelled: LabelledRows, results: Sequence[RunResult], sizes: Sequence[str], seed: int
 ) -> tuple[ArmScore, ...]:
     predictions = [{trace.row.index: trace.prediction for trace in result.rows} for result in results]
-    others = {arm.name: said for arm, said in zip(ARMS[1:], predictions[1:], strict=True)}
-    found = [_outcomes(labelled, result.rows) for result in results]
-    scores = []
-    for i, arm in enumerate(ARMS):
-        evaluation = evaluate(labelled, predictions[i], compared={} if i else others, seed=seed)
-        groups = tuple(
-            (kind, tuple(_group_scores(labelled, found[0], found[i], group_of, seed)))
-            for kind, group_of in groupings.items()
+    others = {arm.name: of_arm for arm, of_arm in zip(ARMS[1:], predictions[1:], strict=True)}
+    first = evaluate(labelled, predictions[0], compared=others, seed=seed)
+    evaluations = [first, *(evaluate(labelled, of_arm, seed=seed) for of_arm in predictions[1:])]
+    outcomes = [_outcomes(labelled, result.rows) for result in results]
+    entities = [row.entity for row in labelled.rows]
+    arms = []
+    for arm, evaluation, result, own in zip(ARMS, evaluations, results, outcomes, strict=True):
+        scores = _variant_scores(evaluation, first.comparisons.get(arm.name))
+        accepted = scores[Variant.ACCEPTED]
+        groups = partial(_group_scores, labelled, outcomes[0], own, seed)
+        score = ArmScore(
+            **asdict(arm),
+            f1=accepted.f1,
+            difference_to_a=accepted.difference_to_a,
+            difference_to_a_interval=accepted.difference_to_a_interval,
+            answered=evaluation.answered,
+            scores=scores,
+            entities=groups(entities),
+            sizes=groups(sizes),
+            cues=groups(labelled.cues) if labelled.cues else None,
+            outcomes=_by_policy_outcome(result.rows, own),
         )
-        scores.append(ArmScore(arm, evaluation, groups, _by_outcome(results[i].rows, found[i])))
-    return tuple(scores)
+        arms.append(score)
+    return tuple(arms)
 
 
 def _outcomes(labelled: LabelledRows, traces: Sequence[RowAnswer]) -> list[Outcome]:
@@ -146,17 +163,33 @@ def _outcomes(labelled: LabelledRows, traces: Sequence[RowAnswer]) -> list[Outco
     return [outcome(trace.prediction, label, Variant.ACCEPTED) for trace, label in pairs]
 
 
+def _variant_scores(evaluation: Evaluation, to_first: Comparison | None) -> dict[Variant, ArmVariantScore]:
+    scores = {}
+    for variant, score in evaluation.scores.items():
+        compared = to_first.scores[variant] if to_first else None
+        scores[variant] = ArmVariantScore.of(
+            score.counts,
+            f1_interval_by_picture=score.f1_interval_by_picture,
+            difference_to_a=compared.f1_difference if compared else 0.0,
+            difference_to_a_interval=compared.f1_difference_interval_by_picture if compared else None,
+        )
+    return scores
+
+
 def _group_scores(
-    labelled: LabelledRows, first: Sequence[Outcome], mine: Sequence[Outcome], group_of: Sequence[str], seed: int
-) -> list[GroupScore]:
-    scores = []
+    labelled: LabelledRows, first: Sequence[Outcome], mine: Sequence[Outcome], seed: int, group_of: Sequence[str]
+) -> dict[str, GroupScore]:
+    scores = {}
     for group in _in_order(group_of):
         rows = [i for i, name in enumerate(group_of) if name == group]
         theirs, own = [first[i] for i in rows], [mine[i] for i in rows]
         pictures = [labelled.rows[i].image_link for i in rows]
         replicates = f1_replicates([tally(theirs), tally(own)], pictures, seed)
-        difference = count(own).f1 - count(theirs).f1
-        scores.append(GroupScore(group, count(own), difference, interval(replicates[1] - replicates[0])))
+        scores[group] = GroupScore.of(
+            count(own),
+            difference_to_a=count(own).f1 - count(theirs).f1,
+            difference_to_a_interval=interval(replicates[1] - replicates[0]),
+        )
     return scores
 
 
@@ -166,13 +199,13 @@ def _in_order(groups: Sequence[str]) -> list[str]:
     return sorted(set(groups), key=lambda name: (order.get(name, len(order)), name))
 
 
-def _by_outcome(traces: Sequence[RowAnswer], outcomes: Sequence[Outcome]) -> tuple[OutcomeScore, ...]:
-    names = [trace.answer.outcome or trace.answer.reason for trace in traces]
+def _by_policy_outcome(traces: Sequence[RowAnswer], outcomes: Sequence[Outcome]) -> dict[str, Score]:
+    names = [str(trace.answer.outcome or trace.answer.reason) for trace in traces]
     counts = {
-        name: count(found for of, found in zip(names, outcomes, strict=True) if of == name)
-        for name in dict.fromkeys([*How, *sorted(names)])
+        name: count(one for of, one in zip(names, outcomes, strict=True) if of == name)
+        for name in dict.fromkeys([*map(str, PolicyOutcome), *sorted(names)])
     }
-    return tuple(OutcomeScore(str(name), one) for name, one in counts.items() if one.total)
+    return {name: Score.of(one) for name, one in counts.items() if one.total}
 
 
 def _sizes(traces: Sequence[RowAnswer], session: Session) -> list[str]:

@@ -1,13 +1,13 @@
-"""Confidence intervals by resampling: how far a score could be off because other pictures were drawn.
+"""Confidence intervals by resampling: how far a score moves when other pictures are drawn.
 
-Rows of one picture stand or fall together, so whole pictures are drawn. Everything that is scored on the
-same rows is resampled in the same draws, which makes differences between systems paired.
+The answers to one picture depend on each other, so whole pictures are drawn. Systems that are scored on the
+same rows are resampled in the same draws, which makes their differences paired.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ CONFIDENCE = 0.95
 _COUNTED = (Outcome.TP, Outcome.FP, Outcome.FN)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """The two ends of a 95 % percentile interval."""
 
     low: float
@@ -36,8 +35,8 @@ def tally(outcomes: Sequence[Outcome], weights: Sequence[float] | None = None) -
 def f1_replicates(tallies: Sequence[NDArray[np.float64]], groups: Sequence[str], seed: int = 0) -> NDArray[np.float64]:
     """F1 of each tally in each resampling, shape (tallies, REPLICATES).
 
-    `groups` names the picture of each row (or anything else whose rows are to be drawn together); as many
-    groups are drawn, with replacement, as there are. Needs at least one row.
+    `groups` names the picture of each row, or another group of rows that are drawn together; as many groups are drawn,
+    with replacement, as there are. Needs at least one row.
     """
     totals = _resampled_totals(_sums_of_groups(np.hstack(tallies), groups), seed)
     tp, fp, fn = totals.reshape(REPLICATES, len(tallies), 3).transpose(2, 1, 0)

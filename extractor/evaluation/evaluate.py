@@ -7,60 +7,56 @@ from dataclasses import dataclass
 
 from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, tally
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import TEST_MIX, Outcome, Variant, count, official_mix_weights, outcome
+from extractor.evaluation.metrics import TEST_MIX, Outcome, Score, Variant, count, official_mix_weights, outcome
 from extractor.evaluation.mistakes import Mistake, mistakes_of
 from extractor.tables.rows import Row
-from rules.counts import Counts
 
 
-@dataclass(frozen=True, slots=True)
-class EntityScore:
-    """The score of one entity's rows by the accepted answers; the interval is by picture."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalScore(Score):
+    """A score with the interval of its F1 when pictures are resampled."""
 
-    entity: str
-    counts: Counts
-    f1_interval: Interval
-    primary: Counts
+    f1_interval_by_picture: Interval
 
 
-@dataclass(frozen=True, slots=True)
-class VariantScore:
-    """The score of all rows by one variant, also with the entities in their official shares (`mix`)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantScore(IntervalScore):
+    """The score of all rows by one variant; `test_mix` has the entities in their official shares."""
 
-    variant: Variant
-    counts: Counts
-    by_picture: Interval
-    by_row: Interval
-    mix: Counts
-    mix_by_picture: Interval
+    f1_interval_by_row: Interval
+    test_mix: IntervalScore
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """F1 of another system less F1 of the main one, with the paired interval by picture."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityScore(IntervalScore):
+    """The score of one entity's rows by the accepted answers, and that by the primary ones."""
 
-    variant: Variant
-    counts: Counts
-    difference: float
-    by_picture: Interval
+    primary: Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedScore(Score):
+    """The score of another system, its F1 less F1 of the main one, and the paired interval of that difference."""
+
+    f1_difference: float
+    f1_difference_interval_by_picture: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Another system on the same rows."""
+    """Another system on the same rows; `missing` as in `Evaluation`."""
 
-    name: str
     answered: int
     missing: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    scores: Mapping[Variant, ComparedScore]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All that is known of the predictions for labelled rows.
+    """All that is known of the predictions for labelled rows; entities and other systems by name.
 
-    `missing` are the indices without a prediction (they count as empty), `extra` those of predictions for
-    which there is no row (they do not count).
+    `stated` counts the rows whose primary answer is not empty. `missing` are the indices without a prediction
+    (they count as empty), `extra` those of predictions without a row (they do not count).
     """
 
     rows: int
@@ -69,11 +65,11 @@ class Evaluation:
     answered: int
     missing: tuple[str, ...]
     extra: tuple[str, ...]
-    scores: tuple[VariantScore, ...]
-    entities: tuple[EntityScore, ...]
+    scores: Mapping[Variant, VariantScore]
+    entities: Mapping[str, EntityScore]
     mistakes: tuple[Mistake, ...]
     candidates_known: bool
-    comparisons: tuple[Comparison, ...]
+    comparisons: Mapping[str, Comparison]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +92,14 @@ def evaluate(
     compared: Mapping[str, Mapping[str, str]] | None = None,
     seed: int = 0,
 ) -> Evaluation:
-    """Scores `predictions` (by index), and beside them those `compared`, on at least one labelled row.
+    """Scores predictions by index on the labelled rows, at least one, and beside them other systems' by name.
 
-    `candidates` are the answers that the rules had to choose from, by index, where known.
+    `candidates` are the answers that the rules had to choose from, by index, where known. `seed` is that of the
+    resampling.
     """
     rows, labels = labelled.rows, labelled.labels
     main = _system(labelled, predictions)
-    known = {row.index for row in rows}
+    known = {row.index for row in rows} | labelled.left_out
     return Evaluation(
         rows=len(rows),
         pictures=len(set(_pictures(rows))),
@@ -114,9 +111,9 @@ def evaluate(
         entities=_entity_scores(main, rows, seed),
         mistakes=mistakes_of(rows, labels, main.predictions, candidates),
         candidates_known=candidates is not None,
-        comparisons=tuple(
-            _comparison(name, main, _system(labelled, theirs), rows, seed) for name, theirs in (compared or {}).items()
-        ),
+        comparisons={
+            name: _comparison(main, _system(labelled, theirs), rows, seed) for name, theirs in (compared or {}).items()
+        },
     )
 
 
@@ -128,47 +125,51 @@ def _system(labelled: LabelledRows, predictions: Mapping[str, str]) -> _System:
     return _System(answers, missing, outcomes)
 
 
-def _variant_scores(system: _System, rows: Sequence[Row], seed: int) -> tuple[VariantScore, ...]:
+def _variant_scores(system: _System, rows: Sequence[Row], seed: int) -> dict[Variant, VariantScore]:
     weights = official_mix_weights([row.entity for row in rows])
     plain = [tally(system.outcomes[variant]) for variant in Variant]
     mixed = [tally(system.outcomes[variant], weights) for variant in Variant]
     by_picture = f1_replicates(plain, _pictures(rows), seed)
     mix_by_picture = f1_replicates(mixed, _pictures(rows), seed)
     by_row = f1_replicates(plain, [row.index for row in rows], seed)
-    return tuple(
-        VariantScore(
-            variant=variant,
-            counts=count(system.outcomes[variant]),
-            by_picture=interval(by_picture[i]),
-            by_row=interval(by_row[i]),
-            mix=count(system.outcomes[variant], weights),
-            mix_by_picture=interval(mix_by_picture[i]),
+    return {
+        variant: VariantScore.of(
+            count(system.outcomes[variant]),
+            f1_interval_by_picture=interval(by_picture[i]),
+            f1_interval_by_row=interval(by_row[i]),
+            test_mix=IntervalScore.of(
+                count(system.outcomes[variant], weights), f1_interval_by_picture=interval(mix_by_picture[i])
+            ),
         )
         for i, variant in enumerate(Variant)
-    )
+    }
 
 
-def _entity_scores(system: _System, rows: Sequence[Row], seed: int) -> tuple[EntityScore, ...]:
-    scores = []
+def _entity_scores(system: _System, rows: Sequence[Row], seed: int) -> dict[str, EntityScore]:
+    scores = {}
     for entity in TEST_MIX:
         mine = [i for i, row in enumerate(rows) if row.entity == entity]
         if mine:
             accepted = [system.outcomes[Variant.ACCEPTED][i] for i in mine]
             primary = [system.outcomes[Variant.PRIMARY][i] for i in mine]
             replicates = f1_replicates([tally(accepted)], _pictures([rows[i] for i in mine]), seed)
-            scores.append(EntityScore(entity, count(accepted), interval(replicates[0]), count(primary)))
-    return tuple(scores)
+            scores[entity] = EntityScore.of(
+                count(accepted), f1_interval_by_picture=interval(replicates[0]), primary=Score.of(count(primary))
+            )
+    return scores
 
 
-def _comparison(name: str, main: _System, other: _System, rows: Sequence[Row], seed: int) -> Comparison:
-    differences = []
+def _comparison(main: _System, other: _System, rows: Sequence[Row], seed: int) -> Comparison:
+    scores = {}
     for variant in Variant:
         mine, theirs = main.outcomes[variant], other.outcomes[variant]
         replicates = f1_replicates([tally(mine), tally(theirs)], _pictures(rows), seed)
-        counts = count(theirs)
-        by_picture = interval(replicates[1] - replicates[0])
-        differences.append(Difference(variant, counts, counts.f1 - count(mine).f1, by_picture))
-    return Comparison(name, other.answered, other.missing, tuple(differences))
+        scores[variant] = ComparedScore.of(
+            count(theirs),
+            f1_difference=count(theirs).f1 - count(mine).f1,
+            f1_difference_interval_by_picture=interval(replicates[1] - replicates[0]),
+        )
+    return Comparison(other.answered, other.missing, scores)
 
 
 def _pictures(rows: Sequence[Row]) -> list[str]:

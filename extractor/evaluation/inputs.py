@@ -1,36 +1,74 @@
-"""Reads what an evaluation starts from: labelled rows, predictions, and the candidates of a trace."""
+"""What an evaluation starts from: labelled rows, predictions, and the candidates of a trace."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.tables.csv_file import InputError, bytes_of
 from extractor.tables.labels import Label, label_columns, labels_of
+from extractor.tables.output import HEADER, trace_path
 from extractor.tables.rows import Row, read_table, rows_of
+from extractor.tables.trace import RowAnswer
 
-INDEX, PREDICTION, CUE = "index", "prediction", "cue"
+CUE = "cue"
+PIPELINE = "pipeline"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledRows:
     """The rows of an evaluation file with their labels, and the columns the labels stand in.
 
-    `cues` tell for each row what decides it (see dataset/README.md), where the file has such a column.
+    `cues` tell for each row what decides it (see dataset/README.md), where the file has such a column. `left_out` are
+    the indices of the file's other rows.
     """
 
     rows: tuple[Row, ...]
     labels: tuple[Label, ...]
     columns: tuple[str, ...]
     cues: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
-    def first(self, limit: int) -> LabelledRows:
-        """The first `limit` rows."""
-        return LabelledRows(self.rows[:limit], self.labels[:limit], self.columns, self.cues[:limit])
+    def first(self, limit: int | None) -> LabelledRows:
+        """The first `limit` rows; all with None."""
+        if limit is None:
+            return self
+        left_out = self.left_out | {row.index for row in self.rows[limit:]}
+        return LabelledRows(self.rows[:limit], self.labels[:limit], self.columns, self.cues[:limit], left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Predictions by index, with the candidates of each where known; `source` is their file, or "pipeline"."""
+
+    predictions: Mapping[str, str]
+    candidates: Mapping[str, Sequence[str]] | None
+    source: str
+
+
+def answers_of_run(rows: Iterable[RowAnswer]) -> Answers:
+    """What a run of the pipeline answered."""
+    answered = tuple(rows)
+    return Answers(
+        {one.row.index: one.prediction for one in answered},
+        {one.row.index: [str(c.amount) for c in one.answer.candidates] for one in answered},
+        PIPELINE,
+    )
+
+
+def read_answers(submission: Path, trace: Path | None = None) -> Answers:
+    """The predictions of a submission; candidates from `trace`, or from the trace beside the submission if it is there.
+
+    Raises InputError when one of the files cannot be used.
+    """
+    if trace is None and trace_path(submission).is_file():
+        trace = trace_path(submission)
+    candidates = None if trace is None else read_candidates(trace)
+    return Answers(read_predictions(submission), candidates, str(submission))
 
 
 def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
@@ -49,29 +87,29 @@ def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
 def read_predictions(path: Path) -> dict[str, str]:
     """The predictions of a submission by index; raises InputError when the file is not one."""
     table = read_table(path)
-    absent = [name for name in (INDEX, PREDICTION) if name not in table.columns]
+    absent = [name for name in HEADER if name not in table.columns]
     if absent:
-        raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {INDEX},{PREDICTION}")
-    indices = [str(cell) for cell in table[INDEX]]
+        raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
+    indices, predictions = ([str(cell) for cell in table[name]] for name in HEADER)
     (most_frequent, occurrences), *_ = Counter(indices).most_common(1)
     if occurrences > 1:
         raise InputError(
             f"{path}: index {most_frequent!r} occurs {occurrences} times; keep one prediction for each index"
         )
-    return dict(zip(indices, map(str, table[PREDICTION]), strict=True))
+    return dict(zip(indices, predictions, strict=True))
 
 
 def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
-    """The answers that were considered for each index, from a trace; InputError when it is not one."""
+    """The candidates of each index, from a trace; raises InputError when the file is not one."""
     try:
         lines = bytes_of(path).decode().removesuffix("\n").split("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    found = {}
+    candidates = {}
     for number, line in enumerate(lines, 1):
         try:
             trace = json.loads(line)
-            found[str(trace["index"])] = tuple(str(one["answer"]) for one in trace["candidates"])
+            candidates[str(trace["index"])] = tuple(str(one["answer"]) for one in trace["candidates"])
         except (ValueError, TypeError, KeyError) as error:
             raise InputError(f"{path}, line {number}: not a line of a trace; give a *_trace.jsonl") from error
-    return found
+    return candidates

@@ -1,7 +1,7 @@
-"""The challenge's score: outcomes of rows, and their counts.
+"""The challenge's score: outcomes of rows, their counts, and the tolerances of "the same answer".
 
 By the challenge's definition a row is TP when the prediction equals the label and both are non-empty, FP
-when the prediction is non-empty and wrong or uncalled for, FN when it is empty and the label is not, and TN
+when the prediction is non-empty and differs from the label, FN when it is empty and the label is not, and TN
 when both are empty. A wrong answer is one FP, not also an FN.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
-from extractor.tables.labels import Label, Measure, parse_measure
+from extractor.tables.labels import Label, WrittenAmount, parse_amount
 from rules.counts import Counts
 
 NUMERIC_TOLERANCE = 1e-3
@@ -54,24 +56,63 @@ class Outcome(StrEnum):
     TN = "TN"
 
 
-def same_measure(guess: Measure, answer: Measure | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:
-    """Whether unit and number are equal, the number within `tolerance` times the answer's."""
-    if answer is None or guess.number is None or answer.number is None or guess.unit != answer.unit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Some rows by outcome (weighted or not), with F1, precision and recall as `rules.counts.Counts` defines them."""
+
+    rows: int | float  # both types are named so that JSON has 306 for a count and not 306.0
+    f1: float
+    precision: float
+    recall: float
+    tp: int | float
+    fp: int | float
+    fn: int | float
+    tn: int | float
+
+    @classmethod
+    def of(cls, counts: Counts, **more: Any) -> Self:
+        """The score of these counts; `more` are the fields that a subclass adds."""
+        return cls(
+            rows=counts.total,
+            f1=counts.f1,
+            precision=counts.precision,
+            recall=counts.recall,
+            tp=counts.tp,
+            fp=counts.fp,
+            fn=counts.fn,
+            tn=counts.tn,
+            **more,
+        )
+
+    @property
+    def counts(self) -> Counts:
+        """The rows by outcome."""
+        return Counts(self.tp, self.fp, self.fn, self.tn)
+
+
+def same_number(guess: float, right: float, tolerance: float = NUMERIC_TOLERANCE) -> bool:
+    """Whether the guess is within `tolerance` times the right number of it."""
+    return abs(guess - right) <= tolerance * max(abs(right), 1e-9)
+
+
+def same_answer(guess: WrittenAmount, right: WrittenAmount | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:
+    """Whether the units are equal and the numbers the same within the tolerance."""
+    if right is None or guess.number is None or right.number is None or guess.unit != right.unit:
         return False
-    return abs(guess.number - answer.number) <= tolerance * max(abs(answer.number), 1e-9)
+    return same_number(guess.number, right.number, tolerance)
 
 
 def outcome(prediction: str, label: Label, variant: Variant) -> Outcome:
-    """What a row counts as."""
+    """What a row with this prediction and label counts as."""
     answers = label.answers if variant is Variant.ACCEPTED else (label.primary,)
-    guess = parse_measure(prediction)
+    guess = parse_amount(prediction)
     if guess is None:
         return Outcome.TN if None in answers else Outcome.FN
     if variant is Variant.EXACT_STRING:
         right = prediction == label.text
     else:
         tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
-        right = any(same_measure(guess, answer, tolerance) for answer in answers)
+        right = any(same_answer(guess, answer, tolerance) for answer in answers)
     return Outcome.TP if right else Outcome.FP
 
 
@@ -89,9 +130,9 @@ def count(outcomes: Iterable[Outcome], weights: Iterable[float] | None = None) -
 def official_mix_weights(entities: Sequence[str]) -> list[float]:
     """A weight for each row that gives the entities the shares they have in the official test set.
 
-    The weights add up to the number of rows. Entities that do not occur are left out of the mix.
+    The weights add up to the number of rows. Entities without rows are left out of the mix.
     """
-    found = Counter(entities)
-    mix = sum(TEST_MIX[entity] for entity in found)
-    weight = {entity: TEST_MIX[entity] / mix * len(entities) / rows for entity, rows in found.items()}
+    rows = Counter(entities)
+    mix = sum(TEST_MIX[entity] for entity in rows)
+    weight = {entity: TEST_MIX[entity] / mix * len(entities) / number for entity, number in rows.items()}
     return [weight[entity] for entity in entities]

@@ -1,4 +1,4 @@
-"""What went wrong in the rows that are not right, as a few kinds that call for different repairs."""
+"""The wrong rows, by kinds of mistakes that call for different repairs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractor.evaluation.metrics import LENIENT_TOLERANCE, NUMERIC_TOLERANCE, Outcome, Variant, outcome, same_measure
-from extractor.tables.labels import Label, Measure, parse_measure
+from extractor.evaluation.metrics import (
+    LENIENT_TOLERANCE,
+    NUMERIC_TOLERANCE,
+    Outcome,
+    Variant,
+    outcome,
+    same_answer,
+    same_number,
+)
+from extractor.tables.labels import Label, WrittenAmount, parse_amount
 from extractor.tables.rows import Row
 from rules.constants import ALLOWED_UNITS
 from rules.units import KIND_OF, in_base
@@ -42,14 +50,19 @@ class Kind(StrEnum):
 class Mistake:
     """A row that is wrong by the accepted answers.
 
+    `label` is the label as written, `accepted` are the other answers that count as right; "" is the
+    empty one.
     `right_among_candidates` says whether an accepted value was among those the rules had to choose from;
     None when that is not known or the picture states no value.
     """
 
-    row: Row
-    label: Label
-    prediction: str
+    index: str
+    entity: str
+    image_link: str
     kind: Kind
+    label: str
+    accepted: tuple[str, ...]
+    prediction: str
     right_among_candidates: bool | None
 
 
@@ -63,17 +76,24 @@ def mistakes_of(
     labels_of_picture: defaultdict[str, list[Label]] = defaultdict(list)
     for row, label in zip(rows, labels, strict=True):
         labels_of_picture[row.image_link].append(label)
-    found = []
+    mistakes = []
     for row, label, prediction in zip(rows, labels, predictions, strict=True):
-        result = outcome(prediction, label, Variant.ACCEPTED)
-        if result in (Outcome.FP, Outcome.FN):
-            kind = _kind(parse_measure(prediction), label, labels_of_picture[row.image_link])
-            among = _right_among(candidates.get(row.index) if candidates is not None else None, label)
-            found.append(Mistake(row, label, prediction, kind, among))
-    return tuple(found)
+        if outcome(prediction, label, Variant.ACCEPTED) in (Outcome.FP, Outcome.FN):
+            mistake = Mistake(
+                index=row.index,
+                entity=row.entity,
+                image_link=row.image_link,
+                kind=_kind(parse_amount(prediction), label, labels_of_picture[row.image_link]),
+                label=label.text,
+                accepted=tuple("" if answer is None else str(answer) for answer in label.others),
+                prediction=prediction,
+                right_among_candidates=_right_among(candidates.get(row.index) if candidates else None, label),
+            )
+            mistakes.append(mistake)
+    return tuple(mistakes)
 
 
-def _kind(guess: Measure | None, label: Label, labels_of_picture: Iterable[Label]) -> Kind:
+def _kind(guess: WrittenAmount | None, label: Label, labels_of_picture: Iterable[Label]) -> Kind:
     if guess is None:
         return Kind.MISSED
     if label.primary is None:
@@ -81,7 +101,7 @@ def _kind(guess: Measure | None, label: Label, labels_of_picture: Iterable[Label
     if guess.number is None:
         return Kind.NOT_A_MEASURE
     # The row's own label is among them and cannot match: the row would be right.
-    if any(same_measure(guess, answer) for other in labels_of_picture for answer in other.answers):
+    if any(same_answer(guess, answer) for other in labels_of_picture for answer in other.answers):
         return Kind.OTHER_ENTITY
     answers = [answer for answer in label.answers if answer is not None]
     for kind, fits in _COMPARISONS:
@@ -90,28 +110,28 @@ def _kind(guess: Measure | None, label: Label, labels_of_picture: Iterable[Label
     return Kind.ANOTHER_VALUE
 
 
-def _same_amount(guess: Measure, answer: Measure) -> bool:
+def _same_amount(guess: WrittenAmount, answer: WrittenAmount) -> bool:
     if guess.number is None or answer.number is None or not {guess.unit, answer.unit} <= ALLOWED_UNITS:
         return False
     if KIND_OF[guess.unit] != KIND_OF[answer.unit]:
         return False
     guessed, right = in_base(guess.number, guess.unit), in_base(answer.number, answer.unit)
-    return math.isclose(guessed, right, rel_tol=LENIENT_TOLERANCE)
+    return same_number(guessed, right, LENIENT_TOLERANCE)
 
 
-def _same_number(guess: Measure, answer: Measure) -> bool:
-    return same_measure(guess, Measure(answer.number, guess.unit))
+def _same_number(guess: WrittenAmount, answer: WrittenAmount) -> bool:
+    return same_answer(guess, WrittenAmount(answer.number, guess.unit))
 
 
-def _same_digits(guess: Measure, answer: Measure) -> bool:
+def _same_digits(guess: WrittenAmount, answer: WrittenAmount) -> bool:
     if not guess.number or not answer.number or guess.unit != answer.unit or guess.number * answer.number < 0:
         return False
     power = math.log10(abs(guess.number)) - math.log10(abs(answer.number))
     return abs(power - round(power)) <= math.log10(1 + NUMERIC_TOLERANCE)
 
 
-def _is_close(guess: Measure, answer: Measure) -> bool:
-    return same_measure(guess, answer, LENIENT_TOLERANCE)
+def _is_close(guess: WrittenAmount, answer: WrittenAmount) -> bool:
+    return same_answer(guess, answer, LENIENT_TOLERANCE)
 
 
 _COMPARISONS = (
@@ -126,5 +146,5 @@ def _right_among(candidates: Sequence[str] | None, label: Label) -> bool | None:
     answers = [answer for answer in label.answers if answer is not None]
     if candidates is None or not answers:
         return None
-    guesses = [guess for guess in map(parse_measure, candidates) if guess is not None]
-    return any(same_measure(guess, answer) for guess in guesses for answer in answers)
+    guesses = [guess for guess in map(parse_amount, candidates) if guess is not None]
+    return any(same_answer(guess, answer) for guess in guesses for answer in answers)

@@ -30,38 +30,38 @@ from vlm.answer import VlmAnswer
 
 @dataclass(frozen=True, slots=True)
 class HybridPolicy:
-    """The numbers of the policy; `python -m extractor.training.hybrid` fits them for a reader.
+    """The numbers of the policy; `extractor fit-policy` fits them to a reader.
 
-    The defaults follow from the metric (`expected_f1`, `same_unit`), were counted (`silence`: 960 labelled rows of the
-    challenge's test set; 0.0 for no text, which is also how OCR switched off looks), or are neutral guesses.
+    The defaults follow from the metric (`expected_f1`, `same_unit`), were counted (`absence_priors`: 960 labelled rows
+    of the challenge's test set; 0.0 for no text, which is also how OCR switched off looks), or are neutral guesses.
 
-    `fallback`: without it the rules' verdict has no say at all, and only the VLM's own answers stand.
-    `expected_f1`: the F1 that the run as a whole is expected to reach; see `pays`.
-    `edges`: by entity, how much more confident than the rules the VLM has to be to win a contradiction; 0 if not
+    `fallback`: without it the rules' answer has no say at all, and only the VLM's own answers stand.
+    `expected_f1`: the F1 that the run as a whole is expected to reach; see `improves_f1`.
+    `margins`: by entity, how much more confident than the rules the VLM has to be to win a contradiction; 0 if not
     listed.
-    `silence`: by the reason for which the rules are silent, the chance that the picture does not state the value.
-    `unsupported`: factor on the VLM's confidence where the rules found candidates and none is its answer.
+    `absence_priors`: by the reason why the rules have no answer, the chance that the picture does not state the value.
+    `support_penalty`: factor on the VLM's confidence where the rules found candidates and none is its answer.
     `same_unit`, `other_unit`: relative difference up to which two numbers of one unit are the same (the metric's own
     tolerance), or two measures in different units (printed conversions are rounded).
     """
 
     fallback: bool = True
     expected_f1: float = 0.9
-    edges: tuple[tuple[str, float], ...] = ()
-    silence: tuple[tuple[str, float], ...] = (("no_text", 0.0), ("no_candidate", 0.75), ("not_stated", 0.8))
-    unsupported: float = 0.5
+    margins: tuple[tuple[str, float], ...] = ()
+    absence_priors: tuple[tuple[str, float], ...] = (("no_text", 0.0), ("no_candidate", 0.75), ("not_stated", 0.8))
+    support_penalty: float = 0.5
     same_unit: float = 1e-3
     other_unit: float = 0.02
 
-    def edge(self, entity: str) -> float:
+    def margin(self, entity: str) -> float:
         """What the VLM's confidence has to exceed the rules' by."""
-        return dict(self.edges).get(entity, 0.0)
+        return dict(self.margins).get(entity, 0.0)
 
-    def pays(self, confidence: float, not_stated: float) -> bool:
+    def improves_f1(self, confidence: float, not_stated: float) -> bool:
         """Whether an answer that is right with `confidence` raises F1, the value being absent with `not_stated`.
 
         A wrong answer is one false positive and leaving out a stated value one false negative, so with F the F1 of
-        the other rows an answer pays from confidence = F * not_stated / (2 - F) on.
+        the other rows an answer raises F1 from confidence = F * not_stated / (2 - F) on.
         """
         return confidence > self.expected_f1 * not_stated / (2 - self.expected_f1)
 
@@ -123,7 +123,7 @@ class _Case:
         return replace(self.rules, reason=reason, detail=detail, outcome=Outcome.ABSTAIN)
 
     def _against_unanswerable(self, vlm: VlmAnswer) -> Answer:
-        if self.rules.amount is not None and self.policy.pays(self.rules.confidence, vlm.unanswerable):
+        if self.rules.amount is not None and self.policy.improves_f1(self.rules.confidence, vlm.unanswerable):
             confidence = _against(self.rules.confidence, vlm.unanswerable)
             return replace(self.rules, confidence=confidence, outcome=Outcome.OCR_OVER_UNANSWERABLE)
         return replace(
@@ -139,9 +139,9 @@ class _Case:
 
     def _vlm_alone(self, amount: Amount, vlm: VlmAnswer) -> Answer:
         confidence = self._supported(amount, vlm)
-        silence = dict(self.policy.silence).get(self.rules.reason, 0.0)
+        silence = dict(self.policy.absence_priors).get(self.rules.reason, 0.0)
         not_stated = 1 - (1 - vlm.unanswerable) * (1 - silence)
-        if self.policy.pays(confidence, not_stated):
+        if self.policy.improves_f1(confidence, not_stated):
             return self._by_vlm(amount, vlm, confidence, Outcome.VLM)
         detail = f"the VLM says {amount} with confidence {confidence:.2f}; not stated: {not_stated:.2f}"
         return replace(
@@ -150,7 +150,7 @@ class _Case:
 
     def _contradiction(self, amount: Amount, vlm: VlmAnswer) -> Answer:
         confidence = self._supported(amount, vlm)
-        if confidence > self.rules.confidence + self.policy.edge(self.rules.entity):
+        if confidence > self.rules.confidence + self.policy.margin(self.rules.entity):
             lowered = _against(confidence, self.rules.confidence)
             answer = self._by_vlm(amount, vlm, lowered, Outcome.VLM_OVER_OCR)
             return replace(answer, detail=f"the rules: {self.rules.text}")
@@ -173,7 +173,7 @@ class _Case:
         candidates = self.rules.candidates
         if not candidates or any(self._same(amount, one.amount) for one in candidates):
             return vlm.confidence
-        return vlm.confidence * self.policy.unsupported
+        return vlm.confidence * self.policy.support_penalty
 
     def _same(self, a: Amount, b: Amount) -> bool:
         """Whether two amounts are the same, by the tolerance for one unit or for two."""

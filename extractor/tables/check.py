@@ -1,7 +1,7 @@
 """Checks a submission before it is handed in: the official sanity rules and what they leave out.
 
-The official checker tests neither which rows there are, nor their order, nor whether a unit belongs to the entity asked
-for; here a file passes only when these are right too, unless `official_only` is asked for.
+The official checker tests neither the rows, nor their order, nor whether a unit belongs to the row's entity. These are
+tested here too, unless `official_only`.
 """
 
 from __future__ import annotations
@@ -54,10 +54,8 @@ def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = F
     if header != HEADER and not (official_only and set(HEADER) <= set(header)):
         faults.append(_header_fault(header))
     if set(HEADER) <= set(header):
-        whole = [record for record in records if _is_whole(record, header, official_only)]
-        broken = [record for record in records if not _is_whole(record, header, official_only)]
-        answers = [_answer(record, header) for record in whole]
-        faults += [_field_count_fault(record, header) for record in broken]
+        answers = [_answer(record, header) for record in records if _has_form(record, header, official_only)]
+        faults += [_field_count_fault(r, header) for r in records if not _has_form(r, header, official_only)]
         faults += _official_faults(answers) if official_only else _own_faults(answers, rows)
         faults.sort(key=lambda fault: fault.line or 0)
         if not official_only:
@@ -93,14 +91,14 @@ def _own_faults(answers: Sequence[_Answer], rows: Sequence[Row]) -> Iterator[Fin
 
 
 def _order_fault(answers: Sequence[_Answer], rows: Sequence[Row]) -> Finding | None:
-    """The first row that stands where the input has another one; rows that are missing or too many do not count."""
+    """The first row that stands where the input has another one, among the rows that both have."""
     first_answers: dict[str, _Answer] = {}
     for answer in answers:
         first_answers.setdefault(answer.index, answer)
     expected = [row.index for row in rows if row.index in first_answers]
     known = set(expected)
-    found = [answer for index, answer in first_answers.items() if index in known]
-    for answer, index in zip(found, expected, strict=True):
+    present = [answer for index, answer in first_answers.items() if index in known]
+    for answer, index in zip(present, expected, strict=True):
         if answer.index != index:
             problem = f"from here on the rows are not in the input's order, which has {index} here"
             return Finding(answer.line, answer.index, problem, "bring all rows into the order of the input")
@@ -123,8 +121,9 @@ def _header_fault(header: tuple[str, ...]) -> Finding:
     return Finding(1, "", f"the header is {','.join(header)!r}", f"make it exactly {','.join(HEADER)!r}")
 
 
-def _is_whole(record: Record, header: tuple[str, ...], short_is_empty: bool) -> bool:
-    return len(record.fields) == len(header) or (short_is_empty and len(record.fields) < len(header))
+def _has_form(record: Record, header: tuple[str, ...], official_only: bool) -> bool:
+    """Whether the fields are those of the header; the official checker takes fields that are not there as empty."""
+    return len(record.fields) == len(header) or (official_only and len(record.fields) < len(header))
 
 
 def _field_count_fault(record: Record, header: tuple[str, ...]) -> Finding:

@@ -32,7 +32,7 @@ _SPELT_OUT = re.compile(r"^(\S+)\s+(.+?)\s+to\s+([-\d.,]+)\s*(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class WrittenAmount:
     """A number and its unit as written; `number` is None when the text is not a number and a unit."""
 
     number: float | None
@@ -46,22 +46,22 @@ class Measure:
 class Label:
     """What is right for one row.
 
-    `text` is the label as the file writes it, "" for not stated. `primary` is the best answer and `others`
-    are those that also count as right; None among them means that the picture does not state a value.
+    `text` is the label as the file writes it, "" for not stated. `primary` is the best answer, `others` also count as
+    right; None is the empty answer: the picture does not state a value.
     """
 
     text: str
-    primary: Measure | None
-    others: tuple[Measure | None, ...] = ()
+    primary: WrittenAmount | None
+    others: tuple[WrittenAmount | None, ...] = ()
 
     @property
-    def answers(self) -> tuple[Measure | None, ...]:
+    def answers(self) -> tuple[WrittenAmount | None, ...]:
         """All that count as right, the best first."""
         return (self.primary, *self.others)
 
 
-def parse_measure(text: str) -> Measure | None:
-    """The measure that `text` states, None when it states nothing; thousands separators are read."""
+def parse_amount(text: str) -> WrittenAmount | None:
+    """The amount that `text` states, None when it states nothing; thousands separators are read."""
     text = text.strip()
     if text in _NOTHING:
         return None
@@ -69,8 +69,8 @@ def parse_measure(text: str) -> Measure | None:
     try:
         value = float(number.replace(",", ""))
     except ValueError:
-        return Measure(None, text)
-    return Measure(value if math.isfinite(value) else None, unit.strip().lower())
+        return WrittenAmount(None, text)
+    return WrittenAmount(value if math.isfinite(value) else None, unit.strip().lower())
 
 
 def parse_label(value: str) -> Label:
@@ -84,28 +84,28 @@ def parse_label(value: str) -> Label:
         low, low_unit, high, unit = spelt_out.groups()
         ends = (f"{low} {low_unit}", f"{high} {unit}")
     else:
-        return Label(text, parse_measure(text))
-    lower, upper = map(parse_measure, ends)
+        return Label(text, parse_amount(text))
+    lower, upper = map(parse_amount, ends)
     return Label(text, upper, (lower,))
 
 
 def parse_gold_label(primary: str, accepted: str) -> Label:
     """The label of a row in gold form."""
-    others = tuple(parse_measure(answer) for answer in accepted.split("|") if answer.strip())
+    others = tuple(parse_amount(answer) for answer in accepted.split("|") if answer.strip())
     text = "" if primary.strip() == EMPTY else primary.strip()
-    return Label(text, parse_measure(primary), others)
+    return Label(text, parse_amount(primary), others)
 
 
-def label_columns(table: pd.DataFrame, path: Path, wanted: str | None) -> tuple[str, ...]:
+def label_columns(table: pd.DataFrame, path: Path, column: str | None) -> tuple[str, ...]:
     """The columns that hold the labels: `(primary, accepted)` for the gold form, else a single one.
 
-    `wanted` names a column to use in place of those known. Raises InputError when there is none.
+    `column` names another one to take them from. Raises InputError when there is no such column.
     """
     present = [str(name) for name in table.columns]
-    if wanted is not None:
-        if wanted not in present:
-            raise InputError(f"{path}, line 1: no label column {wanted!r}; the header has: {', '.join(present)}")
-        return (wanted,)
+    if column is not None:
+        if column not in present:
+            raise InputError(f"{path}, line 1: no label column {column!r}; the header has: {', '.join(present)}")
+        return (column,)
     if PRIMARY in present and ACCEPTED in present:
         return (PRIMARY, ACCEPTED)
     if VALUE in present:
@@ -117,7 +117,7 @@ def label_columns(table: pd.DataFrame, path: Path, wanted: str | None) -> tuple[
 
 
 def labels_of(table: pd.DataFrame, columns: Sequence[str]) -> tuple[Label, ...]:
-    """The labels of all rows of the table, from the columns that `label_columns` found."""
+    """The labels of all rows of the table, from the columns that `label_columns` gives."""
     cells = [[str(cell) for cell in table[name]] for name in columns]
     if len(cells) == 2:
         return tuple(map(parse_gold_label, *cells))

@@ -1,4 +1,4 @@
-"""The rows of an input CSV: what is asked of which picture.
+"""The rows of an input CSV: each is a question about one picture.
 
 The challenge's columns are `index,image_link,group_id,entity_name`. Without `index` rows are numbered "0", "1", ...,
 without `group_id` it is "", and `image` may stand for `image_link`. A file that cannot be used as a whole (no such
@@ -28,8 +28,8 @@ PROBLEMS_SHOWN = 10
 class Row:
     """One question: what is `entity` of the product that the picture at `image_link` shows?
 
-    All fields are the text of the file. `index` is unique in its file; `image_link` may be empty, which
-    costs this row only.
+    All fields are the text of the file. `index` is unique in its file; `image_link` may be empty, and then
+    this row alone stays empty.
     """
 
     index: str
@@ -117,8 +117,8 @@ def _records(path: Path) -> tuple[list[str], list[Record]]:
     return header, records
 
 
-def _check_columns(present: Collection[str], wanted: Sequence[str], path: Path) -> None:
-    missing = [name for name in wanted if name not in present]
+def _check_columns(present: Collection[str], required: Sequence[str], path: Path) -> None:
+    missing = [name for name in required if name not in present]
     if missing:
         plural = "s" if len(missing) > 1 else ""
         raise InputError(

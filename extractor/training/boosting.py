@@ -1,4 +1,4 @@
-"""Boosted trees by scikit-learn, handed over as the plain data of `rules.trees`."""
+"""Boosted trees by scikit-learn, as the plain data of `rules.trees`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BoostOptions:
 
 
 FOR_MANY = BoostOptions(rounds=200, depth=5, smallest_leaf=15)
-"""For groups that a catalogue's rows join: the stated measures have ten times as many candidates with them."""
+"""For groups with catalogue rows: with them the stated amounts have ten times as many candidates."""
 
 MIN_MENTIONS = 5
 """A feature that fewer candidates have is left out."""
@@ -46,8 +46,7 @@ def check_sklearn() -> None:
 def fit_trees(questions: Sequence[Question], options: BoostOptions, seed: int) -> TreeModel:
     """The trees that tell right candidates of the questions from wrong ones.
 
-    Raises ExtractorError without scikit-learn, or when there is
-    nothing to tell apart.
+    Raises ExtractorError without scikit-learn, and when all candidates are right or all are wrong.
     """
     check_sklearn()
     import numpy as np

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.evaluation.metrics import NUMERIC_TOLERANCE
+from extractor.evaluation.metrics import same_answer
 from extractor.tables.csv_file import InputError
-from extractor.tables.labels import Label
+from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
 from rules.features import Features
@@ -21,7 +21,7 @@ from rules.select import Candidate, ParsedPage
 from rules.units import allowed_unit, convert
 
 TALL = 1.5
-"""Token dumps do not say which way a text runs; one this much higher than wide is taken to run upwards."""
+"""Token dumps lack the direction of texts; one that is this many times as high as wide is taken to run upwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ def questions_of(
     rows: Sequence[Row], labels: Sequence[Label], pages: Mapping[str, OcrResult], weight: float = 1.0
 ) -> tuple[Question, ...]:
     """A question for every row whose picture has a page; `pages` by the last part of the link."""
-    found = []
+    questions = []
     for row, label in zip(rows, labels, strict=True):
         name = row.picture_name
         if name in pages:
-            found.append(_question(row.entity, name, label, pages[name], weight))
-    return tuple(found)
+            questions.append(_question(row.entity, name, label, pages[name], weight))
+    return tuple(questions)
 
 
 def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:
@@ -64,20 +64,13 @@ def _question(entity: str, name: str, label: Label, page: OcrResult, weight: flo
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
-    """Whether any unit that the measure is printed in makes an accepted answer."""
+    """Whether the candidate, in any unit that it is printed in, is an accepted answer."""
     printed = [
-        (convert(q.upper or q.value, q.unit, unit), unit)
+        WrittenAmount(convert(q.upper or q.value, q.unit, unit), unit)
         for q in (s.quantity for s in candidate.measure.sightings)
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
-    return any(
-        answer is not None
-        and answer.number is not None
-        and answer.unit == unit
-        and math.isclose(value, answer.number, rel_tol=NUMERIC_TOLERANCE)
-        for answer in label.answers
-        for value, unit in printed
-    )
+    return any(same_answer(amount, answer) for amount in printed for answer in label.answers)
 
 
 def read_token_dump(path: Path) -> dict[str, OcrResult]:

@@ -15,7 +15,7 @@ from ocr.picture import PictureFault
 
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
-    from extractor.tables.labels import Label, Measure
+    from extractor.tables.labels import Label, WrittenAmount
     from vlm.prepare import LabelledRow
 
 _UNSOUND = frozenset(map(str, PictureFault))
@@ -63,8 +63,8 @@ def _texts(label: Label, *, is_range: bool) -> tuple[str, str, tuple[str, ...]]:
     return _text(label.primary), "", others
 
 
-def _text(measure: Measure | None) -> str:
-    return "" if measure is None else str(measure)
+def _text(amount: WrittenAmount | None) -> str:
+    return "" if amount is None else str(amount)
 
 
 def _path_of(result: PictureResult, options: RunOptions) -> Path | None:

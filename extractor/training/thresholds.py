@@ -1,4 +1,4 @@
-"""From log-odds of pictures that a model has not seen: calibrated probabilities, and when an answer pays."""
+"""From log-odds by models that have not seen the picture: calibrated probabilities, and thresholds for answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rules.ranker import logistic
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldOut:
     """A question with the log-odds of each of its candidates by a model that had not seen its picture."""
 
     question: Question
@@ -30,24 +30,24 @@ class Calibration:
         return logistic(self.slope * raw + self.shift)
 
 
-def calibrate(held: Sequence[Held]) -> Calibration:
+def calibrate(held_out: Sequence[HeldOut]) -> Calibration:
     """Platt scaling: the logistic regression of being right on the log-odds, over all candidates.
 
     Over the best candidates alone there are too few wrong ones to tell a slope.
     """
     from sklearn.linear_model import LogisticRegression
 
-    scored = [(raw, choice.right) for h in held for raw, choice in zip(h.log_odds, h.question.choices, strict=True)]
+    scored = [(raw, choice.right) for h in held_out for raw, choice in zip(h.log_odds, h.question.choices, strict=True)]
     if len({right for _, right in scored}) < 2:
         return Calibration(1.0, 0.0)
     fitted = LogisticRegression(C=1.0).fit([[raw] for raw, _ in scored], [right for _, right in scored])
     return Calibration(round(float(fitted.coef_[0, 0]), 4), round(float(fitted.intercept_[0]), 4))
 
 
-def counts_at(held: Sequence[Held], calibration: Calibration, threshold: float) -> Counts:
+def counts_at(held_out: Sequence[HeldOut], calibration: Calibration, threshold: float) -> Counts:
     """The counts when the best candidate is answered if its probability is above `threshold`; TN are not counted."""
     total = Counts()
-    for h in held:
+    for h in held_out:
         best = max(range(len(h.log_odds)), key=lambda i: h.log_odds[i], default=None)
         if best is not None and calibration.probability(h.log_odds[best]) > threshold:
             right = h.question.choices[best].right

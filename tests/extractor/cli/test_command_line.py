@@ -14,13 +14,13 @@ from fake_readers import READER
 import extractor
 
 ROOT = str(Path(extractor.__file__).parents[1])
-COMMANDS = ("predict", "check", "evaluate", "fit", "prepare", "train", "merge", "nano")
+COMMANDS = ("predict", "check", "evaluate", "fit", "fit-policy", "prepare", "train", "merge", "nano")
 
 
-def run(*arguments, module="extractor", **options):
+def run(*arguments, **options):
     paths = [SUPPORT_FOLDER, ROOT, os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "COLUMNS": "100"}
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+    command = [sys.executable, "-m", "extractor", *map(str, arguments)]
     fixed = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment, "timeout": 120}
     return subprocess.run(command, check=False, **{**fixed, **options})
 
@@ -81,7 +81,7 @@ def test_modules_in_the_current_folder_are_not_taken_for_ours(folder, lie_about)
 
 def test_the_fit_of_the_policy_finds_our_modules_too(folder):
     own_modules(folder)
-    ended = run("none.csv", "--vlm", READER, module="extractor.training.hybrid", cwd=folder)
+    ended = run("fit-policy", "none.csv", "--vlm", READER, cwd=folder)
     assert (ended.returncode, ended.stderr) == (2, "error: none.csv: no such file\n")
 
 
@@ -141,16 +141,10 @@ def test_flags_look_like_flags_in_the_help(folder, command):
     assert "{" not in shown
 
 
-def test_flags_look_like_flags_in_the_help_of_the_policy_fit(folder):
-    shown = run("--help", module="extractor.training.hybrid", cwd=folder).stdout
-    assert "--help" in shown
-    assert "<bool>" not in shown
-
-
 def test_the_policy_is_refused_before_the_work_where_it_cannot_go(folder):
-    arguments = ("labels.csv", "--vlm", READER, "--store", "s.sqlite3", "--out")
+    arguments = ("fit-policy", "labels.csv", "--vlm", READER, "--store", "s.sqlite3", "--out")
     for out, message in [("labels.csv", "is the input labels.csv"), ("none/policy.json", "does not exist")]:
-        ended = run(*arguments, out, module="extractor.training.hybrid", cwd=folder)
+        ended = run(*arguments, out, cwd=folder)
         assert ended.returncode == 2
         assert ended.stderr.startswith("error: ")
         assert message in ended.stderr

@@ -1,7 +1,6 @@
 """What a command needs is looked for before any picture: packages of an extra, files that are named, options."""
 
 import io
-import runpy
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
@@ -32,10 +31,6 @@ def command(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            if arguments[0] == "hybrid":
-                sys.argv.pop(0)
-                sys.modules.pop("extractor.training.hybrid", None)
-                runpy.run_module("extractor.training.hybrid", run_name="__main__")
             main()
         assert not (tmp_path / "store.sqlite3").exists()
         assert out.getvalue() == ""
@@ -55,7 +50,7 @@ def command(tmp_path, monkeypatch):
         ("train", "--data", "data", "--out", "adapter"),
         ("merge", "adapter", "--out", "merged"),
         ("nano", "--out", "model"),
-        ("hybrid", "labels.csv", "--vlm", "nano"),
+        ("fit-policy", "labels.csv", "--vlm", "nano"),
     ],
     ids=" ".join,
 )
@@ -90,7 +85,7 @@ def test_fit_without_scikit_learn_reads_nothing(command, monkeypatch):
         ("fit", "labels.csv", "--without", "none.csv"),
         ("fit", "labels.csv", "--catalogue", "none.csv", "--tokens", "tokens.jsonl"),
         ("fit", "labels.csv", "--catalogue", "labels.csv", "--label-column", "primary", "--tokens", "none.csv"),
-        ("hybrid", "none.csv", "--vlm", READER),
+        ("fit-policy", "none.csv", "--vlm", READER),
     ],
     ids=" ".join,
 )
@@ -126,7 +121,7 @@ def test_what_says_how_a_reader_runs_is_refused_without_one(command, run, option
 
 
 def test_a_policy_is_fitted_to_a_reader(command):
-    code, said = command("hybrid", "labels.csv", "--vlm", "none")
+    code, said = command("fit-policy", "labels.csv", "--vlm", "none")
     assert code == 2
     assert "--vlm" in said
     assert "name the reader" in said

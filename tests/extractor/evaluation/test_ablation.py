@@ -12,9 +12,9 @@ from rich.console import Console
 from extractor.__main__ import main
 from extractor.api.readers import ReaderChoice
 from extractor.evaluation.ablation import ARMS, run_ablation
-from extractor.evaluation.ablation_json import ablation_json
-from extractor.evaluation.ablation_table import print_ablation
+from extractor.evaluation.ablation_tables import ablation_json, print_ablation
 from extractor.evaluation.inputs import read_labelled_rows
+from extractor.evaluation.metrics import Variant
 from extractor.run.options import PredictOptions
 from extractor.run.progress import SilentWatcher
 
@@ -75,7 +75,7 @@ def test_the_arms_are_the_seven_that_are_to_be_compared():
 
 
 def test_every_arm_answers_as_its_flags_say(ablation):
-    scores = {score.arm.name: score.evaluation.scores[0].counts for score in ablation.arms}
+    scores = {arm.name: arm.scores[Variant.ACCEPTED].counts for arm in ablation.arms}
     for name, answers in ANSWERS.items():
         right = sum(bool(answer) for answer in answers)
         assert (scores[name].tp, scores[name].fp, scores[name].fn, scores[name].tn) == (right, 0, 3 - right, 2)

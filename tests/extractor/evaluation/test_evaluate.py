@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from extractor.cache.target import Target
 from extractor.evaluation.evaluate import Evaluation, evaluate
-from extractor.evaluation.evaluation_json import evaluation_json
-from extractor.evaluation.evaluation_table import WIDTH, evaluation_console, print_evaluation
 from extractor.evaluation.inputs import LabelledRows, read_candidates, read_labelled_rows, read_predictions
 from extractor.evaluation.metrics import TEST_MIX, Variant
 from extractor.evaluation.mistakes import Kind
+from extractor.evaluation.tables import WIDTH, evaluation_console, evaluation_json, print_evaluation, write_json
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import parse_gold_label
 from extractor.tables.rows import Row
@@ -35,7 +35,7 @@ def labelled(*rows: tuple[str, str, str]) -> LabelledRows:
 
 
 def by_variant(evaluation: Evaluation) -> dict[str, Counts]:
-    return {score.variant.value: score.counts for score in evaluation.scores}
+    return {variant.value: score.counts for variant, score in evaluation.scores.items()}
 
 
 @pytest.fixture
@@ -65,28 +65,28 @@ def test_a_missing_prediction_is_empty_and_an_extra_one_does_not_count(gold: Lab
 
 def test_entities_are_scored_apart(gold: LabelledRows) -> None:
     evaluation = evaluate(gold, {"1": "10 inch", "2": "5 inch", "5": "100 volt"})
-    assert [(score.entity, score.counts) for score in evaluation.entities] == [
+    assert [(entity, score.counts) for entity, score in evaluation.entities.items()] == [
         ("height", Counts(0, 1, 0, 0)),
         ("width", Counts(1, 0, 0, 0)),
         ("voltage", Counts(1, 0, 1, 0)),
     ]
-    assert [score.primary.f1 for score in evaluation.entities] == [0, 1, 0]
+    assert [score.primary.f1 for score in evaluation.entities.values()] == [0, 1, 0]
 
 
 def test_the_official_mix_weighs_each_entity_by_its_share() -> None:
     rows = labelled(("a", "height", "5 inch"), ("b", "voltage", "5 volt"), ("c", "voltage", "5 volt"))
     evaluation = evaluate(rows, {"0": "5 inch", "1": "6 volt", "2": "6 volt"})
     height, voltage = TEST_MIX["height"], TEST_MIX["voltage"]
-    (accepted, *_) = evaluation.scores
+    accepted = evaluation.scores[Variant.ACCEPTED]
     assert accepted.counts.precision == pytest.approx(1 / 3)
-    assert accepted.mix.precision == pytest.approx(height / (height + voltage))
+    assert accepted.test_mix.precision == pytest.approx(height / (height + voltage))
 
 
 def test_candidates_tell_whether_the_right_value_was_there(gold: LabelledRows) -> None:
     evaluation = evaluate(
         gold, {"1": "3 inch", "5": "9 volt"}, candidates={"1": ["3 inch", "10 inch"], "5": ["9 volt"]}
     )
-    assert [(m.row.index, m.kind, m.right_among_candidates) for m in evaluation.mistakes] == [
+    assert [(m.index, m.kind, m.right_among_candidates) for m in evaluation.mistakes] == [
         ("1", Kind.ANOTHER_VALUE, True),
         ("5", Kind.ANOTHER_VALUE, False),
         ("8", Kind.MISSED, None),
@@ -95,11 +95,12 @@ def test_candidates_tell_whether_the_right_value_was_there(gold: LabelledRows) -
 
 def test_a_system_compared_with_itself_does_not_differ(gold: LabelledRows) -> None:
     predictions = {"1": "10 inch", "5": "3 volt"}
-    (comparison,) = evaluate(gold, predictions, compared={"same": predictions}).comparisons
+    comparison = evaluate(gold, predictions, compared={"same": predictions}).comparisons["same"]
     assert comparison.answered == 2
     assert comparison.missing == ("2", "8")
-    for difference in comparison.differences:
-        assert (difference.difference, difference.by_picture.low, difference.by_picture.high) == (0, 0, 0)
+    assert set(comparison.scores) == set(Variant)
+    for score in comparison.scores.values():
+        assert (score.f1_difference, *score.f1_difference_interval_by_picture) == (0, 0, 0)
 
 
 def test_the_interval_of_a_difference_is_paired() -> None:
@@ -108,10 +109,10 @@ def test_the_interval_of_a_difference_is_paired() -> None:
     better = {str(i): "5 inch" if i % 2 or i < 20 else "6 inch" for i in range(200)}
     worse = {str(i): "5 inch" if i % 2 else "6 inch" for i in range(200)}
     evaluation = evaluate(rows, worse, compared={"better": better})
-    difference = evaluation.comparisons[0].differences[0]
-    alone = evaluate(rows, better).scores[0].by_picture
-    assert difference.by_picture.low > 0
-    assert alone.low < evaluation.scores[0].by_picture.high
+    compared = evaluation.comparisons["better"].scores[Variant.ACCEPTED]
+    alone = evaluate(rows, better).scores[Variant.ACCEPTED].f1_interval_by_picture
+    assert compared.f1_difference_interval_by_picture.low > 0
+    assert alone.low < evaluation.scores[Variant.ACCEPTED].f1_interval_by_picture.high
 
 
 def test_the_seed_decides_the_intervals(gold: LabelledRows) -> None:
@@ -183,15 +184,16 @@ def test_the_json_keeps_its_keys(gold: LabelledRows) -> None:
     predictions = {"1": "10 inch", "5": "3 volt", "8": "12 volt", "66": ""}
     evaluation = evaluate(gold, predictions, compared={"other": {}})
     data = json.loads(json.dumps(evaluation_json(evaluation, file="g.csv", columns=gold.columns, predictions="p.csv")))
-    score = {"f1", "precision", "recall", "tp", "fp", "fn", "tn"}
+    score = {"rows", "f1", "precision", "recall", "tp", "fp", "fn", "tn"}
     assert data["format"] == 1
     assert data["labels"] == {"file": "g.csv", "columns": ["primary", "accepted"]}
     assert (data["predictions"], data["rows"], data["pictures"], data["stated"]) == ("p.csv", 4, 3, 3)
     assert (data["answered"], data["missing"], data["extra"]) == (3, ["2"], ["66"])
     assert list(data["scores"]) == ["accepted", "primary", "within_2_percent", "exact_string"]
     assert set(data["scores"]["accepted"]) == {*score, "f1_interval_by_picture", "f1_interval_by_row", "test_mix"}
-    assert set(data["scores"]["accepted"]["test_mix"]) == {"f1", "precision", "recall", "f1_interval_by_picture"}
-    assert set(data["entities"]["voltage"]) == {*score, "rows", "f1_interval_by_picture", "primary"}
+    assert set(data["scores"]["accepted"]["test_mix"]) == {*score, "f1_interval_by_picture"}
+    assert set(data["entities"]["voltage"]) == {*score, "f1_interval_by_picture", "primary"}
+    assert isinstance(data["scores"]["accepted"]["tp"], int)
     assert data["mistakes"] == [
         {
             "index": "5",
@@ -210,6 +212,18 @@ def test_the_json_keeps_its_keys(gold: LabelledRows) -> None:
         "f1_difference",
         "f1_difference_interval_by_picture",
     }
+
+
+def test_a_number_that_json_lacks_is_refused(tmp_path: Path) -> None:
+    target = Target(tmp_path / "scores.json", "--json")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(target, {"f1": float("nan")})
+    assert not target.path.exists()
+
+
+def test_the_json_says_the_bytes_of_a_name_that_is_no_text(tmp_path: Path) -> None:
+    write_json(Target(tmp_path / "scores.json", "--json"), {"predictions": "b\udcff.csv"})
+    assert json.loads((tmp_path / "scores.json").read_text()) == {"predictions": "b\udcff.csv"}
 
 
 def test_the_tables_are_plain_and_narrow_when_not_on_a_terminal(

@@ -38,7 +38,7 @@ DEPTH_ELSEWHERE = Row("1", "b.png", "", "depth")
 def test_kind(prediction: str, primary: str, accepted: str, kind: Kind) -> None:
     labels = (parse_gold_label(primary, accepted), parse_gold_label("33 inch", ""))
     found = mistakes_of((WIDTH, DEPTH), labels, (prediction, "33 inch"))
-    assert [(mistake.row, mistake.kind) for mistake in found] == [(WIDTH, kind)]
+    assert [(mistake.index, mistake.entity, mistake.kind) for mistake in found] == [("0", "width", kind)]
 
 
 def test_another_picture_does_not_lend_its_values() -> None:

@@ -10,63 +10,67 @@ from hypothesis import strategies as st
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import (
     Label,
-    Measure,
+    WrittenAmount,
     label_columns,
     labels_of,
+    parse_amount,
     parse_gold_label,
     parse_label,
-    parse_measure,
 )
 
 PATH = Path("labels.csv")
 
 
 @pytest.mark.parametrize(
-    ("text", "measure"),
+    ("text", "amount"),
     [
-        ("500.0 gram", Measure(500.0, "gram")),
-        ("1400 milligram", Measure(1400.0, "milligram")),
-        ("1,000.0 gram", Measure(1000.0, "gram")),
-        ("2.2223333344444455e+20 gram", Measure(2.2223333344444455e20, "gram")),
-        ("  8 fluid ounce ", Measure(8.0, "fluid ounce")),
-        ("5 Inch", Measure(5.0, "inch")),
+        ("500.0 gram", WrittenAmount(500.0, "gram")),
+        ("1400 milligram", WrittenAmount(1400.0, "milligram")),
+        ("1,000.0 gram", WrittenAmount(1000.0, "gram")),
+        ("2.2223333344444455e+20 gram", WrittenAmount(2.2223333344444455e20, "gram")),
+        ("  8 fluid ounce ", WrittenAmount(8.0, "fluid ounce")),
+        ("5 Inch", WrittenAmount(5.0, "inch")),
         ("", None),
         (" ", None),
         ("EMPTY", None),
         ("nan", None),
-        ("about 5 inch", Measure(None, "about 5 inch")),
-        ("12inch", Measure(None, "12inch")),
-        ("inf inch", Measure(None, "inch")),
+        ("about 5 inch", WrittenAmount(None, "about 5 inch")),
+        ("12inch", WrittenAmount(None, "12inch")),
+        ("inf inch", WrittenAmount(None, "inch")),
     ],
 )
-def test_parse_measure(text: str, measure: Measure | None) -> None:
-    assert parse_measure(text) == measure
+def test_parse_amount(text: str, amount: WrittenAmount | None) -> None:
+    assert parse_amount(text) == amount
 
 
 @pytest.mark.parametrize(
     ("value", "primary", "others"),
     [
-        ("500.0 gram", Measure(500.0, "gram"), ()),
+        ("500.0 gram", WrittenAmount(500.0, "gram"), ()),
         ("", None, ()),
         ("EMPTY", None, ()),
-        ("[100.0, 240.0] volt", Measure(240.0, "volt"), (Measure(100.0, "volt"),)),
-        ("10 kilogram to 15 kilogram", Measure(15.0, "kilogram"), (Measure(10.0, "kilogram"),)),
-        ("0 kilogram to 2kilogram", Measure(2.0, "kilogram"), (Measure(0.0, "kilogram"),)),
-        ("7.5 ounce to 1 pound", Measure(1.0, "pound"), (Measure(7.5, "ounce"),)),
-        ("2 fluid ounce to 3 fluid ounce", Measure(3.0, "fluid ounce"), (Measure(2.0, "fluid ounce"),)),
+        ("[100.0, 240.0] volt", WrittenAmount(240.0, "volt"), (WrittenAmount(100.0, "volt"),)),
+        ("10 kilogram to 15 kilogram", WrittenAmount(15.0, "kilogram"), (WrittenAmount(10.0, "kilogram"),)),
+        ("0 kilogram to 2kilogram", WrittenAmount(2.0, "kilogram"), (WrittenAmount(0.0, "kilogram"),)),
+        ("7.5 ounce to 1 pound", WrittenAmount(1.0, "pound"), (WrittenAmount(7.5, "ounce"),)),
+        ("2 fluid ounce to 3 fluid ounce", WrittenAmount(3.0, "fluid ounce"), (WrittenAmount(2.0, "fluid ounce"),)),
     ],
 )
-def test_parse_label(value: str, primary: Measure | None, others: tuple[Measure, ...]) -> None:
+def test_parse_label(value: str, primary: WrittenAmount | None, others: tuple[WrittenAmount, ...]) -> None:
     assert parse_label(value) == Label("" if value == "EMPTY" else value, primary, others)
 
 
 @pytest.mark.parametrize(
     ("primary", "accepted", "label"),
     [
-        ("24 inch", "", Label("24 inch", Measure(24.0, "inch"))),
-        ("24 inch", "61 centimetre", Label("24 inch", Measure(24.0, "inch"), (Measure(61.0, "centimetre"),))),
-        ("EMPTY", "24 inch", Label("", None, (Measure(24.0, "inch"),))),
-        ("24 inch", "EMPTY|", Label("24 inch", Measure(24.0, "inch"), (None,))),
+        ("24 inch", "", Label("24 inch", WrittenAmount(24.0, "inch"))),
+        (
+            "24 inch",
+            "61 centimetre",
+            Label("24 inch", WrittenAmount(24.0, "inch"), (WrittenAmount(61.0, "centimetre"),)),
+        ),
+        ("EMPTY", "24 inch", Label("", None, (WrittenAmount(24.0, "inch"),))),
+        ("24 inch", "EMPTY|", Label("24 inch", WrittenAmount(24.0, "inch"), (None,))),
     ],
 )
 def test_parse_gold_label(primary: str, accepted: str, label: Label) -> None:
@@ -105,10 +109,10 @@ def test_no_labels_is_an_input_error(columns: list[str], wanted: str | None, mes
 def test_labels_of_reads_both_forms() -> None:
     table = pd.DataFrame({"primary": ["5 inch", "EMPTY"], "accepted": ["6 inch", ""], "entity_value": ["7 inch", ""]})
     assert labels_of(table, ("primary", "accepted")) == (
-        Label("5 inch", Measure(5.0, "inch"), (Measure(6.0, "inch"),)),
+        Label("5 inch", WrittenAmount(5.0, "inch"), (WrittenAmount(6.0, "inch"),)),
         Label("", None),
     )
-    assert labels_of(table, ("entity_value",)) == (Label("7 inch", Measure(7.0, "inch")), Label("", None))
+    assert labels_of(table, ("entity_value",)) == (Label("7 inch", WrittenAmount(7.0, "inch")), Label("", None))
 
 
 @given(st.text(), st.text())

@@ -208,14 +208,14 @@ class TestLeftOut:
             assert sorted(picture for pictures in absent for picture in pictures) == sorted(own)
             assert all(len(pictures) == 4 for pictures in absent)
             assert {q.picture for q in whole} == own
-        assert sum(len(group.held) for group in fitted.groups.values()) == len(asked)
+        assert sum(len(group.held_out) for group in fitted.groups.values()) == len(asked)
 
     def test_catalogue_rows_are_learned_from_and_never_measured_on(self, options):
         from extractor.training.crossval import fit_ranker
 
         asked, catalogue = questions(30), questions(50, seed=7, fact="other")
         fitted = fit_ranker(asked, catalogue, options, folds=3)
-        held = [h.question for group in fitted.groups.values() for h in group.held]
+        held = [h.question for group in fitted.groups.values() for h in group.held_out]
         assert {q.picture for q in held} == {q.picture for q in asked}
         assert len(held) == len(asked)
         assert all("other" in group.trees.features for group in fitted.groups.values())
@@ -243,4 +243,4 @@ class TestLeftOut:
 
         asked = questions(2)
         fitted = fit_ranker(asked, questions(15, seed=3), options, folds=3)
-        assert sum(len(group.held) for group in fitted.groups.values()) == len(asked)
+        assert sum(len(group.held_out) for group in fitted.groups.values()) == len(asked)

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from extractor.training.examples import Choice, Question
-from extractor.training.thresholds import STEPS, Calibration, Held, counts_at, smoothed_best
+from extractor.training.thresholds import STEPS, Calibration, HeldOut, counts_at, smoothed_best
 from rules.counts import Counts
 from rules.ranker import logistic
 
@@ -13,7 +13,7 @@ NO_SKLEARN = "needs the fit extra"
 def held(raw, right=True, *, stated=True, may_be_empty=False):
     """A question with one candidate, or with none where `raw` is None."""
     choices = () if raw is None else (Choice((), right),)
-    return Held(Question("width", "a.jpg", stated, may_be_empty, choices), () if raw is None else (raw,))
+    return HeldOut(Question("width", "a.jpg", stated, may_be_empty, choices), () if raw is None else (raw,))
 
 
 PLAIN = Calibration(1.0, 0.0)
@@ -39,7 +39,7 @@ def test_rows_are_counted_as_the_challenge_does(one, counts):
 
 def test_the_best_candidate_is_answered_whichever_place_it_has():
     question = Question("width", "a.jpg", True, False, tuple(Choice((), right) for right in (False, True, False)))
-    assert counts_at([Held(question, (0.1, 0.9, -3.0))], PLAIN, 0.5) == Counts(tp=1)
+    assert counts_at([HeldOut(question, (0.1, 0.9, -3.0))], PLAIN, 0.5) == Counts(tp=1)
 
 
 def test_the_threshold_is_one_of_calibrated_probabilities():

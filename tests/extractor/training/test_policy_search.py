@@ -1,7 +1,8 @@
 from extractor.stages.answer import Decision, TracedCandidate
 from extractor.stages.combine import DEFAULT_POLICY
 from extractor.tables.labels import parse_label
-from extractor.training.hybrid import Bench, Case, report
+from extractor.training.cases import Case
+from extractor.training.policy_search import PolicySearch, report
 from vlm.answer import VlmAnswer
 
 
@@ -13,25 +14,24 @@ def contradiction(number, right):
 
 
 def test_a_reader_that_is_always_right_wins_after_the_fit():
-    bench = Bench([contradiction(number, "20 inch") for number in range(20)])
-    everything = range(20)
-    assert bench.f1(DEFAULT_POLICY, everything) == 0.0
-    assert bench.f1(bench.fitted(everything), everything) == 1.0
-    assert bench.left_out_f1() == 1.0
+    search = PolicySearch([contradiction(number, "20 inch") for number in range(20)])
+    assert search.f1(DEFAULT_POLICY) == 0.0
+    assert search.f1(search.best()) == 1.0
+    assert search.held_out_f1() == 1.0
 
 
 def test_what_is_the_best_already_is_left_as_it_is():
-    bench = Bench([contradiction(number, "10 inch") for number in range(20)])
-    assert bench.fitted(range(20)) == DEFAULT_POLICY
+    search = PolicySearch([contradiction(number, "10 inch") for number in range(20)])
+    assert search.best() == DEFAULT_POLICY
 
 
-def test_rows_left_out_are_scored_by_policies_that_did_not_see_them():
+def test_rows_held_out_are_scored_by_policies_that_did_not_see_them():
     """One picture whose answer is the opposite of all others': no policy fitted without it gets it right."""
-    bench = Bench([contradiction(0, "10 inch"), *(contradiction(number, "20 inch") for number in range(1, 20))])
-    assert bench.left_out_f1() == 2 * 19 / (2 * 19 + 1)
+    search = PolicySearch([contradiction(0, "10 inch"), *(contradiction(number, "20 inch") for number in range(1, 20))])
+    assert search.held_out_f1() == 2 * 19 / (2 * 19 + 1)
 
 
 def test_the_report_names_scores_and_numbers():
-    lines = report(Bench([contradiction(number, "20 inch") for number in range(10)]), DEFAULT_POLICY)
+    lines = report(PolicySearch([contradiction(number, "20 inch") for number in range(10)]), DEFAULT_POLICY)
     assert lines[0] == "rows 10"
     assert any(line.startswith("edges = ") for line in lines)

@@ -1,20 +1,37 @@
-"""The evaluation as tables for people."""
+"""How an evaluation is shown: as tables for people, and as JSON for machines.
+
+Keys of the JSON are only ever added; `format` changes if one must change. They are the fields of
+`extractor.evaluation.evaluate.Evaluation` and of all it is made of, beside these:
+
+    format        1
+    labels        {file, columns}: the evaluation file and the columns its labels stand in
+    predictions   where they come from: a file, or "pipeline"
+
+An interval is [low, high], 95 %. Numbers are not rounded.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from extractor.cache.target import Target, write_whole
 from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.evaluate import Evaluation
-from extractor.evaluation.metrics import Variant
+from extractor.evaluation.metrics import Score, Variant
 from extractor.evaluation.mistakes import Kind, Mistake
-from rules.counts import Counts
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FORMAT = 1
 WIDTH = 100
 INDICES_SHOWN = 5
 EXAMPLE_WIDTH = 48
@@ -38,6 +55,32 @@ KIND_TEXT: dict[Kind, str] = {
     Kind.FACTOR_OF_TEN: "decimal point misplaced",
     Kind.ANOTHER_VALUE: "another wrong value",
 }
+
+
+def evaluation_json(evaluation: Evaluation, *, file: str, columns: Sequence[str], predictions: str) -> dict[str, Any]:
+    """The evaluation as a dictionary that `json.dumps` takes."""
+    labels = {"file": file, "columns": list(columns)}
+    return {"format": FORMAT, "labels": labels, "predictions": predictions, **json_of(evaluation)}
+
+
+def json_of(result: Any) -> dict[str, Any]:
+    """The fields of a dataclass, and of all it is made of, as `json.dumps` takes them."""
+    fields: dict[str, Any] = _adapter(result.__class__).dump_python(result, mode="json")
+    return fields
+
+
+def write_json(target: Target, data: Mapping[str, Any]) -> None:
+    """Writes the data as JSON, whole or not at all. Raises OutputError, and ValueError for a number that JSON lacks."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    # A file name may hold bytes that are not UTF-8; JSON can still say them.
+    write_whole(target, [text.encode(errors="backslashreplace")])
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
@@ -82,15 +125,15 @@ def _some(indices: Sequence[str]) -> str:
 def _scores(evaluation: Evaluation) -> Table:
     numbers = ("F1", "95 % by picture", "95 % by row", "precision", "recall", "F1 at test mix")
     table = score_table("Score", ("",), numbers)
-    for score in evaluation.scores:
+    for variant, score in evaluation.scores.items():
         table.add_row(
-            score.variant.value,
-            f"{score.counts.f1:.3f}",
-            _range(score.by_picture),
-            _range(score.by_row),
-            f"{score.counts.precision:.3f}",
-            f"{score.counts.recall:.3f}",
-            f"{score.mix.f1:.3f}",
+            variant.value,
+            f"{score.f1:.3f}",
+            _range(score.f1_interval_by_picture),
+            _range(score.f1_interval_by_row),
+            f"{score.precision:.3f}",
+            f"{score.recall:.3f}",
+            f"{score.test_mix.f1:.3f}",
         )
     table.caption = "\n".join(f"{variant.value}: {right}" for variant, right in RIGHT_WHEN.items())
     return table
@@ -99,16 +142,15 @@ def _scores(evaluation: Evaluation) -> Table:
 def _entities(evaluation: Evaluation) -> Table:
     numbers = ("rows", "F1", "95 %", "P", "R", "TP", "FP", "FN", "TN", "primary")
     table = score_table("By entity (accepted; last column: F1 by the primary answers)", ("",), numbers)
-    for score in evaluation.entities:
-        counts = score.counts
+    for entity, score in evaluation.entities.items():
         table.add_row(
-            score.entity,
-            str(counts.total),
-            f"{counts.f1:.3f}",
-            _range(score.f1_interval),
-            f"{counts.precision:.3f}",
-            f"{counts.recall:.3f}",
-            *_outcomes(counts),
+            entity,
+            str(score.rows),
+            f"{score.f1:.3f}",
+            _range(score.f1_interval_by_picture),
+            f"{score.precision:.3f}",
+            f"{score.recall:.3f}",
+            *_outcomes(score),
             f"{score.primary.f1:.3f}",
         )
     return table
@@ -133,33 +175,35 @@ def _mistakes(evaluation: Evaluation) -> Table:
 
 
 def _among(mistakes: Iterable[Mistake]) -> str:
-    known = [mistake.right_among_candidates for mistake in mistakes]
-    told = [among for among in known if among is not None]
-    return f"{sum(told)} of {len(told)}" if told else "-"
+    known = [m.right_among_candidates for m in mistakes if m.right_among_candidates is not None]
+    return f"{sum(known)} of {len(known)}" if known else "-"
 
 
 def _example(mistake: Mistake) -> str:
-    said, right = mistake.prediction or "nothing", mistake.label.text or "nothing"
-    text = f"{mistake.row.index} {mistake.row.entity}: {said}, label {right}"
+    prediction, label = mistake.prediction or "nothing", mistake.label or "nothing"
+    text = f"{mistake.index} {mistake.entity}: {prediction}, label {label}"
     return text if len(text) <= EXAMPLE_WIDTH else f"{text[: EXAMPLE_WIDTH - 3]}..."
 
 
 def _comparisons(evaluation: Evaluation) -> Table:
     table = score_table("Others on the same rows", ("", ""), ("F1", "precision", "recall", "F1 difference", "95 %"))
-    for comparison in evaluation.comparisons:
-        name = escape(comparison.name[:NAME_WIDTH])
-        for difference in comparison.differences:
+    for system, comparison in evaluation.comparisons.items():
+        name = escape(system[:NAME_WIDTH])
+        for variant, score in comparison.scores.items():
+            ends = score.f1_difference_interval_by_picture
             table.add_row(
                 name,
-                difference.variant.value,
-                f"{difference.counts.f1:.3f}",
-                f"{difference.counts.precision:.3f}",
-                f"{difference.counts.recall:.3f}",
-                f"{difference.difference:+.3f}",
-                f"{difference.by_picture.low:+.3f} to {difference.by_picture.high:+.3f}",
+                variant.value,
+                f"{score.f1:.3f}",
+                f"{score.precision:.3f}",
+                f"{score.recall:.3f}",
+                f"{score.f1_difference:+.3f}",
+                f"{ends.low:+.3f} to {ends.high:+.3f}",
             )
             name = ""
-    missing = [f"{c.name[:NAME_WIDTH]}: {len(c.missing)}" for c in evaluation.comparisons if c.missing]
+    missing = [
+        f"{name[:NAME_WIDTH]}: {len(one.missing)}" for name, one in evaluation.comparisons.items() if one.missing
+    ]
     if missing:
         table.caption = escape(f"without a prediction, counted as empty: {', '.join(missing)}")
     return table
@@ -177,8 +221,8 @@ def score_table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Tab
     return table
 
 
-def _outcomes(counts: Counts) -> tuple[str, str, str, str]:
-    return str(counts.tp), str(counts.fp), str(counts.fn), str(counts.tn)
+def _outcomes(score: Score) -> tuple[str, str, str, str]:
+    return str(score.tp), str(score.fp), str(score.fn), str(score.tn)
 
 
 def _range(interval: Interval) -> str:

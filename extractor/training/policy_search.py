@@ -1,0 +1,93 @@
+"""Looks for the numbers of the hybrid policy that have the highest F1 (accepted answers) on labelled rows.
+
+One number is changed at a time, in a few rounds. F1 on the rows of the search flatters; what to expect of the policy
+is F1 on rows that were held out of the search, by picture.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from functools import partial
+
+from extractor.evaluation.metrics import Outcome, Variant, count, outcome
+from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy, combine
+from extractor.training.cases import Case
+from rules.constants import DIMENSIONS, ENTITIES
+
+FOLDS = 5
+ROUNDS = 3
+Edit = Callable[[HybridPolicy, float], HybridPolicy]
+
+
+def with_margin(entities: Iterable[str], policy: HybridPolicy, margin: float) -> HybridPolicy:
+    """The policy with another margin for these entities."""
+    return replace(policy, margins=tuple(sorted((dict(policy.margins) | dict.fromkeys(entities, margin)).items())))
+
+
+def with_absence_prior(reason: str, policy: HybridPolicy, chance: float) -> HybridPolicy:
+    """The policy with another chance of absence for this reason."""
+    return replace(policy, absence_priors=tuple((dict(policy.absence_priors) | {reason: chance}).items()))
+
+
+SEARCH_SPACE: tuple[tuple[Edit, tuple[float, ...]], ...] = (
+    (partial(with_margin, sorted(DIMENSIONS)), (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 1.0)),
+    (partial(with_margin, [e for e in ENTITIES if e not in DIMENSIONS]), (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 1.0)),
+    (lambda policy, value: replace(policy, support_penalty=value), (0.0, 0.25, 0.5, 0.75, 1.0)),
+    (partial(with_absence_prior, "not_stated"), (0.0, 0.5, 0.8, 0.9, 1.0)),
+    (partial(with_absence_prior, "no_candidate"), (0.0, 0.5, 0.75, 0.9, 1.0)),
+    (lambda policy, value: replace(policy, expected_f1=value), (0.0, 0.5, 0.8, 0.9, 0.95, 1.0)),
+)
+"""The numbers that are changed, each with the values tried; with a margin of 1 the rules win every contradiction."""
+
+
+class PolicySearch:
+    """The cases, with their outcomes under each policy tried."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = cases
+        self._outcomes: dict[HybridPolicy, list[Outcome]] = {}
+
+    def f1(self, policy: HybridPolicy, places: Iterable[int] | None = None) -> float:
+        """F1 of the policy on the cases at these places; on all without."""
+        outcomes = self.outcomes(policy)
+        return count(outcomes if places is None else (outcomes[i] for i in places)).f1
+
+    def outcomes(self, policy: HybridPolicy) -> list[Outcome]:
+        """What each case counts as under the policy."""
+        if policy not in self._outcomes:
+            self._outcomes[policy] = [
+                outcome(combine(c.rules, c.vlm, policy).text, c.label, Variant.ACCEPTED) for c in self.cases
+            ]
+        return self._outcomes[policy]
+
+    def best(self, places: Sequence[int] | None = None, start: HybridPolicy = DEFAULT_POLICY) -> HybridPolicy:
+        """The best policy for the cases at these places, or for all; of equals the one nearest to `start`."""
+        best = start
+        for _ in range(ROUNDS):
+            for edit, values in SEARCH_SPACE:
+                best = max([best, *(edit(best, value) for value in values)], key=lambda policy: self.f1(policy, places))
+        return best
+
+    def held_out_f1(self) -> float:
+        """F1 of policies each found without the pictures that it is scored on."""
+        fold_of = [zlib.crc32(case.picture.encode()) % FOLDS for case in self.cases]
+        held_out: list[Outcome] = []
+        for fold in range(FOLDS):
+            policy = self.best([i for i, other in enumerate(fold_of) if other != fold])
+            held_out += [one for one, own in zip(self.outcomes(policy), fold_of, strict=True) if own == fold]
+        return count(held_out).f1
+
+
+def report(search: PolicySearch, best: HybridPolicy) -> list[str]:
+    """The scores, and the policy `best` as arguments of HybridPolicy."""
+    rules_alone = PolicySearch([replace(case, vlm=None) for case in search.cases])
+    return [
+        f"rows {len(search.cases)}",
+        f"F1 of OCR and rules alone    {rules_alone.f1(DEFAULT_POLICY):.4f}",
+        f"F1 of the default policy     {search.f1(DEFAULT_POLICY):.4f}",
+        f"F1 of the fitted policy      {search.f1(best):.4f} on the rows it was fitted to",
+        f"F1 of policies fitted so     {search.held_out_f1():.4f} on pictures held out",
+        *(f"{field.name} = {getattr(best, field.name)!r}" for field in fields(best)),
+    ]
