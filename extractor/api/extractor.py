@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from collections import deque
@@ -22,6 +21,7 @@ from extractor.api.processes import (
     WorkerDiedError,
     WorkerProcess,
     WorkerTimeoutError,
+    cpu_count,
     end_all,
 )
 from extractor.api.rankers import ranker_of
@@ -210,14 +210,6 @@ class Extractor:
     def _ranker(self) -> Ranker:
         name = self._ranker_or_name
         return ranker_of(name) if isinstance(name, str) else name
-
-
-def cpu_count() -> int:
-    """The CPUs that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # there is none on macOS and Windows
-        return os.cpu_count() or 1
 
 
 class _LockedEngine:

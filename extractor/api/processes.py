@@ -178,6 +178,14 @@ class WorkerProcess(Generic[JobT, ResultT]):
         pipe.close()
 
 
+def cpu_count() -> int:
+    """The CPUs that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # there is none on macOS and Windows
+        return os.cpu_count() or 1
+
+
 def end_all(workers: list[WorkerProcess[JobT, ResultT]]) -> None:
     """Lets every process finish its job and end; kills those that take too long."""
     for worker in workers:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.api.extractor import cpu_count
 from extractor.api.policies import policy_of
+from extractor.api.processes import cpu_count
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
 from extractor.cli.shared import (

@@ -8,14 +8,10 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from extractor.api.extraction import Extraction
-from extractor.api.extractor import Extractor
 from extractor.api.policies import policy_of
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM
 from extractor.cache.target import Target, check_targets, write_whole
@@ -34,6 +30,9 @@ from extractor.stages.errors import ExtractorError
 from ocr.token import OcrToken
 from rules.constants import ENTITIES
 from rules.ranker import LEARNED
+
+if TYPE_CHECKING:
+    from extractor.api.extraction import Extraction
 
 Entity = StrEnum("Entity", list(ENTITIES))  # type: ignore[misc]  # mypy wants the names spelt out
 
@@ -78,6 +77,8 @@ def extract(
 
       extractor extract photo.jpg --draw evidence.png
     """
+    from extractor.api.extractor import Extractor
+
     if draw is not None:
         if len(pictures) > 1:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
@@ -97,6 +98,9 @@ def extract(
 def _text_of(extraction: Extraction, *, headed: bool) -> str:
     if extraction.failure is not None:
         return f"{extraction.name}: {extraction.failure.reason}: {extraction.failure.detail}"
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty())
     table = Table("entity", "answer", "status", "confidence", "evidence", title=extraction.name if headed else None)
     for answer in extraction:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.api.extractor import cpu_count
+from extractor.api.processes import cpu_count
 from extractor.cli.shared import (
     ImagesOption,
     OcrOption,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.api.extractor import cpu_count
+from extractor.api.processes import cpu_count
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages
 from extractor.cache.target import check_targets
 from extractor.cli.shared import (

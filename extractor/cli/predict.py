@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from extractor.api.extractor import cpu_count
 from extractor.api.policies import policy_of
+from extractor.api.processes import cpu_count
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, path_taken
 from extractor.cli.shared import (
     AllowPrivateOption,

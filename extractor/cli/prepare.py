@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.api.extractor import cpu_count
+from extractor.api.processes import cpu_count
 from extractor.cache.target import OutputError, check_folder
 from extractor.cli.shared import (
     AllowPrivateOption,

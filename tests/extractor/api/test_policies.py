@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from extractor.api.policies import policy_of, read_policy, write_policy
+from extractor.api.policies import policy_of, read_policy
 from extractor.api.readers import ReaderChoice, ReaderError
 from extractor.stages.combine import DEFAULT_POLICY
+from extractor.training.policy_file import write_policy
 
-FITTED = replace(DEFAULT_POLICY, edges=(("depth", -0.2), ("width", 0.1)), unsupported=0.25, expected_f1=0.8)
+FITTED = replace(DEFAULT_POLICY, margins=(("depth", -0.2), ("width", 0.1)), support_penalty=0.25, expected_f1=0.8)
 
 
 def test_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -21,8 +22,8 @@ def test_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_what_is_not_named_keeps_its_default(tmp_path: Path) -> None:
-    (tmp_path / "policy.json").write_text('{"unsupported": 1}')
-    assert read_policy(tmp_path / "policy.json") == replace(DEFAULT_POLICY, unsupported=1.0)
+    (tmp_path / "policy.json").write_text('{"support_penalty": 1}')
+    assert read_policy(tmp_path / "policy.json") == replace(DEFAULT_POLICY, support_penalty=1.0)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_what_is_not_named_keeps_its_default(tmp_path: Path) -> None:
     [
         ("{", "holds no policy"),
         ("[]", "holds no policy"),
-        ('{"edges": 3}', "holds no policy"),
+        ('{"margins": 3}', "holds no policy"),
         ('{"edge": {}}', "edge"),
     ],
 )

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from extractor.cache.files import replacing
-from extractor.cache.pictures import PictureFolder, digest_of
+from extractor.cache.pictures import PictureFolder
 
 
 @pytest.mark.parametrize("durable", [True, False])
@@ -35,26 +35,31 @@ def test_a_file_is_left_alone_when_writing_fails(tmp_path, error):
     assert list(tmp_path.iterdir()) == [path]
 
 
+PICTURE = b"a picture"
+SHA256 = hashlib.sha256(PICTURE).hexdigest()
+
+
 def test_pictures_are_found_by_their_content(tmp_path):
     folder = PictureFolder(tmp_path / "pictures")
-    content = folder.put(b"a picture")
-    assert content == hashlib.sha256(b"a picture").hexdigest() == digest_of(folder.path_of(content))
-    assert folder.holds(content)
-    assert folder.put(b"a picture") == content
+    assert folder.get(SHA256) is None
+    folder.put(PICTURE, SHA256)
+    assert folder.get(SHA256) == folder.path_of(SHA256).read_bytes() == PICTURE
+    folder.put(PICTURE, SHA256)
+    assert folder.get(SHA256) == PICTURE
 
 
 def test_a_torn_picture_is_not_held_and_is_mended_by_putting_it_again(tmp_path):
     folder = PictureFolder(tmp_path)
-    content = folder.put(b"a picture")
-    folder.path_of(content).write_bytes(b"a pic")
-    assert not folder.holds(content)
-    folder.put(b"a picture")
-    assert folder.holds(content)
+    folder.put(PICTURE, SHA256)
+    folder.path_of(SHA256).write_bytes(b"a pic")
+    assert folder.get(SHA256) is None
+    folder.put(PICTURE, SHA256)
+    assert folder.get(SHA256) == PICTURE
 
 
 def test_a_forgotten_picture_is_gone(tmp_path):
     folder = PictureFolder(tmp_path)
-    content = folder.put(b"a picture")
-    folder.forget(content)
-    folder.forget(content)
-    assert not folder.holds(content)
+    folder.put(PICTURE, SHA256)
+    folder.forget(SHA256)
+    folder.forget(SHA256)
+    assert folder.get(SHA256) is None

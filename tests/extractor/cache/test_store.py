@@ -5,16 +5,27 @@ from pathlib import Path
 import pytest
 
 from extractor.cache.store import SCHEMA_VERSION, Store, StoreError
-from extractor.stages.answer import Decision, TracedCandidate
+from extractor.stages.answer import Answer, Candidate
+from extractor.stages.reason import Reason
 from ocr.token import OcrResult, OcrToken
+from rules.amount import Amount
 from vlm.answer import VlmAnswer
 
 BOX = ((0.0, 0.0), (9.5, 0.0), (9.5, 4.0), (0.0, 4.0))
 TOKEN = OcrToken("3 ½ kg\u2028", BOX, 0.5)
 PAGE = OcrResult((TOKEN,), 10, 20)
-CANDIDATE = TracedCandidate("3.5 kilogram", 0.25, "3 ½ kg", (("keyword", 1.0), ("edge", -0.5)))
-DECISION = Decision("3.5 kilogram", "ocr", "answered", 0.75, (TOKEN,), (CANDIDATE,), "said so")
-EMPTY = Decision("", "ocr", "no_text", 0.0)
+CANDIDATE = Candidate(Amount(3.5, "kilogram"), 0.25, 0.5, "3 ½ kg", (("keyword", 1.0), ("edge", -0.5)), (TOKEN,))
+ANSWER = Answer(
+    "item_weight",
+    Amount(3.5, "kilogram"),
+    Reason.ANSWERED,
+    0.75,
+    evidence=(TOKEN,),
+    candidates=(CANDIDATE,),
+    detail="why",
+)
+EMPTY = Answer("width", None, Reason.NO_TEXT, 0.0)
+NO_DEPTH = Answer("depth", None, Reason("http_404"), 0.0)
 
 
 @pytest.fixture
@@ -25,25 +36,25 @@ def path(tmp_path):
 def test_everything_is_there_again_after_closing(path):
     with Store(path) as store:
         store.put_page("aa", "engine 1", PAGE)
-        store.put_decisions("aa", "engine 1", "rules 1", [("item_weight", DECISION), ("width", EMPTY)])
+        store.put_answers("aa", "engine 1", "rules 1", [ANSWER, EMPTY])
         store.put_link("http://x/a", "aa")
     with Store(path) as store:
         assert store.page("aa", "engine 1") == PAGE
-        assert store.decisions("aa", "engine 1", "rules 1") == {"item_weight": DECISION, "width": EMPTY}
-        assert store.content_of("http://x/a") == "aa"
+        assert store.answers("aa", "engine 1", "rules 1") == {"item_weight": ANSWER, "width": EMPTY}
+        assert store.sha256_of("http://x/a") == "aa"
 
 
 def test_keys_are_told_apart(path):
     with Store(path) as store:
         store.put_page("aa", "engine 1", PAGE)
-        store.put_decisions("aa", "engine 1", "rules 1", [("width", EMPTY)])
+        store.put_answers("aa", "engine 1", "rules 1", [EMPTY])
         assert store.page("aa", "engine 2") is None
         assert store.page("ab", "engine 1") is None
         assert not store.has_page("aa", "engine 2")
         assert store.has_page("aa", "engine 1")
-        assert store.decisions("aa", "engine 1", "rules 2") == {}
-        assert store.decisions("aa", "engine 2", "rules 1") == {}
-        assert store.content_of("aa") is None
+        assert store.answers("aa", "engine 1", "rules 2") == {}
+        assert store.answers("aa", "engine 2", "rules 1") == {}
+        assert store.sha256_of("aa") is None
 
 
 def test_answers_of_a_vlm_are_kept_by_picture_reader_entity_and_what_was_shown(path):
@@ -73,10 +84,10 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_and_loses_nothing(pat
 
 def test_newer_rules_replace_the_answers_of_older_ones_entity_by_entity(path):
     with Store(path) as store:
-        store.put_decisions("aa", "e", "rules 1", [("width", EMPTY), ("depth", EMPTY)])
-        store.put_decisions("aa", "e", "rules 2", [("width", EMPTY)])
-        assert set(store.decisions("aa", "e", "rules 1")) == {"depth"}
-        assert set(store.decisions("aa", "e", "rules 2")) == {"width"}
+        store.put_answers("aa", "e", "rules 1", [EMPTY, NO_DEPTH])
+        store.put_answers("aa", "e", "rules 2", [EMPTY])
+        assert set(store.answers("aa", "e", "rules 1")) == {"depth"}
+        assert set(store.answers("aa", "e", "rules 2")) == {"width"}
 
 
 def test_a_store_of_another_format_says_so(path):
@@ -132,7 +143,7 @@ NOT_UTF8 = "CAST(X'7BFF7D' AS TEXT)"
 def test_text_that_is_no_text_is_told_as_damage(path):
     with Store(path) as store:
         store.put_page("aa", "engine", PAGE)
-        store.put_decisions("aa", "engine", "rules", [("width", EMPTY)])
+        store.put_answers("aa", "engine", "rules", [EMPTY])
         store.put_vlm_answers("aa", "none", "reader", [("width", VlmAnswer("5 inch", 0.5, 0.1))])
         with sqlite3.connect(path) as db:
             db.execute(f"UPDATE pages SET page = {NOT_UTF8}")
@@ -141,7 +152,7 @@ def test_text_that_is_no_text_is_told_as_damage(path):
         with pytest.raises(StoreError, match=r"damaged.*--store"):
             store.page("aa", "engine")
         with pytest.raises(StoreError, match="damaged"):
-            store.decisions("aa", "engine", "rules")
+            store.answers("aa", "engine", "rules")
         with pytest.raises(StoreError, match="damaged"):
             store.vlm_answers("aa", "none", "reader")
 
@@ -178,7 +189,7 @@ def fill(path, name, count):
     with Store(Path(path)) as store:
         for number in range(count):
             store.put_page(f"{name} {number}", "engine", PAGE)
-            store.put_decisions(f"{name} {number}", "engine", "rules", [("width", EMPTY)])
+            store.put_answers(f"{name} {number}", "engine", "rules", [EMPTY])
 
 
 def test_processes_can_make_and_fill_one_store_together(path):

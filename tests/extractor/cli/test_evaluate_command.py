@@ -13,10 +13,12 @@ from typer.testing import CliRunner
 
 from extractor.cache.target import OutputError
 from extractor.cli import evaluate as command
-from extractor.stages.answer import Decision, TracedCandidate
+from extractor.stages.answer import Answer, Candidate
+from extractor.stages.reason import Reason
 from extractor.tables.csv_file import InputError
 from extractor.tables.rows import Row
-from extractor.tables.trace import RowTrace, StagesCached, StageSeconds
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from rules.amount import Amount
 
 GOLD = """index,image_link,group_id,entity_name,primary,accepted
 1,a.jpg,9,width,10 inch,
@@ -100,9 +102,9 @@ def test_an_unusable_file_is_an_input_error() -> None:
 
 
 class FakeRun:
-    """Stands for the pipeline: every row is answered `10 inch`, after a candidate `240 volt`.
+    """Stands for the pipeline: every row is answered `10.0 inch`, after a candidate `240 volt`.
 
-    Promises what `watched_run` does of the traces: one for each row, in the order of the rows. Keeps what it was
+    Promises what `watched_run` does of the answers: one for each row, in the order of the rows. Keeps what it was
     called with.
     """
 
@@ -112,10 +114,11 @@ class FakeRun:
 
     def __call__(self, rows: Sequence[Row], options: SimpleNamespace, *, quiet: bool) -> SimpleNamespace:
         self.rows, self.options = rows, options
-        candidates = tuple(TracedCandidate(answer, 0.5, answer, ()) for answer in ("10 inch", "240 volt"))
-        decision = Decision("10 inch", "ocr", "answered", 0.9, candidates=candidates)
-        traces = tuple(RowTrace(row, decision, None, StageSeconds(), StagesCached()) for row in rows)
-        return SimpleNamespace(traces=traces, summary=SimpleNamespace(lines=lambda: ["the summary"]))
+        amounts = Amount(10.0, "inch"), Amount(240.0, "volt")
+        candidates = tuple(Candidate(amount, 0.5, 0.6, str(amount)) for amount in amounts)
+        answer = Answer("width", amounts[0], Reason.ANSWERED, 0.9, candidates=candidates)
+        answered = tuple(RowAnswer(row, answer, None, StageSeconds(), StagesCached()) for row in rows)
+        return SimpleNamespace(rows=answered, summary=SimpleNamespace(lines=lambda: ["the summary"]))
 
 
 @pytest.fixture
@@ -143,7 +146,7 @@ def test_the_candidates_of_the_run_are_known(fake_run: FakeRun) -> None:
 
 def test_the_predictions_made_can_be_kept_and_scored_again(fake_run: FakeRun) -> None:
     made = scores("--out", "kept.csv")
-    assert Path("kept.csv").read_text() == "index,prediction\n1,10 inch\n2,10 inch\n5,10 inch\n"
+    assert Path("kept.csv").read_text() == "index,prediction\n1,10.0 inch\n2,10.0 inch\n5,10.0 inch\n"
     first = json.loads(Path("scores.json").read_text())
     assert scores("--pred", "kept.csv") == made
     again = json.loads(Path("scores.json").read_text())

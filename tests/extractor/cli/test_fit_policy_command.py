@@ -5,11 +5,11 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
-from extractor.api.policy_file import read_policy
 from fake_engines import ENGINE, picture_bytes
 from fake_readers import BABBLES, READER
 
 from extractor.__main__ import main
+from extractor.api.policies import read_policy
 from extractor.stages.combine import DEFAULT_POLICY
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import sys
@@ -15,7 +16,7 @@ from extractor.evaluation.ablation import ARMS, run_ablation
 from extractor.evaluation.ablation_tables import ablation_json, print_ablation
 from extractor.evaluation.inputs import read_labelled_rows
 from extractor.evaluation.metrics import Variant
-from extractor.run.options import PredictOptions
+from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
 
 LABELS = """index,image_link,group_id,entity_name,primary,accepted,cue
@@ -49,11 +50,16 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def ablation(folder):
-    options = PredictOptions(
-        base=folder, store=folder / "store.sqlite3", ocr=ENGINE, use_cache=False, vlm=ReaderChoice(READER)
+    options = RunOptions(
+        base=folder,
+        store=folder / "store.sqlite3",
+        ocr=ENGINE,
+        upscale=False,
+        use_cache=False,
+        vlm=ReaderChoice(READER),
     )
     labelled = read_labelled_rows(folder / "labels.csv")
-    return run_ablation(labelled, options, SilentWatcher(), 0)
+    return asyncio.run(run_ablation(labelled, options, SilentWatcher(), 0))
 
 
 def arms(ablation):
@@ -127,8 +133,8 @@ def test_an_ablation_without_any_picture_says_so(folder, monkeypatch):
 
 def test_without_a_cue_column_there_are_no_cues(folder):
     (folder / "labels.csv").write_text("".join(line.rpartition(",")[0] + "\n" for line in LABELS.splitlines()))
-    options = PredictOptions(base=folder, store=folder / "s.sqlite3", ocr="none", vlm=ReaderChoice(READER))
-    found = arms(run_ablation(read_labelled_rows(folder / "labels.csv"), options, SilentWatcher()))
+    options = RunOptions(base=folder, store=folder / "s.sqlite3", ocr="none", vlm=ReaderChoice(READER))
+    found = arms(asyncio.run(run_ablation(read_labelled_rows(folder / "labels.csv"), options, SilentWatcher())))
     assert found["a"]["cues"] is None
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
-from extractor.stages.reasons import Failure
+from extractor.stages.reason import Failure
 
 COLONS = ("base/front: small.jpg", "base/data:a.jpg")
 

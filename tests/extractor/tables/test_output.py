@@ -8,20 +8,23 @@ import pytest
 
 from extractor.cache.target import OutputError
 from extractor.evaluation.inputs import read_candidates, read_predictions
-from extractor.stages.answer import Decision, TracedCandidate
-from extractor.stages.reasons import Failure
+from extractor.stages.answer import Answer, Candidate, Outcome, Source
+from extractor.stages.reason import Reason
 from extractor.tables.output import check_writable, csv_text, trace_path, write
 from extractor.tables.rows import Row
-from extractor.tables.trace import RowTrace, StagesCached, StageSeconds, checked, undecided
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, TraceLine
 from ocr.token import OcrToken
+from rules.amount import Amount
 from vlm.answer import VlmAnswer
 
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (0.0, 4.0))
 
 
 def trace(index="5", prediction="", entity="item_weight", **fields):
-    decision = Decision(prediction, "ocr", "answered" if prediction else "no_text", 0.9, **fields)
-    return RowTrace(Row(index, "a.jpg", "1", entity), decision, "aa", StageSeconds(), StagesCached())
+    number, _, unit = prediction.partition(" ")
+    amount = Amount(float(number), unit) if prediction else None
+    answer = Answer(entity, amount, Reason.ANSWERED if prediction else Reason.NO_TEXT, 0.9, **fields)
+    return RowAnswer(Row(index, "a.jpg", "1", entity), answer, "aa", StageSeconds(), StagesCached())
 
 
 def test_bytes_of_the_output():
@@ -69,59 +72,62 @@ def test_a_name_in_gz_is_written_compressed_with_its_trace(tmp_path):
 def test_a_file_name_that_is_no_text_can_stand_in_a_trace(tmp_path):
     out = tmp_path / "out.csv"
     write([trace(detail="no such file: \udcff.png")], out)
-    assert json.loads(trace_path(out).read_bytes())["detail"] == "no such file: \udcff.png"
+    assert json.loads(trace_path(out).read_bytes())["detail"] == "no such file: \\udcff.png"
 
 
 def test_fields_of_a_trace_line():
     token = OcrToken("34 g", BOX, 0.98765)
-    candidate = TracedCandidate("34.0 gram", 1.5, "34 g", (("keyword", 1.0),))
-    row = RowTrace(
+    amount = Amount(34.0, "gram")
+    row = RowAnswer(
         Row("5", "a.jpg", "1", "item_weight"),
-        Decision(
-            "34.0 gram", "ocr+vlm", "answered", 0.9, (token,), (candidate,), "", "agree", VlmAnswer("34 g", 0.8, 0.01)
+        Answer(
+            "item_weight",
+            amount,
+            Reason.ANSWERED,
+            0.9,
+            Source.BOTH,
+            (token,),
+            (Candidate(amount, 1.5, 0.81239, "34 g", (("keyword", 1.0),), (token,)),),
+            outcome=Outcome.AGREE,
+            vlm=VlmAnswer("34 g", 0.8, 0.01),
         ),
         "aa",
         StageSeconds(0.5, 0.25, 0.125, 1.5),
         StagesCached(fetch=True, vlm=True),
     )
-    assert json.loads(row.to_json()) == {
+    line = TraceLine.of(row).to_json()
+    tokens = [{"text": "34 g", "box": [list(corner) for corner in BOX], "score": 0.9877}]
+    assert json.loads(line) == {
         "index": "5",
         "image_link": "a.jpg",
         "entity": "item_weight",
         "prediction": "34.0 gram",
+        "value": 34.0,
+        "unit": "gram",
+        "status": "verified",
         "source": "ocr+vlm",
         "outcome": "agree",
         "reason": "answered",
         "detail": "",
         "confidence": 0.9,
+        "upscaled": False,
         "picture": "aa",
-        "tokens": [{"text": "34 g", "box": [list(corner) for corner in BOX], "score": 0.9877}],
-        "candidates": [{"answer": "34.0 gram", "score": 1.5, "text": "34 g", "features": {"keyword": 1.0}}],
+        "tokens": tokens,
+        "candidates": [
+            {
+                "answer": "34.0 gram",
+                "score": 1.5,
+                "confidence": 0.8124,
+                "text": "34 g",
+                "features": {"keyword": 1.0},
+                "tokens": tokens,
+            }
+        ],
         "vlm": {"text": "34 g", "confidence": 0.8, "unanswerable": 0.01},
         "seconds": {"fetch": 0.5, "ocr": 0.25, "rules": 0.125, "vlm": 1.5},
         "cached": {"fetch": True, "ocr": False, "answer": False, "vlm": True},
     }
-
-
-@pytest.mark.parametrize("prediction", ["1,000.0 gram", "2.2e2 gram", "5.0 volt", "5 gram\nx", "gram"])
-def test_an_answer_that_is_not_allowed_is_emptied_and_the_evidence_kept(prediction):
-    token = OcrToken("x", BOX, 1.0)
-    decision = checked(trace(prediction=prediction, tokens=(token,)).decision, "item_weight")
-    assert decision.prediction == ""
-    assert decision.reason == "invalid_answer"
-    assert decision.tokens == (token,)
-
-
-@pytest.mark.parametrize("prediction", ["", "5.0 gram"])
-def test_an_allowed_answer_is_left_as_it_is(prediction):
-    decision = trace(prediction=prediction).decision
-    assert checked(decision, "item_weight") is decision
-
-
-def test_a_picture_without_decision_has_its_failure_for_a_reason():
-    decision = undecided(Failure("http_404", "not there"))
-    assert (decision.prediction, decision.source) == ("", "")
-    assert (decision.reason, decision.detail) == ("http_404", "not there")
+    assert TraceLine.from_json(line) == TraceLine.of(row)
 
 
 def test_places_that_cannot_be_written_are_told_before_work(tmp_path):

@@ -1,16 +1,19 @@
-from extractor.stages.answer import Decision, TracedCandidate
+from extractor.stages.answer import Answer, Candidate
 from extractor.stages.combine import DEFAULT_POLICY
+from extractor.stages.reason import Reason
 from extractor.tables.labels import parse_label
 from extractor.training.cases import Case
 from extractor.training.policy_search import PolicySearch, report
+from rules.amount import Amount
 from vlm.answer import VlmAnswer
 
 
 def contradiction(number, right):
     """The rules say 10 inch with 0.6, a reader 20 inch with 0.5, both candidates."""
-    candidates = tuple(TracedCandidate(answer, 0.0, answer, ()) for answer in ("10.0 inch", "20.0 inch"))
-    ocr = Decision("10.0 inch", "ocr", "answered", 0.6, candidates=candidates)
-    return Case("width", ocr, VlmAnswer("20 inch", 0.5, 0.0), parse_label(right), f"picture {number}")
+    amounts = Amount(10.0, "inch"), Amount(20.0, "inch")
+    candidates = tuple(Candidate(amount, 0.0, 0.5, str(amount)) for amount in amounts)
+    rules = Answer("width", amounts[0], Reason.ANSWERED, 0.6, candidates=candidates)
+    return Case(rules, VlmAnswer("20 inch", 0.5, 0.0), parse_label(right), f"picture {number}")
 
 
 def test_a_reader_that_is_always_right_wins_after_the_fit():
@@ -34,4 +37,4 @@ def test_rows_held_out_are_scored_by_policies_that_did_not_see_them():
 def test_the_report_names_scores_and_numbers():
     lines = report(PolicySearch([contradiction(number, "20 inch") for number in range(10)]), DEFAULT_POLICY)
     assert lines[0] == "rows 10"
-    assert any(line.startswith("edges = ") for line in lines)
+    assert any(line.startswith("margins = ") for line in lines)

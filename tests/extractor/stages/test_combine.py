@@ -1,20 +1,32 @@
+from dataclasses import replace
+
 import pytest
 
-from extractor.stages.answer import Decision, TracedCandidate
-from extractor.stages.combine import HybridPolicy, Outcome, decide
-from extractor.stages.reasons import Failure
+from extractor.stages.answer import Answer, Candidate, Outcome
+from extractor.stages.combine import HybridPolicy, combine
+from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
+from rules.amount import Amount
 from rules.sanity import prediction_fault
 from vlm.answer import VlmAnswer
 
 TOKEN = OcrToken("250 g", ((0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (0.0, 4.0)), 0.9)
-NOTHING = Decision("", "ocr", "no_candidate", 0.0)
+NOTHING = Answer("", None, Reason.NO_CANDIDATE, 0.0)
 ABSENT = VlmAnswer("unanswerable", 0.9, 0.9)
 
 
+def amount(text):
+    number, _, unit = text.partition(" ")
+    return Amount(float(number), unit)
+
+
 def rules_say(prediction, confidence=0.8, others=()):
-    candidates = tuple(TracedCandidate(answer, 1.0, answer, ()) for answer in (prediction, *others))
-    return Decision(prediction, "ocr", "answered", confidence, (TOKEN,), candidates)
+    candidates = tuple(Candidate(amount(text), 1.0, 0.5, text) for text in (prediction, *others))
+    return Answer("", amount(prediction), Reason.ANSWERED, confidence, evidence=(TOKEN,), candidates=candidates)
+
+
+def decide(entity, rules, vlm=None, policy=HybridPolicy()):  # noqa: B008
+    return combine(replace(rules, entity=entity), vlm, policy)
 
 
 def vlm_says(text, confidence=0.7, unanswerable=0.05):
@@ -22,7 +34,7 @@ def vlm_says(text, confidence=0.7, unanswerable=0.05):
 
 
 def made(decision):
-    return decision.prediction, decision.outcome
+    return decision.text, decision.outcome
 
 
 @pytest.mark.parametrize(
@@ -45,9 +57,9 @@ def made(decision):
         ("item_weight", rules_say("250.0 gram"), vlm_says("many"), ("250.0 gram", "ocr_fallback")),
         ("item_weight", rules_say("250.0 gram"), vlm_says("5 volt"), ("250.0 gram", "ocr_fallback")),
         ("item_weight", rules_say("250.0 gram"), vlm_says(""), ("250.0 gram", "ocr_fallback")),
-        ("item_weight", rules_say("250.0 gram"), Failure("vlm_failed", "x"), ("250.0 gram", "ocr_fallback")),
+        ("item_weight", rules_say("250.0 gram"), Failure(Reason.VLM_FAILED, "x"), ("250.0 gram", "ocr_fallback")),
         ("item_weight", NOTHING, vlm_says("many"), ("", "abstain")),
-        ("item_weight", NOTHING, Failure("vlm_failed", "x"), ("", "abstain")),
+        ("item_weight", NOTHING, Failure(Reason.VLM_FAILED, "x"), ("", "abstain")),
         ("item_weight", NOTHING, ABSENT, ("", "abstain")),
         ("item_weight", rules_say("250.0 gram", 0.95), ABSENT, ("250.0 gram", "ocr_over_unanswerable")),
         ("item_weight", rules_say("250.0 gram", 0.6), ABSENT, ("", "abstain")),
@@ -75,9 +87,9 @@ def test_every_outcome(entity, ocr, vlm, expected):
     decision = decide(entity, ocr, vlm)
     assert made(decision) == expected
     assert 0 <= decision.confidence <= 1
-    assert prediction_fault(decision.prediction, entity) is None
-    assert (decision.reason == "answered") is bool(decision.prediction)
-    assert bool(decision.tokens) is (bool(decision.prediction) and "ocr" in decision.source)
+    assert prediction_fault(decision.text, entity) is None
+    assert (decision.reason == "answered") is bool(decision.text)
+    assert bool(decision.evidence) is (bool(decision.text) and "ocr" in decision.source)
     assert decision.vlm == (vlm if isinstance(vlm, VlmAnswer) else None)
 
 
@@ -100,7 +112,7 @@ def test_extreme_confidences_stay_probabilities(one, other):
     ("vlm", "reason", "said"),
     [
         (vlm_says("many"), "vlm_rejected", "no_number: the VLM said 'many'"),
-        (Failure("vlm_failed", "out of memory"), "vlm_failed", "out of memory"),
+        (Failure(Reason.VLM_FAILED, "out of memory"), "vlm_failed", "out of memory"),
         (ABSENT, "unanswerable", "the rules: no_candidate"),
         (vlm_says("250 gram", 0.2, 0.6), "vlm_unsure", "the VLM says 250.0 gram with confidence 0.20"),
     ],
@@ -122,7 +134,7 @@ def test_a_fallback_says_what_the_vlm_failed_by():
         (vlm_says("2 pound", 0.1), ("2.0 pound", "vlm")),
         (vlm_says("many"), ("", "abstain")),
         (ABSENT, ("", "abstain")),
-        (Failure("vlm_failed", "x"), ("", "abstain")),
+        (Failure(Reason.VLM_FAILED, "x"), ("", "abstain")),
         (vlm_says("2 pound", 0.1, 0.8), ("", "abstain")),
     ],
 )
@@ -131,7 +143,7 @@ def test_without_fallback_the_rules_have_no_say(vlm, expected):
 
 
 def test_an_edge_makes_it_harder_for_the_vlm_to_win_on_that_entity_alone():
-    policy = HybridPolicy(edges=(("width", 0.3),))
+    policy = HybridPolicy(margins=(("width", 0.3),))
     for entity, right in (("width", "ocr_over_vlm"), ("height", "vlm_over_ocr")):
         ocr = rules_say("10.0 inch", 0.5, ["20.0 inch"])
         assert decide(entity, ocr, vlm_says("20 inch", 0.7), policy).outcome == right
@@ -145,8 +157,8 @@ def test_an_answer_that_no_candidate_supports_counts_less():
 
 def test_where_the_rules_read_nothing_that_fits_the_vlm_must_be_surer():
     vlm = vlm_says("20 inch", 0.3)
-    assert decide("width", Decision("", "ocr", "no_text", 0.0), vlm).outcome == "vlm"
-    assert decide("width", Decision("", "ocr", "no_candidate", 0.0), vlm).outcome == "abstain"
+    assert decide("width", Answer("", None, Reason("no_text"), 0.0), vlm).outcome == "vlm"
+    assert decide("width", Answer("", None, Reason("no_candidate"), 0.0), vlm).outcome == "abstain"
 
 
 @pytest.mark.parametrize(("f1", "not_stated"), [(0.9, 0.3), (0.6, 0.5), (0.95, 0.9)])
@@ -162,4 +174,20 @@ def test_answering_pays_exactly_where_it_raises_f1(f1, not_stated):
     for confidence in (threshold - 0.01, threshold + 0.01):
         answered = f1_after(confidence, 1 - confidence)
         left_empty = f1_after(0.0, 1 - not_stated)
-        assert policy.pays(confidence, not_stated) is (answered > left_empty)
+        assert policy.improves_f1(confidence, not_stated) is (answered > left_empty)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"), [(1e400, "gram"), (5.0, "volt"), (5.0, "gram\nx"), (5.0, "gramme"), (float("nan"), "gram")]
+)
+def test_an_answer_that_is_not_allowed_is_emptied_and_the_evidence_kept(value, unit):
+    rules = Answer("item_weight", Amount(value, unit), Reason.ANSWERED, 0.9, evidence=(TOKEN,))
+    answer = combine(rules)
+    assert (answer.text, answer.reason, answer.evidence) == ("", "invalid_answer", (TOKEN,))
+    assert "not allowed" in answer.detail
+
+
+@pytest.mark.parametrize("rules", [NOTHING, rules_say("5.0 gram")])
+def test_an_allowed_answer_is_left_as_it_is(rules):
+    answer = decide("item_weight", rules)
+    assert (answer.text, answer.reason, answer.confidence) == (rules.text, rules.reason, rules.confidence)

@@ -1,0 +1,55 @@
+import pytest
+
+from extractor.stages.answer import VERIFIED_FROM, Answer, Candidate, failed
+from extractor.stages.reason import Failure, Reason
+from rules.amount import Amount
+
+
+def answer(amount, confidence=0.9, rivals=()):
+    candidates = tuple(Candidate(Amount(*rival), score, 0.5, "") for rival, score in rivals)
+    reason = Reason.ANSWERED if amount else Reason.NOT_STATED
+    return Answer("width", amount and Amount(*amount), reason, confidence, candidates=candidates)
+
+
+TEN = (10.0, "inch")
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (answer(None), "not_found"),
+        (answer(None, rivals=[(TEN, 1.0)]), "not_found"),
+        (answer(TEN, VERIFIED_FROM), "verified"),
+        (answer(TEN, VERIFIED_FROM - 0.01), "low_confidence"),
+    ],
+)
+def test_status(given, status):
+    assert given.status == status
+
+
+def test_an_answer_in_other_units():
+    assert answer(TEN).to("cm").magnitude == pytest.approx(25.4)
+    assert str(answer((2.0, "fluid ounce")).quantity.units) == "fluid_ounce"
+    assert answer(None).quantity is None
+    with pytest.raises(ValueError, match="no width to convert: not_stated"):
+        answer(None).to("cm")
+
+
+def test_what_was_written_is_read_back():
+    given = answer(TEN, rivals=[((3.0, "foot"), 0.5)])
+    assert Answer.from_json(given.to_json()) == given
+    with pytest.raises(ValueError, match="entity"):
+        Answer.from_json("{}")
+
+
+def test_a_picture_that_failed_has_its_reason_in_every_answer():
+    one, two = failed(["width", "depth"], Failure(Reason("http_404"), "not there"))
+    assert (one.entity, two.entity) == ("width", "depth")
+    assert (one.text, one.source, one.reason, one.detail) == ("", None, "http_404", "not there")
+    assert Answer.from_json(one.to_json()) == one
+
+
+@pytest.mark.parametrize("code", ["http_12", "http_", "nonsense", 5])
+def test_only_codes_of_http_are_made_up(code):
+    with pytest.raises(ValueError, match="is not a valid Reason"):
+        Reason(code)

@@ -1,0 +1,60 @@
+import pytest
+
+from extractor.stages.answer import Answer
+from extractor.stages.select import CANDIDATES_KEPT, select
+from ocr.token import OcrResult, OcrToken
+from rules.ranker import LEARNED, ranker_of
+
+
+def page(*texts):
+    tokens = []
+    for line, text in enumerate(texts):
+        top = 40.0 * line
+        box = ((10.0, top), (210.0, top), (210.0, top + 30), (10.0, top + 30))
+        tokens.append(OcrToken(text, box, 0.99))
+    return OcrResult(tuple(tokens), 600, 2000)
+
+
+class OnePage:
+    """The pages of a picture whose enlarged page holds nothing more."""
+
+    def __init__(self, page):
+        self._page = page
+
+    def first(self):
+        return self._page
+
+    def upscaled(self):
+        return None
+
+
+def answer_on(ocr_page, entity):
+    (answer,) = select(OnePage(ocr_page), [entity], ranker_of(LEARNED))
+    return answer
+
+
+def test_a_stated_value_is_answered_with_its_tokens():
+    answer = answer_on(page("Green tea", "Net weight 250 g"), "item_weight")
+    assert (answer.text, answer.source, answer.reason) == ("250.0 gram", "ocr", "answered")
+    assert [token.text for token in answer.evidence] == ["Net weight 250 g"]
+    assert str(answer.candidates[0].amount) == "250.0 gram"
+    assert 0 < answer.confidence <= 1
+
+
+@pytest.mark.parametrize(("texts", "reason"), [((), "no_text"), (("Green tea",), "no_candidate")])
+def test_without_a_value_the_reason_says_why(texts, reason):
+    answer = answer_on(page(*texts), "item_weight")
+    assert (answer.text, answer.reason, answer.evidence) == ("", reason, ())
+
+
+def test_of_many_candidates_the_best_are_kept_and_the_chosen_one():
+    many = page("Net weight 250 g", *(f"{10 * n + 7} g" for n in range(1, 40)))
+    answer = answer_on(many, "item_weight")
+    assert len(answer.candidates) == CANDIDATES_KEPT
+    assert not answer.text or answer.text in {str(one.amount) for one in answer.candidates}
+
+
+@pytest.mark.parametrize("entity", ["item_weight", "width"])
+def test_json_comes_back_equal(entity):
+    answer = answer_on(page("Net weight 250 g", '30" W x 20" D'), entity)
+    assert Answer.from_json(answer.to_json()) == answer
