@@ -1,4 +1,4 @@
-"""The one door through which every answer goes, whether OCR or a model gave it.
+"""The answer that a text states for an entity, whether OCR or a model gave the text.
 
 >>> str(normalise("about 5 dm", "width"))
 '50.0 centimetre'
@@ -21,7 +21,7 @@ from rules.units import allowed_unit, convert, in_base
 UNANSWERABLE = frozenset(
     {"unanswerable", "none", "n/a", "na", "nan", "null", "not stated", "not given", "unknown", "not available"}
 )
-"""What models write for "the picture does not say"."""
+"""Words of models for "the picture does not say"."""
 
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "width": (1e-3, 1e6),
@@ -35,8 +35,8 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
 }
 """Smallest and largest measure of a product, in the base units of `rules.units.BASE_UNIT`.
 
-At least ten times wider than what 2,089 rows labelled by eye state. Of the challenge's train.csv a hundredth of the
-weights (strengths of tablets, in micrograms) and less than a hundredth of the other labels lie outside.
+At least ten times wider than the measures of 2,089 rows labelled by eye. In the challenge's train.csv one weight in a
+hundred (strengths of tablets, in micrograms) and fewer of the other labels lie outside.
 """
 
 SAME_MEASURE = 0.02
@@ -51,7 +51,7 @@ _UNIT_WORD = re.compile(r"\d\s*(?!x(?![^\W\d_]))[^\s\d.,;:()/x-]", re.IGNORECASE
 
 
 def normalise(text: str, entity: str) -> Amount | Rejection:
-    """The allowed answer that `text` states for `entity`, or the reason why there is none; never raises on text.
+    """The allowed answer that `text` states for `entity`, or the reason to reject it; never raises on text.
 
     A unit allowed for the entity is kept with its number; a known one that is not allowed is converted. Of a range
     the upper end is taken. Raises KeyError for an entity that `rules.constants` does not list.
@@ -82,14 +82,14 @@ def answer_of(quantity: Quantity, entity: str) -> Amount:
     """
     target = allowed_unit(quantity.unit, entity)
     if target is None:
-        raise ValueError(f"{quantity.unit} is no unit for {entity}")
+        raise ValueError(f"{quantity.unit} is not a unit for {entity}")
     value = quantity.value if quantity.upper is None else quantity.upper
     converted = convert(value, quantity.unit, target)
     return Amount(converted if converted == value else rounded(converted), target)
 
 
 def is_plausible(answer: Amount, entity: str) -> bool:
-    """Whether a product can have such a measure at all."""
+    """Whether a product can have such a measure."""
     smallest, largest = PLAUSIBLE[entity]
     return smallest <= in_base(answer.value, answer.unit) <= largest
 

@@ -1,4 +1,4 @@
-"""Rankers by name: the learned one, none, or the one in a file."""
+"""Rankers by name: the learned one, the hand-set one, or the one in a file."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def loaded_ranker(name: str) -> Ranker:
 
 def rules_key(name: str) -> str:
     """What identifies the verdicts of the rules with the ranker called `name`; raises RankerError."""
-    from rules import RULES_VERSION
-    from rules.ranker import HAND_SET, LEARNED
+    from rules import rules_version
+    from rules.ranker import HAND_SET, LEARNED, ranker_name
 
     loaded_ranker(name)
+    name = ranker_name(name)
     if name == LEARNED:
-        return RULES_VERSION
+        return rules_version()
     if name == HAND_SET:
-        return f"{RULES_VERSION} {HAND_SET}"
-    return f"{RULES_VERSION} {hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]}"
+        return f"{rules_version()} {HAND_SET}"
+    return f"{rules_version()} {hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]}"

@@ -67,7 +67,7 @@ def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
     """Whether any unit that the measure is printed in makes an accepted answer."""
     printed = [
         (convert(q.upper or q.value, q.unit, unit), unit)
-        for q in (s.quantity for s in candidate.measure.sightings)
+        for q in (s.quantity for s in candidate.group.quantities)
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
     return any(

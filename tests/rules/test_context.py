@@ -48,8 +48,8 @@ def test_every_word_of_the_table_is_found_in_a_line_of_its_own() -> None:
 
 def counted(*others: OcrToken, sighted: OcrToken = WEIGHT) -> dict[str, float]:
     tokens = (sighted, *others)
-    (sighting,) = located_quantities(page(*tokens))
-    return contexts_of([sighting], lines_of(tokens))[0]
+    (located,) = located_quantities(page(*tokens))
+    return contexts_of([located], lines_of(tokens))[0]
 
 
 CLOSE_BY = {
@@ -96,4 +96,4 @@ BEFORE = [
 @pytest.mark.parametrize(("text", "before"), BEFORE)
 def test_the_words_right_before_a_quantity_speak_for_it_alone(text: str, before: list[set[str]]) -> None:
     found = located_quantities(page(word(text, 400, 400)))
-    assert [set(contexts_before(sighting)) for sighting in found] == before
+    assert [set(contexts_before(located)) for located in found] == before

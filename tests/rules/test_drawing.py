@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from drawn_page import UPWARDS, measures, under, word
+from drawn_page import UPWARDS, groups, under, word
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ TEXT = word("40 cm", 500, 500)
 
 def features(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> list[dict[str, float]]:
     drawn = (tokens,) if isinstance(tokens, OcrToken) else tokens
-    return drawing_features(strokes_beside(measures(*drawn), OcrResult(drawn, 1000, 1000, strokes)))
+    return drawing_features(strokes_beside(groups(*drawn), OcrResult(drawn, 1000, 1000, strokes)))
 
 
 def only(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> dict[str, float]:
@@ -130,7 +130,7 @@ def test_a_point_is_no_line() -> None:
 def test_two_units_stacked_are_one_text() -> None:
     """A line under the lower one is as near as a line above the upper one."""
     stacked = (TEXT, under(TEXT, "15.7 in", 0.1))
-    assert len(measures(*stacked)) == 1
+    assert len(groups(*stacked)) == 1
     above, below = only(stacked, Stroke(100, 480, 900, 480)), only(stacked, Stroke(100, 542, 900, 542))
     assert above["line_horizontal"] == pytest.approx(below["line_horizontal"])
     assert only(stacked, Stroke(480, 493, 480, 530))["no_line"] == 1
@@ -169,7 +169,7 @@ words = st.builds(
 @given(st.lists(words, max_size=4).map(tuple), st.lists(strokes, max_size=8))
 def test_whatever_is_drawn_facts_are_from_0_to_1(tokens: tuple[OcrToken, ...], drawn: list[Stroke]) -> None:
     found = features(tokens, *drawn)
-    assert len(found) == len(measures(*tokens))
+    assert len(found) == len(groups(*tokens))
     for facts in found:
         assert all(0 <= value <= 1 for value in facts.values())
         assert sum(facts[f"share_{d}"] for d in DIRECTIONS) <= 1
@@ -182,7 +182,7 @@ def test_neither_the_order_of_strokes_nor_their_ends_matter(drawn: list[Stroke])
 
 
 def slopes(*strokes: Stroke) -> dict[str, float]:
-    (drawing,) = strokes_beside(measures(TEXT), OcrResult((TEXT,), 1000, 1000, strokes))
+    (drawing,) = strokes_beside(groups(TEXT), OcrResult((TEXT,), 1000, 1000, strokes))
     return slope_features(drawing)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn_page import after, measures, page, under, word
+from drawn_page import after, groups, page, under, word
 
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.constants import DIMENSIONS, ENTITIES
@@ -17,7 +17,7 @@ from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
 def features(entity: str, *tokens: OcrToken) -> list[dict[str, float]]:
-    found = FeatureTable(measures(*tokens), lines_of(tokens), page(*tokens)).of(entity)
+    found = FeatureTable(groups(*tokens), lines_of(tokens), page(*tokens)).of(entity)
     return [dict(facts) for facts in found]
 
 
@@ -80,10 +80,10 @@ def test_a_heading_counts_less_than_the_line() -> None:
     assert facts["net"] == facts["weight"] == 0.6
 
 
-@pytest.mark.parametrize("role", sorted(DIMENSION_WORDS))
-def test_the_role_is_a_fact_of_its_own(role: str) -> None:
-    (facts,) = features("width", word(f"{role} 30 cm", 500, 500))
-    assert {name for name in facts if name.startswith("role_")} == {f"role_{role}"}
+@pytest.mark.parametrize("dimension", sorted(DIMENSION_WORDS))
+def test_the_role_is_a_fact_of_its_own(dimension: str) -> None:
+    (facts,) = features("width", word(f"{dimension} 30 cm", 500, 500))
+    assert {name for name in facts if name.startswith("role_")} == {f"role_{dimension}"}
 
 
 def test_a_length_that_nothing_names_has_no_role() -> None:
@@ -94,14 +94,14 @@ def test_a_length_that_nothing_names_has_no_role() -> None:
 @pytest.mark.parametrize("entity", sorted(DIMENSIONS))
 def test_dimensions_know_their_layout(entity: str) -> None:
     tokens = word("30 cm", 900, 500, angle=-90), word("20 cm", 500, 900)
-    found = measures(*tokens)
+    found = groups(*tokens)
     for facts, place in zip(features(entity, *tokens), layout_features(found, page(*tokens)), strict=True):
         assert {name: v for name, v in place.items() if v}.items() <= facts.items()
 
 
 def test_other_entities_know_no_layout() -> None:
     tokens = (word("30 cm", 900, 500, angle=-90),)
-    found = measures(*tokens)
+    found = groups(*tokens)
     (layout,) = layout_features(found, page(*tokens))
     (drawing,) = drawing_features(strokes_beside(found, page(*tokens)))
     (facts,) = features("item_weight", word("3 kg", 900, 500, angle=-90))
@@ -110,7 +110,7 @@ def test_other_entities_know_no_layout() -> None:
 
 def test_facts_are_in_order_and_none_is_zero() -> None:
     tokens = word("Net weight 3 kg", 500, 500), word("Gross 4-5 kg", 500, 600)
-    of_all = FeatureTable(measures(*tokens), lines_of(tokens), page(*tokens)).of("item_weight")
+    of_all = FeatureTable(groups(*tokens), lines_of(tokens), page(*tokens)).of("item_weight")
     assert len(of_all) == 2
     for facts in of_all:
         assert [name for name, _ in facts] == sorted(dict(facts))
@@ -119,12 +119,12 @@ def test_facts_are_in_order_and_none_is_zero() -> None:
 
 def test_every_weight_is_of_a_fact_that_exists() -> None:
     tokens = (word("10 x 20 x 30 cm", 500, 500),)
-    found = measures(*tokens)
+    found = groups(*tokens)
     places = layout_features(found, page(*tokens))[0].keys()
     others = {"letter_height", "relative_size", "range", "pack", "homonym", "tiny_unit", "second_unit", "reading"}
-    roles = {f"role_{role}" for role in DIMENSION_WORDS}
+    dimensions = {f"role_{dimension}" for dimension in DIMENSION_WORDS}
     for entity, weights in FEATURE_WEIGHT.items():
-        of_dimensions = places | roles if entity in DIMENSIONS else set()
+        of_dimensions = places | dimensions if entity in DIMENSIONS else set()
         assert weights.keys() <= CONTEXT_WORDS.keys() | others | of_dimensions, entity
 
 
@@ -175,12 +175,12 @@ def test_a_measure_alone_in_its_line_is_told_from_one_in_a_sentence() -> None:
 def test_dimensions_know_the_lines_drawn_beside_them() -> None:
     tokens = (word("30 cm", 500, 900),)
     drawn = OcrResult(tokens, 1000, 1000, (Stroke(100, 930, 900, 930),))
-    (with_line,) = FeatureTable(measures(*tokens), lines_of(tokens), drawn).of("width")
+    (with_line,) = FeatureTable(groups(*tokens), lines_of(tokens), drawn).of("width")
     assert dict(with_line)["share_horizontal"] > 0.9
     assert "share_horizontal" not in features("width", *tokens)[0]
     weights = (word("30 kg", 500, 900),)
     drawn = OcrResult(weights, 1000, 1000, drawn.strokes)
-    (facts,) = FeatureTable(measures(*weights), lines_of(weights), drawn).of("item_weight")
+    (facts,) = FeatureTable(groups(*weights), lines_of(weights), drawn).of("item_weight")
     assert not [name for name, _ in facts if "horizontal" in name]
 
 

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from drawn_page import DOWNWARDS, UPWARDS, measures, page, word
+from drawn_page import DOWNWARDS, UPWARDS, groups, page, word
 
 from ocr.token import OcrToken
 from rules.layout import layout_features
 
 
 def features(*tokens: OcrToken, width: int = 1000, height: int = 1000) -> list[dict[str, float]]:
-    found = measures(*tokens)
+    found = groups(*tokens)
     return layout_features(found, page(*tokens, width=width, height=height))
 
 

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
 import pytest
-from drawn_page import UPWARDS, after, sightings, under, word
+from drawn_page import UPWARDS, after, quantities, under, word
 
 import rules.located
 from ocr.token import OcrToken
 from rules.lexer import Lexemes
 from rules.lines import Place
-from rules.located import above, heading_distance, right_of
+from rules.placement import above, heading_distance, right_of
 from rules.quantity import Quantity
 
 NUMBER = word("330", 400, 400)
 
 
 def stated(*tokens: OcrToken) -> list[tuple[float, str]]:
-    return [(s.quantity.value, s.quantity.unit) for s in sightings(*tokens)]
+    return [(s.quantity.value, s.quantity.unit) for s in quantities(*tokens)]
 
 
-def roles(*tokens: OcrToken) -> dict[float, str | None]:
-    return {s.quantity.value: s.quantity.role for s in sightings(*tokens)}
+def dimensions(*tokens: OcrToken) -> dict[float, str | None]:
+    return {s.quantity.value: s.quantity.dimension for s in quantities(*tokens)}
 
 
 UNIT_BESIDE = {
@@ -61,11 +61,10 @@ def test_a_number_with_a_unit_of_its_own_keeps_it() -> None:
 
 def test_the_unit_that_was_borrowed_is_part_of_the_evidence() -> None:
     unit = under(NUMBER, "LBS")
-    (sighting,) = sightings(NUMBER, unit)
-    assert sighting.quantity.tokens == (NUMBER, unit)
-    assert not sighting.quantity.unit_printed
-    assert sighting.quantity.printed == "330"
-    assert sighting.place.centre == pytest.approx((400, 400))
+    (located,) = quantities(NUMBER, unit)
+    assert located.quantity.tokens == (NUMBER, unit)
+    assert located.quantity.printed == "330"
+    assert located.place.centre == pytest.approx((400, 400))
 
 
 def test_a_unit_right_beside_goes_before_a_heading() -> None:
@@ -85,17 +84,17 @@ def test_the_columns_of_a_table_have_their_own_units() -> None:
         word("16", 500, 180),
     )
     assert stated(*table) == [(0.32, "pound"), (14.0, "centimetre"), (0.45, "pound"), (16.0, "centimetre")]
-    assert roles(*table) == {0.32: None, 14.0: "length", 0.45: None, 16.0: "length"}
+    assert dimensions(*table) == {0.32: None, 14.0: "length", 0.45: None, 16.0: "length"}
 
 
 def test_the_rows_of_a_table_have_their_own_units() -> None:
     table = (word("Weight (kg)", 200, 100), word("12", 400, 100), word("Height (in)", 200, 160), word("30", 400, 160))
     assert stated(*table) == [(12.0, "kilogram"), (30.0, "inch")]
-    assert roles(*table) == {12.0: None, 30.0: "height"}
+    assert dimensions(*table) == {12.0: None, 30.0: "height"}
 
 
 def test_a_heading_leaves_a_role_that_the_number_has() -> None:
-    assert roles(word("W 30", 400, 160), word("Height (in)", 200, 160)) == {30.0: "width"}
+    assert dimensions(word("W 30", 400, 160), word("Height (in)", 200, 160)) == {30.0: "width"}
 
 
 @pytest.mark.parametrize("note", ["Unit: cm", "(Unit: cm)", "Size in cm", "单位: cm", "All dimensions in cm"])
@@ -130,33 +129,33 @@ NO_ROLE_BESIDE = {
 
 @pytest.mark.parametrize("name", ROLE_BESIDE.values(), ids=ROLE_BESIDE.keys())
 def test_a_length_takes_the_role_beside_it(name: OcrToken) -> None:
-    (sighting,) = sightings(LENGTH, name)
-    assert sighting.quantity.role == "width"
-    assert sighting.quantity.tokens == (LENGTH, name)
+    (located,) = quantities(LENGTH, name)
+    assert located.quantity.dimension == "width"
+    assert located.quantity.tokens == (LENGTH, name)
 
 
 @pytest.mark.parametrize("name", NO_ROLE_BESIDE.values(), ids=NO_ROLE_BESIDE.keys())
 def test_a_length_takes_no_role_from_elsewhere(name: OcrToken) -> None:
-    assert roles(LENGTH, name)[30.0] is None
+    assert dimensions(LENGTH, name)[30.0] is None
 
 
 def test_a_role_goes_to_the_number_closest_to_it() -> None:
     name = under(LENGTH, "Width", 0.2)
     other = under(name, "20 cm", 0.6)
-    assert roles(LENGTH, name, other) == {30.0: "width", 20.0: None}
+    assert dimensions(LENGTH, name, other) == {30.0: "width", 20.0: None}
 
 
-def test_a_length_takes_the_closest_of_two_roles() -> None:
-    assert roles(LENGTH, under(LENGTH, "Width", 0.2), under(LENGTH, "Height", -2.6)) == {30.0: "width"}
+def test_a_length_takes_the_closest_of_two_dimensions() -> None:
+    assert dimensions(LENGTH, under(LENGTH, "Width", 0.2), under(LENGTH, "Height", -2.6)) == {30.0: "width"}
 
 
 def test_a_printed_role_goes_before_one_beside() -> None:
-    assert roles(word("H 30 cm", 500, 500), word("Width", 500, 528)) == {30.0: "height"}
+    assert dimensions(word("H 30 cm", 500, 500), word("Width", 500, 528)) == {30.0: "height"}
 
 
-def test_only_lengths_have_roles() -> None:
+def test_only_lengths_have_dimensions() -> None:
     weight = word("30 kg", 500, 500)
-    assert roles(weight, under(weight, "Width")) == {30.0: None}
+    assert dimensions(weight, under(weight, "Width")) == {30.0: None}
 
 
 def test_blank_tokens_are_passed_over() -> None:
@@ -169,7 +168,7 @@ def test_letters_without_height_measure_no_distance_by_zero() -> None:
 
 
 def place_of(x: float, y: float) -> Place:
-    return sightings(word("10 cm", x, y))[0].place
+    return quantities(word("10 cm", x, y))[0].place
 
 
 @pytest.mark.parametrize(

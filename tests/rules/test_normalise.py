@@ -93,7 +93,7 @@ def test_the_answer_of_a_quantity(text: str, entity: str, answer: str) -> None:
 
 
 def test_a_quantity_of_another_kind_is_no_answer() -> None:
-    with pytest.raises(ValueError, match="kilogram is no unit for width"):
+    with pytest.raises(ValueError, match="kilogram is not a unit for width"):
         answer_of(Quantity(3.0, "kilogram", "3 kg", 0, 4), "width")
 
 
@@ -155,4 +155,4 @@ def test_what_is_printed(text: str, printed: list[str]) -> None:
     ],
 )
 def test_units_printed_behind_what_they_cover(text: str, stated: list[tuple[float, str, str | None]]) -> None:
-    assert [(q.value, q.unit, q.role) for q in find_quantities(text)] == stated
+    assert [(q.value, q.unit, q.dimension) for q in find_quantities(text)] == stated

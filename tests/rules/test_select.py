@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from drawn_page import UPWARDS, after, measures, page, under, word
+from drawn_page import UPWARDS, after, groups, page, under, word
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,8 +31,8 @@ LEARNED_RANKER = ranker_of("learned")
 
 def answers(*tokens: OcrToken, entities: tuple[str, ...] = ("width", "depth", "height")) -> tuple[str | None, ...]:
     """The answers of the hand-set weights in the order of `entities`."""
-    verdicts = [select(page(*tokens), entity, HAND_SET) for entity in entities]
-    return tuple(None if v.answer is None else str(v.answer) for v in verdicts)
+    selections = [select(page(*tokens), entity, HAND_SET) for entity in entities]
+    return tuple(None if v.answer is None else str(v.answer) for v in selections)
 
 
 DRAWN = {
@@ -166,22 +166,22 @@ WITHOUT_ANSWER = [
 
 @pytest.mark.parametrize(("tokens", "entity", "reason", "candidates"), WITHOUT_ANSWER)
 def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reason: Reason, candidates: int) -> None:
-    verdict = select(page(*tokens), entity, HAND_SET)
-    assert (verdict.entity, verdict.answer, verdict.chosen, verdict.reason) == (entity, None, None, reason)
-    assert len(verdict.candidates) == candidates
-    assert verdict.confidence > 0.5 if candidates else verdict.confidence == 0
+    selection = select(page(*tokens), entity, HAND_SET)
+    assert (selection.entity, selection.answer, selection.chosen, selection.reason) == (entity, None, None, reason)
+    assert len(selection.candidates) == candidates
+    assert selection.confidence > 0.5 if candidates else selection.confidence == 0
 
 
 def test_a_verdict_shows_its_evidence() -> None:
     name, number = word("Width", 400, 930), word("40 cm", 480, 930)
-    verdict = select(page(name, number, AT_THE_SIDE), "width", HAND_SET)
-    assert verdict.reason is Reason.ANSWERED
-    assert verdict.chosen is verdict.candidates[0]
-    assert verdict.chosen.answer == verdict.answer == Amount(40.0, "centimetre")
-    assert (verdict.chosen.quantity.printed, verdict.chosen.quantity.role) == ("40 cm", "width")
-    assert number in verdict.chosen.quantity.tokens
-    assert [c.score for c in verdict.candidates] == sorted((c.score for c in verdict.candidates), reverse=True)
-    assert verdict.confidence == pytest.approx(1 / (1 + math.exp(-verdict.chosen.score)))
+    selection = select(page(name, number, AT_THE_SIDE), "width", HAND_SET)
+    assert selection.reason is Reason.ANSWERED
+    assert selection.chosen is selection.candidates[0]
+    assert selection.chosen.answer == selection.answer == Amount(40.0, "centimetre")
+    assert (selection.chosen.quantity.printed, selection.chosen.quantity.dimension) == ("40 cm", "width")
+    assert number in selection.chosen.quantity.tokens
+    assert [c.score for c in selection.candidates] == sorted((c.score for c in selection.candidates), reverse=True)
+    assert selection.confidence == pytest.approx(1 / (1 + math.exp(-selection.chosen.score)))
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
@@ -219,9 +219,9 @@ CLEAR = {
 
 @pytest.mark.parametrize(("entity", "seen", "stated"), CLEAR.values(), ids=CLEAR.keys())
 def test_the_learned_ranker_answers_what_is_clearly_drawn_or_printed(entity: str, seen: OcrResult, stated: str) -> None:
-    verdict = select(seen, entity)
-    assert str(verdict.answer) == stated
-    assert verdict.confidence > 0.5
+    selection = select(seen, entity)
+    assert str(selection.answer) == stated
+    assert selection.confidence > 0.5
 
 
 def test_the_learned_ranker_is_the_default() -> None:
@@ -263,15 +263,15 @@ def test_an_exclusive_ranker_gives_a_measure_to_one_dimension_only(exclusive: bo
 
 @pytest.mark.parametrize(("score", "confidence"), [(0.1, 0.25), (0.0, 0.75), (-0.1, 0.75)])
 def test_the_confidence_is_the_probability_of_the_verdict(score: float, confidence: float) -> None:
-    verdict = select(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
-    assert (verdict.answer is not None) == (score > 0)
-    assert verdict.confidence == confidence
+    selection = select(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
+    assert (selection.answer is not None) == (score > 0)
+    assert selection.confidence == confidence
 
 
 def candidate(text: str, score: float, x: float = 500) -> Candidate:
     """A candidate that scores as told; equal texts at equal places are the same measure."""
     token = TOKENS.setdefault((text, x), word(text, x, 500))
-    (measure,) = measures(token)
+    (measure,) = groups(token)
     return Candidate(Amount(1.0, "centimetre"), score, (), measure)
 
 
@@ -337,12 +337,14 @@ words = st.builds(
 @given(st.lists(words, max_size=8), st.sampled_from([HAND_SET, LEARNED_RANKER]))
 def test_whatever_stands_on_a_page_answers_are_fit_for_a_submission(tokens: list[OcrToken], ranker: Ranker) -> None:
     seen = page(*tokens)
-    verdicts: dict[str, Selection] = {entity: select(seen, entity, ranker) for entity in ENTITIES}
-    for entity, verdict in verdicts.items():
-        assert (verdict.answer is None) == (verdict.reason is not Reason.ANSWERED)
-        assert 0 <= verdict.confidence <= 1
-        assert verdict.answer is None or prediction_fault(str(verdict.answer), entity) is None
+    selections: dict[str, Selection] = {entity: select(seen, entity, ranker) for entity in ENTITIES}
+    for entity, selection in selections.items():
+        assert (selection.answer is None) == (selection.reason is not Reason.ANSWERED)
+        assert 0 <= selection.confidence <= 1
+        assert selection.answer is None or prediction_fault(str(selection.answer), entity) is None
     for one, other in itertools.combinations(sorted(DIMENSIONS), 2):
-        taken = [c for c in (verdicts[one].chosen, verdicts[other].chosen) if c and c.measure.role != "diameter"]
-        measures_taken = {(id(c.quantity.tokens[0]), c.quantity.text, c.quantity.start) for c in taken}
-        assert len(measures_taken) == len(taken) or not ranker.exclusive
+        taken = [
+            c for c in (selections[one].chosen, selections[other].chosen) if c and c.group.dimension != "diameter"
+        ]
+        groups_taken = {(id(c.quantity.tokens[0]), c.quantity.text, c.quantity.start) for c in taken}
+        assert len(groups_taken) == len(taken) or not ranker.exclusive

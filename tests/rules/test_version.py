@@ -46,7 +46,7 @@ def test_the_same_sources_have_the_same_version(version_of: Callable[[dict[str, 
         SOURCES | {"judge.py": "x = 2\n"},
         SOURCES | {"new.py": ""},
         {"judge.py": SOURCES["judge.py"]},
-        {"verdict.py": SOURCES["judge.py"], "unit_table.py": SOURCES["unit_table.py"]},
+        {"selection.py": SOURCES["judge.py"], "unit_table.py": SOURCES["unit_table.py"]},
     ],
     ids=["edited", "added", "removed", "renamed"],
 )
