@@ -31,7 +31,7 @@ from extractor.stages.answer import OCR_SOURCE, Decision, decision_of_rules
 from extractor.stages.errors import ExtractorError
 from extractor.stages.reasons import Failure, Fault
 from ocr.token import OcrResult
-from ocr.upscale import UPSCALE_VERSION, second_look
+from ocr.upscale import UPSCALE_VERSION, read_upscaled
 from rules.constants import DIMENSIONS
 from rules.ranker import LEARNED
 from rules.select import ParsedPage, Reason
@@ -193,7 +193,7 @@ class PictureReader:
         if page is not None:
             return page
         try:
-            return self._read(job, second_look, kept_under)
+            return self._read(job, read_upscaled, kept_under)
         except UnusablePictureError:
             return None
 

@@ -18,7 +18,7 @@ from rules.normalise import normalise
 from rules.quantity import Quantity, find_quantities
 
 CASES = Path(__file__).parent / "cases"
-ROLES = frozenset({"length", "width", "depth", "height", "diameter"})
+KNOWN_DIMENSIONS = frozenset({"length", "width", "depth", "height", "diameter"})
 CONVERTIBLE_UNITS = frozenset(
     {
         "carat",
@@ -57,7 +57,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class QuantityCase:
-    """`dimensions` is None where the file does not say which side a measure belongs to."""
+    """`dimensions` is None where the file does not say the dimensions."""
 
     id: str
     text: str
@@ -125,7 +125,7 @@ def repeated(keys: Iterable[object]) -> list[object]:
     return [key for key, times in Counter(keys).items() if times > 1]
 
 
-def found(quantity: Quantity) -> Stated:
+def as_stated(quantity: Quantity) -> Stated:
     return Stated(quantity.value, quantity.unit, quantity.upper, quantity.count)
 
 
@@ -141,7 +141,7 @@ def same(one: Stated, other: Stated) -> bool:
 @pytest.mark.parametrize("case", QUANTITY_CASES, ids=lambda case: case.id)
 def test_quantities(case: QuantityCase) -> None:
     quantities = find_quantities(case.text)
-    read = tuple(found(quantity) for quantity in quantities)
+    read = tuple(as_stated(quantity) for quantity in quantities)
     assert len(read) == len(case.quantities), read
     assert all(map(same, read, case.quantities)), read
     if case.dimensions is not None:
@@ -172,7 +172,7 @@ def test_case_files_are_well_formed() -> None:
         assert {quantity.unit for quantity in quantity_case_.quantities} <= known_units, quantity_case_.id
         if quantity_case_.dimensions is not None:
             assert len(quantity_case_.dimensions) == len(quantity_case_.quantities), quantity_case_.id
-            assert set(quantity_case_.dimensions) <= ROLES | {None}, quantity_case_.id
+            assert set(quantity_case_.dimensions) <= KNOWN_DIMENSIONS | {None}, quantity_case_.id
     for case_id, entry in NORMALISE_ENTRIES:
         assert entry.keys() <= {"text", "entity", "answer", "about", "reject", "note"}, case_id
         assert isinstance(entry["text"], str), case_id

@@ -49,7 +49,7 @@ def test_each_sign_gets_one_spelling(written: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(("written", "folded"), CORRECTED)
-def test_digits_misread_as_letters_are_mended_before_a_unit(written: str, folded: str) -> None:
+def test_digits_misread_as_letters_are_corrected_before_a_unit(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 
