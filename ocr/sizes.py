@@ -17,9 +17,9 @@ def holds_letters(width: int, height: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DetectorSize:
-    """Limits in pixels: a picture is enlarged until its short side has `min_side`, or its long side `max_side`.
+    """Limits in pixels: a short side of `min_side` at least, and above all a long side of `max_side` at most.
 
-    A longer one is reduced to `max_side`. The names of the class and its fields are part of engines' fingerprints.
+    The names of the class and its fields are part of the fingerprints of engines.
     """
 
     min_side: int = 736

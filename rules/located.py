@@ -18,7 +18,7 @@ from rules.lexer import Kind, Lexeme, Lexemes, lex
 from rules.lines import Line, Place, lines_of
 from rules.neighbours import near_pairs
 from rules.placement import MAX_ROW_GAP, above, heading_distance, reach_of, right_of
-from rules.quantity import Quantity, header_units, numbers_of, with_tokens
+from rules.quantity import Quantity, header_units, numbers_of
 from rules.units import KIND_OF
 
 logger = logging.getLogger(__name__)
@@ -97,13 +97,13 @@ def _dimensions(lexeme: Lexeme) -> tuple[str, ...]:
 
 def _located(quantity: Quantity, line: Line) -> LocatedQuantity:
     tokens = line.tokens_of(quantity.start, quantity.end)
-    return LocatedQuantity(with_tokens(quantity, tokens), line, line.place_of(quantity.start, quantity.end))
+    return LocatedQuantity(replace(quantity, tokens=tokens), line, line.place_of(quantity.start, quantity.end))
 
 
 def _with_units(quantities: Sequence[LocatedQuantity], names: Sequence[Name]) -> list[LocatedQuantity]:
     """The quantities, with the unit of the closest name for those without one."""
     named = list(quantities)
-    bare = [i for i, q in enumerate(quantities) if not q.quantity.unit and not _is_per_cent(q.quantity)]
+    bare = [i for i, q in enumerate(quantities) if not q.quantity.unit and not _is_percentage(q.quantity)]
     with_units = [name for name in names if name.units]
     note = next((name for name in with_units if _is_for_all(name)), None)
     near = near_pairs(
@@ -117,8 +117,8 @@ def _with_units(quantities: Sequence[LocatedQuantity], names: Sequence[Name]) ->
     return named
 
 
-def _is_per_cent(quantity: Quantity) -> bool:
-    """Whether a number counts per cent, as in tables of nutrients whose heading names a unit for other numbers."""
+def _is_percentage(quantity: Quantity) -> bool:
+    """Whether a number is a percentage, as in tables of nutrients whose heading names a unit for other numbers."""
     return quantity.text[quantity.end :].lstrip().startswith(("%", "％"))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ocr.token import OcrToken
 from rules.chains import chains_of, share_units
@@ -85,11 +85,6 @@ def header_units(lexemes: Lexemes) -> tuple[str, ...]:
     ]
     plain = [x for x, after in named if not (x.dimension or (x.text == "in" and after is not None and after.unit))]
     return tuple(lexeme.unit for lexeme in plain or [x for x, _ in named] if lexeme.unit)
-
-
-def with_tokens(quantity: Quantity, tokens: tuple[OcrToken, ...]) -> Quantity:
-    """The quantity with its `tokens`."""
-    return replace(quantity, tokens=tokens)
 
 
 def _positive(term: Term) -> bool:

@@ -47,7 +47,7 @@ class HandSetRanker:
 
     def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
         """The bias of the entity and its weights times the features."""
-        return [_weighed(features, entity) for features in candidates]
+        return [_weighted_sum(features, entity) for features in candidates]
 
     def probability(self, score: float, entity: str) -> float:
         """The logistic function of the score."""
@@ -131,7 +131,7 @@ def ranker_name(name: str) -> str:
 def with_question(features: Features, entity: str) -> dict[str, float]:
     """The input of the trees: the features, the entity in question, and the score by hand-set weights."""
     # The names of features are the ranker's: rules/ranker.json knows the entity as asked_*.
-    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": _weighed(features, entity)}
+    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": _weighted_sum(features, entity)}
 
 
 def logistic(x: float) -> float:
@@ -149,6 +149,6 @@ def _shipped() -> Ranker:
     return LearnedRanker.from_json(files("rules").joinpath("ranker.json").read_text(encoding="utf-8"))
 
 
-def _weighed(features: Features, entity: str) -> float:
+def _weighted_sum(features: Features, entity: str) -> float:
     weights = FEATURE_WEIGHT[entity]
     return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)

@@ -6,8 +6,6 @@ from drawn_page import UPWARDS, after, quantities, under, word
 import rules.located
 from ocr.token import OcrToken
 from rules.lexer import Lexemes
-from rules.lines import Place
-from rules.placement import above, heading_distance, right_of
 from rules.quantity import Quantity
 
 NUMBER = word("330", 400, 400)
@@ -165,43 +163,6 @@ def test_blank_tokens_are_ignored() -> None:
 def test_letters_without_height_do_not_divide_by_zero() -> None:
     flat = OcrToken("330", ((385, 400), (415, 400), (415, 400), (385, 400)), 1.0)
     assert stated(flat, word("LBS", 400, 411)) == [(330.0, "pound")]
-
-
-def place_of(x: float, y: float) -> Place:
-    return quantities(word("10 cm", x, y))[0].place
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "right", "below"),
-    [
-        (160, 100, 10, None),
-        (160, 109, 10, None),
-        (160, 112, None, None),
-        (147, 100, 0, None),
-        (140, 100, None, None),
-        (40, 100, None, None),
-        (100, 130, None, 10),
-        (129, 130, None, 10),
-        (135, 130, None, None),
-        (100, 117, None, 0),
-        (100, 110, None, None),
-        (100, 70, None, None),
-    ],
-)
-def test_rows_and_columns(x: float, y: float, right: float | None, below: float | None) -> None:
-    """Boxes of 50 x 20 pixels: at least half the height, or two fifths of the width, in common, little overlap."""
-    here, there = place_of(100, 100), place_of(x, y)
-    assert right_of(there, here) == (None if right is None else pytest.approx(right))
-    assert above(here, there) == (None if below is None else pytest.approx(below))
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "distance"),
-    [(-50, 100, 5.0), (-250, 100, None), (100, 40, 3.0), (100, -200, None), (160, 100, None), (100, 140, None)],
-)
-def test_headings_stand_left_or_above(x: float, y: float, distance: float | None) -> None:
-    heading = heading_distance(place_of(x, y), place_of(100, 100))
-    assert heading == (None if distance is None else pytest.approx(distance))
 
 
 def test_a_token_that_the_grammar_fails_on_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
