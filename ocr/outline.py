@@ -29,7 +29,7 @@ _SMALLEST_SIDE = 8
 
 
 def find_outline(picture: Picture, tokens: Sequence[OcrToken]) -> Outline | None:
-    """The outline of the largest object on `picture` (height, width, 3; RGB) beside its text; None without one.
+    """The outline of the largest object on `picture` (height, width, 3; RGB) apart from its text; None without one.
 
     Lines thinner than 5 pixels of the reduced picture, such as dimension lines, do not count.
     """

@@ -29,7 +29,7 @@ def share_units(terms: Sequence[Term], lexemes: Lexemes) -> list[Term]:
 
 
 def chains_of(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
-    """The terms, each with its position in its product of lengths and the number of numbers there."""
+    """The terms, each with its position in its product of lengths and the size of that product."""
     placed = list(terms)
     start = 0
     for i in range(1, len(terms) + 1):
