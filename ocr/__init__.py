@@ -1,4 +1,4 @@
-"""From a picture to what is printed on it: tokens with boxes and scores, and straight strokes."""
+"""From a picture to a page: tokens with boxes and scores, straight strokes, and an outline."""
 
 from ocr.token import Box, OcrResult, OcrToken, Point, Stroke
 

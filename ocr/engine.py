@@ -1,4 +1,4 @@
-"""The one door to OCR: engines by name, loaded only when asked for."""
+"""OCR engines by name; a model is loaded only when an engine is created."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class OcrEngine(Protocol):
 
 
 def create_engine(name: str, threads: int = 1) -> OcrEngine:
-    """The engine called `name`, its models loaded, computing with `threads` threads.
+    """The engine called `name`, with its models loaded; it computes in `threads` threads.
 
     Raises ValueError for a name not in ENGINE_NAMES, EngineUnavailable when it cannot run on this machine.
     """
-    _known(name)
+    _check(name)
     if name == "rapidocr":
         from ocr.rapid import RapidEngine
 
@@ -45,11 +45,11 @@ def create_engine(name: str, threads: int = 1) -> OcrEngine:
 
 
 def engine_fingerprint(name: str, threads: int = 1) -> str:
-    """What `create_engine(name, threads).fingerprint` will say, without loading models.
+    """The `fingerprint` of `create_engine(name, threads)`, without loading models.
 
-    `threads` never changes results and so is not part of it. Raises as `create_engine` does.
+    `threads` never changes results and is not part of it. Raises as `create_engine` does.
     """
-    _known(name)
+    _check(name)
     if name == "rapidocr":
         from ocr.rapid import rapid_fingerprint
 
@@ -63,6 +63,6 @@ def engine_fingerprint(name: str, threads: int = 1) -> str:
     return FINGERPRINT
 
 
-def _known(name: str) -> None:
+def _check(name: str) -> None:
     if name not in ENGINE_NAMES:
         raise ValueError(f"unknown OCR engine {name!r}; there are: {', '.join(ENGINE_NAMES)}")

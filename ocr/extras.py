@@ -1,7 +1,7 @@
-"""Packages that come with an extra: which of them are missing here, and what to say then.
+"""Packages that come with an extra: which of them are missing, and the message that says how to install them.
 
-The project is in no package index, and `extractor` there is a stranger's: an extra is installed from the checkout or
-from the wheel's file, never by the project's name.
+An extra is installed from the checkout or from the wheel's file, never by name: the project is not in the package
+index, and `extractor` there is another project.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 
 DISTRIBUTION = "product-picture-extractor"
-"""The project's name in pyproject.toml; what is imported and run is called `extractor`."""
+"""The project's name in pyproject.toml; its package and its command are called `extractor`."""
 
 EXTRAS = {"vlm": "constraints.txt", "fit": "constraints.txt", "paddle": "constraints-paddle.txt"}
-"""The extras that messages name, each with the file of versions that were tested together."""
+"""Extras and the file with the tested versions of each."""
 
 
 def missing(packages: Iterable[str]) -> tuple[str, ...]:
-    """Those of the packages that are not installed; none of them is imported."""
+    """Those of the packages that are not installed; nothing is imported."""
     return tuple(name for name in packages if find_spec(name) is None)
 
 
 def extra_needed(what: str, extra: str, packages: Iterable[str]) -> str:
-    """The message that `what` needs these packages, and how to install their extra; without a full stop."""
+    """The message that `what` needs these packages, with the command to install them; without a full stop."""
     return (
         f"{what} needs {', '.join(packages)}: install the extra {extra} of {DISTRIBUTION}: "
         f"`pip install --constraint {EXTRAS[extra]} '.[{extra}]'` in its checkout, "

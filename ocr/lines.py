@@ -1,7 +1,7 @@
-"""From found text lines to tokens in reading direction, whatever models find and recognise the lines.
+"""From the two models of an engine to tokens in reading direction.
 
-Detectors tell where a line is but not which way its letters stand. Each line is therefore cut out in
-the turns that its shape allows and recognised in them; the best reading decides the direction.
+A detector finds the place of a line but not the direction of its letters. Each line is therefore cut out and recognised
+in the turns that its shape allows; the best reading decides the direction.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from ocr.token import Box, OcrResult, OcrToken
 
 Corners = NDArray[np.float32]
 
-# To be raised whenever the same models would give other tokens: stored results depend on it.
 READING_VERSION = 3
+"""To be raised whenever the same models would give other tokens: stored results depend on it."""
 
 
 class Turn(IntEnum):
-    """Where a line runs, in quarter turns clockwise from the usual direction."""
+    """The direction of a line, in quarter turns clockwise from the usual one."""
 
     RIGHTWARDS = 0
     DOWNWARDS = 1
@@ -38,7 +38,7 @@ class Turn(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a recogniser makes of one line: its text, and its confidence from 0 to 1."""
+    """A recogniser's text for one line, and its confidence from 0 to 1."""
 
     text: str
     score: float
@@ -53,22 +53,23 @@ class LineModels(Protocol):
     """The two models every engine brings. Pictures are (height, width, 3) uint8 RGB."""
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
-        """The lines of `picture`, in reading order of the page: per line the four corners (4, 2) in pixels,
-        clockwise from the one nearest to the top left."""
+        """The lines of `picture`, in reading order of the page.
+
+        For each its four corners (4, 2) in pixels, clockwise from the one nearest to the top left.
+        """
 
     def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:
-        """One reading per cut-out line, each taken to run to the right."""
+        """One reading for each line, cut out as if it ran to the right."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineOptions:
-    """How lines are turned and which are kept.
+    """Limits for turning and dropping lines. Their names are part of the fingerprints of engines.
 
-    min_score: readings below it are dropped.
-    tall: a line at least this much higher than wide is taken to run up or down.
-    squarish: a line at least this high for its width may run in any direction, up to twice the ratio `tall`.
-    doubt: a line read with a lower score than this is also read in the other turns its shape allows;
-        so is the longest line of a page.
+    min_score: tokens with a lower score are dropped.
+    tall: ratio of height to width from which a line usually runs up or down.
+    squarish: ratio of height to width from which a line may run in any direction, up to twice the ratio `tall`.
+    doubt: a line with a lower score is also read in the other turns that its shape allows; so is the longest line.
     margin: readings of one line whose scores are this close leave its direction to the rest of the page.
     """
 
@@ -102,43 +103,43 @@ class _Line:
 
 
 def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFAULT_LINES) -> OcrResult:
-    """All tokens of `picture`, in the order in which `models` found their lines."""
+    """All tokens of `picture` in the order of `models.detect`; strokes and an outline where a digit is read."""
     height, width = picture.shape[:2]
     if not holds_letters(width, height):
         return OcrResult((), width, height)
     lines = [_Line(corners) for corners in models.detect(picture)]
 
     def attempt(turns: Iterable[tuple[_Line, Turn]]) -> None:
-        wanted = [(line, turn) for line, turn in turns if turn not in line.readings]
-        cuts = [cut_out(picture, turned(line.corners, turn)) for line, turn in wanted]
-        for (line, turn), reading in zip(wanted, models.recognise(cuts) if cuts else [], strict=True):
+        new = [(line, turn) for line, turn in turns if turn not in line.readings]
+        cuts = [cut_out(picture, turned(line.corners, turn)) for line, turn in new]
+        for (line, turn), reading in zip(new, models.recognise(cuts) if cuts else [], strict=True):
             line.readings[turn] = reading
 
     attempt((line, turn) for line in lines for turn in usual_turns(line.corners, options))
-    # Upside-down text is now and then misread with confidence; the longest line shows it best.
+    # Upside-down text sometimes gets a wrong reading with a good score; the longest line shows it best.
     longest = max(lines, key=lambda line: line.best.letters, default=None)
     doubtful = [line for line in lines if line.best.score < options.doubt or line is longest]
     attempt((line, turn) for line in doubtful for turn in possible_turns(line.corners, options))
     page_turn = _page_turn(lines, options)
     attempt((line, page_turn) for line in lines if page_turn in possible_turns(line.corners, options))
 
-    tokens = (_token(line, page_turn, options) for line in lines)
-    kept = tuple(t for t in tokens if t.text and t.score >= options.min_score)
-    measured = any(character.isdigit() for token in kept for character in token.text)
-    if not measured:
-        return OcrResult(kept, width, height)
-    return OcrResult(kept, width, height, find_strokes(picture), find_outline(picture, kept))
+    all_tokens = (_token(line, page_turn, options) for line in lines)
+    tokens = tuple(t for t in all_tokens if t.text and t.score >= options.min_score)
+    has_digits = any(character.isdigit() for token in tokens for character in token.text)
+    if not has_digits:
+        return OcrResult(tokens, width, height)
+    return OcrResult(tokens, width, height, find_strokes(picture), find_outline(picture, tokens))
 
 
 def usual_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:
-    """The turns in which a line of this shape nearly always stands."""
+    """The turns that a line of this shape nearly always has."""
     if _height_to_width(corners) >= options.tall:
         return Turn.DOWNWARDS, Turn.UPWARDS
     return (Turn.RIGHTWARDS,)
 
 
 def possible_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:
-    """All turns in which a line of this shape can stand."""
+    """All turns that a line of this shape can have."""
     ratio = _height_to_width(corners)
     if ratio >= 2 * options.tall:
         return Turn.DOWNWARDS, Turn.UPWARDS
@@ -148,12 +149,12 @@ def possible_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:
 
 
 def turned(corners: Corners, turn: Turn) -> Corners:
-    """The same corners, beginning where text that stands in `turn` begins."""
+    """The same corners, from the one where text in `turn` begins."""
     return np.roll(corners, -turn, axis=0)
 
 
 def cut_out(picture: Picture, corners: Corners) -> Picture:
-    """The quadrilateral `corners` straightened, its first edge on top."""
+    """The quadrilateral `corners` as an upright picture, with its first edge on top."""
     import cv2
 
     width, height = _size(corners)
@@ -166,7 +167,7 @@ def cut_out(picture: Picture, corners: Corners) -> Picture:
 
 
 def _page_turn(lines: Sequence[_Line], options: LineOptions) -> Turn:
-    """The turn of most letters on the page, as far as their lines leave no choice."""
+    """The turn of most letters on the page, by the lines whose readings leave no doubt."""
     letters = Counter({Turn.RIGHTWARDS: 0})
     for line in lines:
         others = (turn for turn in line.readings if turn != line.turn)
@@ -186,10 +187,15 @@ def _chosen_turn(line: _Line, page_turn: Turn, options: LineOptions) -> Turn:
     if line.near_best(page_turn, options.margin):
         return page_turn
     usual = usual_turns(line.corners, options)
-    # One sign alone often looks like another one when turned: arrow heads become 4, V or A.
+    # A single character often looks like another one when turned: arrow heads become 4, V or A.
     if line.best.letters < 2 and line.turn not in usual and line.turn != page_turn:
         return max(usual, key=lambda turn: line.readings[turn].score)
     return line.turn
+
+
+def _box(corners: Corners) -> Box:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return a, b, c, d
 
 
 def _height_to_width(corners: Corners) -> float:
@@ -201,8 +207,3 @@ def _size(corners: Corners) -> tuple[int, int]:
     """Width along the first edge and height across it, in whole pixels, at least 1."""
     edges = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
     return max(1, int(max(edges[0], edges[2]))), max(1, int(max(edges[1], edges[3])))
-
-
-def _box(corners: Corners) -> Box:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return a, b, c, d

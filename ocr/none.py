@@ -9,7 +9,7 @@ FINGERPRINT = "none"
 
 
 class NoneEngine:
-    """Reads nothing; for runs that rest on something else than OCR."""
+    """Finds no text; for runs without OCR."""
 
     fingerprint = FINGERPRINT
 

@@ -1,6 +1,6 @@
-"""The outline of the thing that a picture shows on a plain background.
+"""The outline of the object that a picture shows on a plain background.
 
-A round thing seen from the front is as deep as it is wide; what tells it from a flat one is how its edges run.
+A round object seen from the front is as deep as it is wide; its edges tell it from a flat one.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from ocr.picture import Picture
 from ocr.token import OUTLINE_SAMPLES, OcrToken, Outline
 
 MAX_SIDE = 256
-"""Longest side in pixels at which the thing is cut out: edges of a few pixels are all that is asked for."""
+"""Longest side in pixels of the picture that the object is cut out of: coarse edges are enough."""
 PLAIN_WITHIN = 14
-"""Levels of 255 by which a pixel of the picture's edge may differ from the background's colour."""
-DIFFERS_FROM = 12
-"""Levels of 255 from which a pixel is not background: above what JPEG adds, below the rim of a clear glass."""
-LETTERS_REACH = 1.15
-"""How much larger than its box the place of a text is taken, so that no rim of letters is left."""
-SPANS = 0.98
-"""Share of the picture's width or height from which a piece is a banner or a frame and not the thing."""
+"""Largest difference, in levels of 255, between the colours of the picture's edge and of the background."""
+BACKGROUND_WITHIN = 12
+"""The same for a pixel of the background: above the noise of JPEG, below the contrast of a clear glass."""
+TEXT_MARGIN = 1.15
+"""Factor by which the box of a text grows before it is blanked, so that no rim of letters is left."""
+BANNER_SHARE = 0.98
+"""Share of the picture's width or height from which a piece is a banner or a frame."""
 
 _Mask = NDArray[np.uint8]
 _SMALLEST_SIDE = 8
 
 
 def find_outline(picture: Picture, tokens: Sequence[OcrToken]) -> Outline | None:
-    """The outline of the largest thing on `picture` (height, width, 3; RGB) that is no text; None without one.
+    """The outline of the largest object on `picture` (height, width, 3; RGB) apart from its text; None without one.
 
-    Lines thinner than 5 pixels of the shrunk picture are no things: dimension lines vanish.
+    Lines thinner than 5 pixels of the reduced picture, such as dimension lines, do not count.
     """
     import cv2
 
@@ -42,9 +42,9 @@ def find_outline(picture: Picture, tokens: Sequence[OcrToken]) -> Outline | None
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     background = np.median(edge, axis=0)
     plain = float((np.abs(edge - background).max(axis=1) <= PLAIN_WITHIN).mean())
-    mask = (np.abs(small - background).max(axis=2) > DIFFERS_FROM).astype(np.uint8)
-    thing = _largest(_filled(_without_text(mask, tokens, scale)))
-    return None if thing is None else _outline(thing, scale, plain)
+    mask = (np.abs(small - background).max(axis=2) > BACKGROUND_WITHIN).astype(np.uint8)
+    piece = _largest(_filled(_without_text(mask, tokens, scale)))
+    return None if piece is None else _outline(piece, scale, plain)
 
 
 def _without_text(mask: _Mask, tokens: Sequence[OcrToken], scale: float) -> _Mask:
@@ -53,13 +53,13 @@ def _without_text(mask: _Mask, tokens: Sequence[OcrToken], scale: float) -> _Mas
     for token in tokens:
         corners = np.array(token.box) * scale
         centre = corners.mean(axis=0)
-        grown = centre + (corners - centre) * LETTERS_REACH + np.sign(corners - centre)
+        grown = centre + (corners - centre) * TEXT_MARGIN + np.sign(corners - centre)
         cv2.fillPoly(mask, [np.round(grown).astype(np.int32)], (0,))
     return mask
 
 
 def _filled(mask: _Mask) -> _Mask:
-    """The mask with what its closed contours surround, so that a clear glass is whole, and without thin lines."""
+    """The mask with its closed contours filled, so that a clear glass is whole, and without thin lines."""
     import cv2
 
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -71,13 +71,13 @@ def _filled(mask: _Mask) -> _Mask:
 
 
 def _largest(mask: _Mask) -> tuple[_Mask, int, int] | None:
-    """The largest piece cut out of the mask, with the column and row where it begins; banners only for want of else."""
+    """The largest piece cut out of the mask, with its first column and row; a banner only without another piece."""
     import cv2
 
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = mask.shape
     pieces = [
-        (w < SPANS * width and h < SPANS * height, area, label, x, y, w, h)
+        (w < BANNER_SHARE * width and h < BANNER_SHARE * height, area, label, x, y, w, h)
         for label, (x, y, w, h, area) in enumerate(stats.tolist())
         if label > 0
     ]
@@ -87,8 +87,8 @@ def _largest(mask: _Mask) -> tuple[_Mask, int, int] | None:
     return (labels[y : y + h, x : x + w] == label).astype(np.uint8), x, y
 
 
-def _outline(thing: tuple[_Mask, int, int], scale: float, plain: float) -> Outline:
-    mask, x, y = thing
+def _outline(piece: tuple[_Mask, int, int], scale: float, plain: float) -> Outline:
+    mask, x, y = piece
     height, width = mask.shape
     rows, columns = _sampled(mask), _sampled(np.ascontiguousarray(mask.T))
     return Outline(
@@ -105,7 +105,7 @@ def _outline(thing: tuple[_Mask, int, int], scale: float, plain: float) -> Outli
 
 
 def _sampled(mask: _Mask) -> _Mask:
-    """Evenly spaced rows of the mask; of one piece, every row has a pixel."""
+    """Evenly spaced rows of the mask of a piece, each with a pixel of it."""
     at = ((np.arange(OUTLINE_SAMPLES) + 0.5) / OUTLINE_SAMPLES * len(mask)).astype(int)
     return np.asarray(mask[at], dtype=np.uint8)
 
@@ -118,5 +118,5 @@ def _last(rows: _Mask) -> tuple[float, ...]:
     return _shares(rows.shape[1] - rows[:, ::-1].argmax(axis=1), rows.shape[1])
 
 
-def _shares(pixels: NDArray[np.intp], of: int) -> tuple[float, ...]:
-    return tuple(round(float(pixel) / of, 3) for pixel in pixels)
+def _shares(pixels: NDArray[np.intp], length: int) -> tuple[float, ...]:
+    return tuple(round(float(pixel) / length, 3) for pixel in pixels)

@@ -1,8 +1,8 @@
 """The PaddleOCR package, offline: from local model folders, or from the weights in RapidOCR's wheel.
 
-A model folder is one that PaddleOCR itself would use: `inference.yml` beside `inference.onnx` (computed by
-ONNX Runtime) or beside Paddle's own files (computed by paddlepaddle, which must then be installed). Folders
-are given as arguments or in the environment variables PADDLEOCR_DETECTION_DIR and PADDLEOCR_RECOGNITION_DIR.
+A model folder has PaddleOCR's own form: `inference.yml` beside `inference.onnx` (computed by ONNX Runtime) or beside
+Paddle's own files (computed by paddlepaddle, which must then be installed). Folders come from arguments, or from the
+environment variables PADDLEOCR_DETECTION_DIR and PADDLEOCR_RECOGNITION_DIR.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ocr.wheel import DETECTOR, RECOGNISER, model_file
 DETECTION_DIR = "PADDLEOCR_DETECTION_DIR"
 RECOGNITION_DIR = "PADDLEOCR_RECOGNITION_DIR"
 
-# PaddleOCR's names of the models in RapidOCR's wheel, and how they want their input prepared.
+# PaddleOCR's descriptions of the models in RapidOCR's wheel: names, preparation of input, decoding of output.
 _WHEEL_DETECTION: dict[str, Any] = {
     "Global": {"model_name": "PP-OCRv6_small_det"},
     "PreProcess": {
@@ -65,9 +65,9 @@ _WHEEL_RECOGNITION: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class PaddleOptions:
-    """What changes results beside the package.
+    """The options that change results. The names in `lines` and `detector` are part of the engine's fingerprint.
 
-    folders: of the detection and the recognition model; None takes the weights in RapidOCR's wheel.
+    folders: those of the detection and the recognition model; None for the weights in RapidOCR's wheel.
     """
 
     folders: tuple[Path, Path] | None = None
@@ -76,7 +76,7 @@ class PaddleOptions:
 
 
 def options_from_environment() -> PaddleOptions:
-    """Model folders as the environment variables name them; raises EngineUnavailable when only one is set."""
+    """Options with the model folders of the environment variables; raises EngineUnavailable when only one is set."""
     detection, recognition = os.environ.get(DETECTION_DIR), os.environ.get(RECOGNITION_DIR)
     if bool(detection) != bool(recognition):
         raise EngineUnavailable(f"set both {DETECTION_DIR} and {RECOGNITION_DIR}, or neither of them")
@@ -86,20 +86,20 @@ def options_from_environment() -> PaddleOptions:
 
 
 def paddle_fingerprint(options: PaddleOptions | None = None) -> str:
-    """The fingerprint of a PaddleEngine made with the same options; loads no model."""
+    """The fingerprint of a PaddleEngine with the same options; loads no model."""
     used = options or options_from_environment()
     try:
         versions = [f"paddleocr {version('paddleocr')}", f"paddlex {version('paddlex')}"]
     except PackageNotFoundError as error:
         needed = extra_needed("the OCR engine paddleocr", "paddle", [error.name])
-        raise EngineUnavailable(f"{needed}; best in an environment of its own, as its versions differ") from error
+        raise EngineUnavailable(f"{needed}; best in a separate environment, as its versions differ") from error
     models = [_identity(folder) for folder in used.folders] if used.folders else _wheel_identities()
     reading = [f"reading {READING_VERSION}", f"lines={used.lines}", f"detector={used.detector}"]
     return "; ".join([*versions, *models, *reading])
 
 
 class PaddleEngine:
-    """PaddleOCR's text detection and recognition; `threads` for each model.
+    """PaddleOCR's text detection and recognition, with `threads` threads for each model.
 
     Raises EngineUnavailable when the package or a model folder is missing.
     """
@@ -115,13 +115,21 @@ class PaddleEngine:
         return read_lines(picture, self._models, self._options.lines)
 
 
+def wheel_folders(parent: Path) -> tuple[Path, Path]:
+    """Model folders for detection and recognition, made below `parent` from the weights in RapidOCR's wheel."""
+    return (
+        _wheel_folder(parent / "detection", DETECTOR, _WHEEL_DETECTION),
+        _wheel_folder(parent / "recognition", RECOGNISER, _wheel_recognition()),
+    )
+
+
 class _PaddleModels:
     def __init__(self, threads: int, options: PaddleOptions) -> None:
         os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
         from paddleocr import TextDetection, TextRecognition
 
-        with tempfile.TemporaryDirectory() as made:
-            detection, recognition = options.folders or wheel_folders(Path(made))
+        with tempfile.TemporaryDirectory() as parent:
+            detection, recognition = options.folders or wheel_folders(Path(parent))
             self._detection: Any = TextDetection(**_arguments(detection, threads))
             self._recognition: Any = TextRecognition(**_arguments(recognition, threads))
         self._size = options.detector
@@ -130,18 +138,18 @@ class _PaddleModels:
         import cv2
 
         height, width = picture.shape[:2]
-        seen_width, seen_height = self._size.of(width, height)
-        seen = cv2.resize(picture, (seen_width, seen_height))[:, :, ::-1]
+        new_width, new_height = self._size.of(width, height)
+        resized = cv2.resize(picture, (new_width, new_height))[:, :, ::-1]
         # The picture has its size already: a limit of one grid step keeps PaddleOCR from scaling again.
-        page = self._detection.predict(np.ascontiguousarray(seen), limit_side_len=GRID, limit_type="min")[0]
-        scale = np.array([width / seen_width, height / seen_height])
-        found = [np.asarray(corners * scale, dtype=np.float32) for corners in page["dt_polys"]]
-        return sorted(found, key=lambda corners: (float(corners[0, 1]), float(corners[0, 0])))
+        page = self._detection.predict(np.ascontiguousarray(resized), limit_side_len=GRID, limit_type="min")[0]
+        scale = np.array([width / new_width, height / new_height])
+        lines = [np.asarray(corners * scale, dtype=np.float32) for corners in page["dt_polys"]]
+        return sorted(lines, key=lambda corners: (float(corners[0, 1]), float(corners[0, 0])))
 
     def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:
         pixels = [np.ascontiguousarray(line[:, :, ::-1]) for line in lines]
-        found = self._recognition.predict(pixels, batch_size=1)
-        return [Reading(line["rec_text"], float(line["rec_score"])) for line in found]
+        results = self._recognition.predict(pixels, batch_size=1)
+        return [Reading(result["rec_text"], float(result["rec_score"])) for result in results]
 
 
 def _identity(folder: Path) -> str:
@@ -166,11 +174,11 @@ def _arguments(folder: Path, threads: int) -> dict[str, Any]:
 def _model_name(folder: Path) -> str:
     file = folder / "inference.yml"
     if not file.is_file():
-        raise EngineUnavailable(f"{folder} is no PaddleOCR model folder: it has no inference.yml")
+        raise EngineUnavailable(f"{folder} is not a PaddleOCR model folder: it has no inference.yml")
     try:
         return str(yaml.safe_load(file.read_text(encoding="utf-8"))["Global"]["model_name"])
     except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise EngineUnavailable(f"{file} names no model (Global: model_name)") from error
+        raise EngineUnavailable(f"{file} does not name a model (Global: model_name)") from error
 
 
 def _weights(folder: Path) -> Path:
@@ -182,14 +190,6 @@ def _weights(folder: Path) -> Path:
     if find_spec("paddle") is None:
         raise EngineUnavailable(f"the model in {folder} needs Paddle itself: pip install paddlepaddle")
     return weights
-
-
-def wheel_folders(parent: Path) -> tuple[Path, Path]:
-    """Detection and recognition model folders made below `parent` from the weights in RapidOCR's wheel."""
-    return (
-        _wheel_folder(parent / "detection", DETECTOR, _WHEEL_DETECTION),
-        _wheel_folder(parent / "recognition", RECOGNISER, _wheel_recognition()),
-    )
 
 
 def _wheel_folder(folder: Path, model: str, description: dict[str, Any]) -> Path:

@@ -1,4 +1,4 @@
-"""From the bytes of a picture file to an upright RGB array, or a clear reason why not."""
+"""From the bytes of a picture file to an upright RGB array, or a clear reason for failure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 Picture: TypeAlias = NDArray[np.uint8]
 
-# Pillow also knows formats that start other programs (EPS) or that nobody shows products in.
-# Its JPEG covers the multi-picture kind of some cameras (MPO).
 ACCEPTED_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""Pillow reads other formats too, but some start other programs (EPS), and product pictures do not use them.
+
+Its JPEG includes the multi-picture files of some cameras (MPO).
+"""
 
 
 class PictureFault(StrEnum):
-    """Why bytes did not become a picture."""
+    """The reason why bytes did not become a picture."""
 
     EMPTY = "empty_file"
     NOT_A_PICTURE = "not_a_picture"
@@ -30,7 +32,7 @@ class PictureFault(StrEnum):
 
 
 class PictureError(Exception):
-    """A file that cannot be used as a picture; the message says what is wrong with it."""
+    """A file that is not a usable picture; the message names its fault."""
 
     def __init__(self, reason: PictureFault, message: str) -> None:
         super().__init__(message)
@@ -39,7 +41,7 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureLimits:
-    """What is refused before any decoding: file size in bytes, picture size in pixels."""
+    """Limits checked before decoding: file size in bytes, picture size in pixels."""
 
     max_bytes: int = 50_000_000
     max_pixels: int = 100_000_000
@@ -51,8 +53,8 @@ DEFAULT_LIMITS = PictureLimits()
 def load_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> Picture:
     """The picture in `data` as an array of shape (height, width, 3), RGB, 0 to 255, turned upright.
 
-    The EXIF orientation is applied, transparency shows white, of an animation the first frame counts.
-    Raises PictureError when `data` is no complete picture of ACCEPTED_FORMATS or exceeds `limits`.
+    The EXIF orientation is applied, transparency becomes white, and an animation gives its first frame.
+    Raises PictureError when `data` is not a complete picture in one of ACCEPTED_FORMATS, or exceeds `limits`.
     """
     if not data:
         raise PictureError(PictureFault.EMPTY, "the file is empty")
@@ -86,7 +88,7 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
     except UnidentifiedImageError as error:
         message = f"not a picture in an accepted format ({', '.join(ACCEPTED_FORMATS)}); {_beginning(data)}"
         raise PictureError(PictureFault.NOT_A_PICTURE, message) from error
-    except Exception as error:  # Pillow's format readers raise whatever their parsing runs into
+    except Exception as error:  # Pillow's format readers raise errors of any kind on broken data
         raise PictureError(PictureFault.DAMAGED, f"the picture is damaged: {error}") from error
 
 
@@ -107,7 +109,7 @@ def _decoded(opened: ImageFile.ImageFile) -> Picture:
             return np.array(_rgb(_upright(opened)), dtype=np.uint8)
     except MemoryError as error:
         raise PictureError(PictureFault.TOO_LARGE, "the picture does not fit into memory") from error
-    except Exception as error:  # as above: decoders raise nearly anything on broken data
+    except Exception as error:  # as above
         fault = PictureFault.TRUNCATED if _ends_early(error) else PictureFault.DAMAGED
         raise PictureError(fault, f"the picture is {fault}: {error}") from error
 
@@ -135,7 +137,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Greys 0 to 255 between the smallest and the largest value; such files tell no fixed range."""
+    """The values as greys, the smallest 0 and the largest 255; such files have no fixed range."""
     finite = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     low, high = float(finite.min()), float(finite.max())
     if high == low:

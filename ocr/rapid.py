@@ -21,7 +21,7 @@ from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
 
 class BackEnd(StrEnum):
-    """What computes the models; the values are RapidOCR's names and those of the packages."""
+    """Runtimes for the models; the values are the names of RapidOCR and of the packages."""
 
     OPENVINO = "openvino"
     ONNXRUNTIME = "onnxruntime"
@@ -29,12 +29,12 @@ class BackEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RapidOptions:
-    """What changes results beside the models.
+    """The options that change results. Their names are part of the engine's fingerprint.
 
-    lines, detector: see there.
-    line_height, min_line_width, line_width_step: the recogniser sees a line scaled to this height and padded
-        to a width that is min_line_width plus a multiple of line_width_step. Every new shape costs memory.
-    max_line_width: longer lines are squeezed.
+    lines, detector: see their classes.
+    line_height, min_line_width, line_width_step: the recogniser sees a line scaled to this height and padded to a
+        width of min_line_width plus a multiple of line_width_step, as every new shape costs memory.
+    max_line_width: longer lines are compressed.
     """
 
     lines: LineOptions = DEFAULT_LINES
@@ -49,7 +49,7 @@ DEFAULT_OPTIONS = RapidOptions()
 
 
 def available_back_end() -> BackEnd:
-    """The fastest back end installed here; raises EngineUnavailable when there is none."""
+    """The fastest installed back end; raises EngineUnavailable without one."""
     for back_end in BackEnd:
         if find_spec(back_end) is not None:
             return back_end
@@ -67,7 +67,7 @@ def rapid_fingerprint(back_end: BackEnd | None = None, options: RapidOptions = D
 
 
 class RapidEngine:
-    """PP-OCRv6 small through RapidOCR; `threads` for each model.
+    """PP-OCRv6 small through RapidOCR, with `threads` threads for each model.
 
     Raises EngineUnavailable when RapidOCR, its models or a back end are missing.
     """
@@ -114,10 +114,10 @@ class _RapidModels:
         import cv2
 
         height, width = picture.shape[:2]
-        seen = cv2.resize(picture, self._options.detector.of(width, height))
-        pixels = np.ascontiguousarray(seen[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32) / 127.5 - 1
-        found = self._detector.session(pixels[np.newaxis])
-        corners, _ = self._detector.postprocess_op(found, (height, width))
+        resized = cv2.resize(picture, self._options.detector.of(width, height))
+        pixels = np.ascontiguousarray(resized[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32) / 127.5 - 1
+        heat = self._detector.session(pixels[np.newaxis])
+        corners, _ = self._detector.postprocess_op(heat, (height, width))
         return list(self._detector.sorted_boxes(corners))
 
     def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:
@@ -135,7 +135,7 @@ class _RapidModels:
 
 
 def padded_width(width: int, height: int, options: RapidOptions) -> int:
-    """Width in which the recogniser sees a line of `width` x `height`."""
+    """Width in pixels in which the recogniser sees a line of `width` x `height`."""
     scaled = math.ceil(width * options.line_height / height)
     steps = max(0, math.ceil((scaled - options.min_line_width) / options.line_width_step))
     return min(options.min_line_width + steps * options.line_width_step, options.max_line_width)

@@ -1,15 +1,13 @@
-"""In which size a detector sees a picture: larger finds smaller letters, and costs time and memory."""
+"""The size in which a detector sees a picture: a larger one shows smaller letters, but costs time and memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# PP-OCR's detectors halve their input five times.
 GRID = 32
-
-
+"""PP-OCR's detectors halve their input five times."""
 LEAST_SIDE = 8
-"""Pixels of the shorter side below which a picture holds no letters: digits have at least five rows and a margin."""
+"""Shorter side in pixels below which a picture holds no letters: digits have at least five rows and a margin."""
 
 
 def holds_letters(width: int, height: int) -> bool:
@@ -19,14 +17,16 @@ def holds_letters(width: int, height: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DetectorSize:
-    """Limits in pixels: small pictures are enlarged until their short side has `min_side`, and pictures
-    are reduced, or enlarged less, until their long side has at most `max_side`."""
+    """Limits in pixels: a short side of `min_side` at least, and above all a long side of `max_side` at most.
+
+    The names of the class and its fields are part of the fingerprints of engines.
+    """
 
     min_side: int = 736
     max_side: int = 2000
 
     def of(self, width: int, height: int) -> tuple[int, int]:
-        """Width and height, multiples of GRID, in which the detector sees a picture of `width` x `height`."""
+        """Width and height, multiples of `GRID`, in which the detector sees a picture of `width` x `height`."""
         scale = max(1.0, self.min_side / min(width, height))
         scale = min(scale, self.max_side / max(width, height))
         return _on_grid(width * scale), _on_grid(height * scale)

@@ -1,6 +1,6 @@
 """The straight strokes of a picture: dimension lines, arrows, edges.
 
-Where several numbers of one unit stand around a product, only the lines drawn beside them tell which is which.
+They tell several lengths around a product apart: each stands beside the line that it measures.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from ocr.picture import Picture
 from ocr.token import Stroke
 
 MAX_SIDE = 900
-"""Longest side in pixels at which strokes are looked for: dimension lines are drawn to be seen, not to be measured."""
+"""Longest side in pixels of the picture that strokes are detected on: dimension lines are easy to see."""
 MIN_LENGTH = 0.02
-"""Shortest stroke kept, as a share of the longer side."""
+"""Length of the shortest stroke, as a share of the picture's longer side."""
 MAX_STROKES = 400
-"""Only the longest are kept: photographs and patterns have thousands."""
+"""Largest number of strokes, the longest ones: photographs and patterns have thousands."""
 
 
 def find_strokes(picture: Picture) -> tuple[Stroke, ...]:
@@ -28,11 +28,11 @@ def find_strokes(picture: Picture) -> tuple[Stroke, ...]:
     if scale < 1.0:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
-    if found is None:
+    segments = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    if segments is None:
         return ()
-    ends = np.asarray(found, dtype=np.float64).reshape(-1, 4) / scale
+    ends = np.asarray(segments, dtype=np.float64).reshape(-1, 4) / scale
     lengths = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
     longest = np.argsort(-lengths, kind="stable")[:MAX_STROKES]
-    kept = longest[lengths[longest] >= MIN_LENGTH * max(width, height)]
-    return tuple(Stroke(*(round(float(x), 1) for x in row)) for row in ends[kept])
+    longest = longest[lengths[longest] >= MIN_LENGTH * max(width, height)]
+    return tuple(Stroke(*(round(float(x), 1) for x in row)) for row in ends[longest])

@@ -1,12 +1,14 @@
-"""What an OCR engine hands on: tokens with their boxes, and the page they stand on."""
+"""The result of OCR: tokens with their boxes, strokes and an outline, on the page that holds them."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 Point = tuple[float, float]
 Box = tuple[Point, Point, Point, Point]
@@ -14,12 +16,11 @@ Box = tuple[Point, Point, Point, Point]
 
 @dataclass(frozen=True, slots=True)
 class OcrToken:
-    """One piece of text as an engine found it, usually a line or part of one.
+    """One piece of text on a page, usually a line or a part of one.
 
-    `box` holds the corners in pixels of the upright picture (origin top left, y downwards), in reading
-    direction: first the corner where the text begins above its first letter, then clockwise as the
-    text is read. Text running upwards therefore has its first corner at the bottom left.
-    `score` is the engine's confidence, 0 to 1.
+    `box` holds the corners in pixels of the upright picture (origin top left, y downwards), in reading direction: first
+    the corner above the start of the text, then clockwise for its reader. Text that runs upwards therefore has its
+    first corner at the bottom left. `score` is the engine's confidence, 0 to 1.
     """
 
     text: str
@@ -68,9 +69,8 @@ class OcrToken:
         return max(y for _, y in self.box)
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A straight line drawn in a picture, from one end to the other, in pixels."""
+class Stroke(NamedTuple):
+    """A straight line in a picture: its two ends in pixels."""
 
     x1: float
     y1: float
@@ -89,17 +89,17 @@ class Stroke:
 
 
 OUTLINE_SAMPLES = 40
-"""Rows and columns at which an outline is given."""
+"""Number of rows, and of columns, at which an outline is sampled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The outline of the largest thing on a picture.
+    """The outline of the largest object on a picture.
 
-    `left` to `bottom`: its upright box in pixels. `lefts` and `rights`: where it begins and ends in each of
+    `left` to `bottom`: its upright box in pixels. `lefts` and `rights`: its first and last point in each of
     `OUTLINE_SAMPLES` evenly spaced rows from top to bottom; `uppers` and `lowers`: the same in columns from left to
     right; both as shares of the box, 0 at its left or top. `plain`: share of the picture's edge in the background's
-    colour; little of it means that the thing could not be told from what is behind it.
+    colour; with a small share the object cannot be told from its background.
     """
 
     left: float
@@ -115,9 +115,9 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """What is printed on one picture: its text and, where an engine looks for them, its straight strokes and outline.
+    """The page of one picture: its text and, from engines that look for them, its straight strokes and outline.
 
-    `width` and `height` are those of the upright picture in pixels, to which all positions belong.
+    `width` and `height` are those of the upright picture in pixels; all positions are in these pixels.
     """
 
     tokens: tuple[OcrToken, ...]
@@ -126,40 +126,22 @@ class OcrResult:
     strokes: tuple[Stroke, ...] = ()
     outline: Outline | None = None
 
+    # NaN and Infinity are written as such, not as null.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_inf_nan": "constants"}
+
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back to an equal result."""
-        tokens = [{"text": t.text, "score": t.score, "box": t.box} for t in self.tokens]
-        strokes = [(s.x1, s.y1, s.x2, s.y2) for s in self.strokes]
-        page: dict[str, Any] = {"width": self.width, "height": self.height, "tokens": tokens, "strokes": strokes}
-        if self.outline is not None:
-            page["outline"] = asdict(self.outline)
-        return json.dumps(page, ensure_ascii=False)
+        return _json_form().dump_json(self, exclude_none=True, warnings=False).decode()
 
     @classmethod
     def from_json(cls, text: str) -> OcrResult:
-        """The result that `to_json` wrote; raises ValueError or KeyError on anything else."""
-        page: Mapping[str, Any] = json.loads(text)
-        tokens = tuple(OcrToken(t["text"], _box(t["box"]), float(t["score"])) for t in page["tokens"])
-        strokes = tuple(Stroke(*map(float, ends)) for ends in page.get("strokes", ()))
-        return cls(tokens, int(page["width"]), int(page["height"]), strokes, _outline(page.get("outline")))
+        """The result that `to_json` wrote; raises ValueError (a `pydantic.ValidationError`) on anything else."""
+        return _json_form().validate_json(text)
 
 
-def _outline(data: Mapping[str, Any] | None) -> Outline | None:
-    if data is None:
-        return None
-    return Outline(
-        left=float(data["left"]),
-        top=float(data["top"]),
-        right=float(data["right"]),
-        bottom=float(data["bottom"]),
-        plain=float(data["plain"]),
-        lefts=tuple(map(float, data["lefts"])),
-        rights=tuple(map(float, data["rights"])),
-        uppers=tuple(map(float, data["uppers"])),
-        lowers=tuple(map(float, data["lowers"])),
-    )
+@cache
+def _json_form() -> TypeAdapter[OcrResult]:
+    # Imported here, as most users of this module need no JSON.
+    from pydantic import TypeAdapter
 
-
-def _box(corners: list[list[float]]) -> Box:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return a, b, c, d
+    return TypeAdapter(OcrResult)

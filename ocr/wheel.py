@@ -1,4 +1,4 @@
-"""Where RapidOCR's wheel keeps its weights; nothing of RapidOCR is imported to find them."""
+"""The model files in RapidOCR's wheel, found without importing RapidOCR."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RECOGNISER = "PP-OCRv6_rec_small"
 
 
 def model_file(name: str) -> Path:
-    """The ONNX file of one of the models above; raises EngineUnavailable where it is not installed."""
+    """The ONNX file of one of the models above; raises EngineUnavailable when it is not installed."""
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
         raise EngineUnavailable("RapidOCR is not installed: pip install rapidocr")

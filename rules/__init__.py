@@ -2,5 +2,4 @@
 
 from rules.version import rules_version
 
-RULES_VERSION = rules_version()
-"""Part of the key under which answers are stored: other rules, other answers."""
+__all__ = ["rules_version"]

@@ -1,4 +1,4 @@
-"""An answer as the challenge wants it, and the reasons why a text is none."""
+"""An answer in the form that the challenge asks for, and the reasons to reject a text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Rejection(StrEnum):
-    """Why a text is not an answer for an entity."""
+    """Why a text gives no answer for an entity."""
 
     EMPTY = "empty"
     UNANSWERABLE = "unanswerable"
@@ -23,7 +23,7 @@ class Rejection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A positive number of an allowed unit; `str()` gives the prediction, as in `34.0 gram`."""
+    """A positive number in an allowed unit; `str()` gives the prediction, as in `34.0 gram`."""
 
     value: float
     unit: str
@@ -33,15 +33,15 @@ class Amount:
 
 
 SIGNIFICANT_DIGITS = 10
-"""Digits kept of a converted number: enough for any label, few enough to hide rounding errors of factors."""
+"""Digits of a converted number: enough for any label, few enough to hide the rounding errors of factors."""
 
 
 def format_number(value: float) -> str:
-    """The number as labels write it: plain decimals, at least one behind the point, no exponent."""
+    """The number as labels write it: without an exponent, with at least one digit behind the point."""
     text = format(Decimal(repr(value)), "f")
     return text if "." in text else f"{text}.0"
 
 
 def rounded(value: float) -> float:
-    """`value` to `SIGNIFICANT_DIGITS`."""
+    """`value` rounded to `SIGNIFICANT_DIGITS`."""
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}")

@@ -1,4 +1,4 @@
-"""The entities of the challenge and the units each may be answered in (its own `constants.py`)."""
+"""The entities of the challenge and the allowed units of each (from its own `constants.py`)."""
 
 from __future__ import annotations
 

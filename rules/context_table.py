@@ -1,6 +1,6 @@
-"""Words around a quantity that tell what it measures.
+"""Words around a quantity that tell what it measures, by context.
 
-A context is found in the quantity's own line, or in the heading of its row or column. What it is worth to an entity
+They stand in the quantity's own line, or in the heading of its row or column. The weight of a context for an entity
 stands in `rules.weight_table`.
 """
 
@@ -81,4 +81,4 @@ CONTEXT_WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 HEADING_SHARE = 0.6
-"""What a context in a heading counts, against one in the quantity's own line."""
+"""Weight of a context in a heading; one in the quantity's own line has weight 1."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many rows, possibly weighted, had each outcome. A wrong answer is one FP and not also an FN."""
+    """Rows, possibly weighted, by outcome. A wrong answer is an FP and not also an FN."""
 
     tp: float = 0
     fp: float = 0
@@ -29,7 +29,7 @@ class Counts:
 
     @property
     def recall(self) -> float:
-        """TP / (TP + FN), which leaves rows answered wrongly out of account; 0 without right answers."""
+        """TP / (TP + FN), so that wrong answers do not count; 0 without right answers."""
         return self.tp / (self.tp + self.fn) if self.tp else 0.0
 
     @property

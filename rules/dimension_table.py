@@ -1,4 +1,4 @@
-"""Words and letters that say which extent a printed length is."""
+"""Words and letters that name the dimension of a printed length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ LENGTH, WIDTH, DEPTH, HEIGHT, DIAMETER = "length", "width", "depth", "height", "
 DIMENSION_LETTERS: dict[str, str] = {"l": LENGTH, "w": WIDTH, "d": DEPTH, "h": HEIGHT, "ø": DIAMETER}
 
 PATTERN_LETTERS: dict[str, str] = DIMENSION_LETTERS | {"b": WIDTH, "t": DEPTH, "p": DEPTH}
-"""Letters that mean an extent only in company (`B x T x H`, `L x P x H`)."""
+"""Letters that may name a dimension in a pattern; some do so only there (`B x T x H`, `L x P x H`)."""
 
 DIMENSION_WORDS: dict[str, tuple[str, ...]] = {
     LENGTH: (

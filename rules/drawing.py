@@ -1,7 +1,7 @@
-"""Which way the lines beside each length run: what a drawing says of width, depth and height.
+"""Features of the lines drawn beside each length: their directions tell width, height and depth apart.
 
-A dimension line runs along the extent it measures, close to its text, often interrupted by it, so that two collinear
-strokes stand on both sides. Horizontal lines speak for width, vertical ones for height, oblique ones for depth.
+A dimension line runs along the dimension it measures, close to its text and often interrupted by it, so that two
+collinear strokes stand on both sides. Horizontal lines suggest width, vertical ones height, oblique ones depth.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_OFFSET = 2.5
 MAX_GAP = 2.0
 """Letter heights between a text and the end of a line that points at it."""
 COLLINEAR_WITHIN = 0.35
-"""Letter heights across up to which strokes are pieces of one line (its two edges, its halves)."""
+"""Letter heights across a line up to which strokes are pieces of it (its two edges, its halves)."""
 STRAIGHT_WITHIN = 8.0
 """Degrees up to which a line counts as horizontal or vertical."""
 DIRECTIONS = ("horizontal", "vertical", "oblique")
@@ -37,7 +37,7 @@ class _Box:
 
     @property
     def reach(self) -> Bounds:
-        """Where strokes beside the text lie, whichever way they run."""
+        """A box that every stroke beside the text touches, whichever way it runs."""
         x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
         half = (self.right - self.left + self.bottom - self.top) / 2
         return widened((x, y, x, y), math.sqrt(2) * (half + max(MAX_OFFSET, MAX_GAP) * self.letter))
@@ -45,9 +45,10 @@ class _Box:
 
 @dataclass(frozen=True, slots=True)
 class BesideStroke:
-    """A stroke beside a text: its direction, where it runs across it, and how much it counts (0 to 1).
+    """A stroke beside a text: its direction, and its weight from 0 to 1, larger for long and near ones.
 
-    `slope` is the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right.
+    `offset` is the distance in pixels from the text's centre to the stroke's line, with a sign for the side; `slope` is
+    the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right.
     """
 
     direction: str
@@ -58,25 +59,25 @@ class BesideStroke:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn beside a text: its strokes, and the letter height of the text in pixels."""
+    """The strokes beside a text, and the letter height of the text in pixels."""
 
     letter: float
     strokes: tuple[BesideStroke, ...]
 
     def longest_line(self, direction: str) -> float:
-        """The weight of the heaviest line in a direction, its pieces added up; at most 1."""
+        """The largest weight of a line in a direction, the sum of its pieces; at most 1."""
         strokes = [b for b in self.strokes if b.direction == direction]
-        together = (
+        sums = (
             sum(other.weight for other in strokes if abs(other.offset - stroke.offset) < COLLINEAR_WITHIN * self.letter)
             for stroke in strokes
         )
-        return min(max(together, default=0.0), 1.0)
+        return min(max(sums, default=0.0), 1.0)
 
 
-def strokes_beside(measures: Sequence[QuantityGroup], page: OcrResult) -> list[Drawing]:
-    """For each measure the strokes of the page beside its text."""
+def strokes_beside(groups: Sequence[QuantityGroup], page: OcrResult) -> list[Drawing]:
+    """The strokes of the page beside the text of each group."""
     size = max(page.width, page.height, 1)
-    boxes = [_box_of(measure) for measure in measures]
+    boxes = [_box_of(group) for group in groups]
     near = near_pairs([box.reach for box in boxes], [_bounds(stroke) for stroke in page.strokes])
     return [
         Drawing(box.letter, tuple(b for j in close if (b := _beside(box, page.strokes[j], size)) is not None))
@@ -85,52 +86,46 @@ def strokes_beside(measures: Sequence[QuantityGroup], page: OcrResult) -> list[D
 
 
 def drawing_features(drawings: Sequence[Drawing]) -> list[dict[str, float]]:
-    """For each measure, named facts about the strokes beside its text, all from 0 to 1.
+    """Named features of the strokes beside the text of each group, all from 0 to 1.
 
-    `line_*`: length of the line in that direction as a share of the picture's longer side, less the farther it is;
-    `share_*`: that line's part in the three; `relative_*`: compared with the longest such line beside any measure;
-    `other_*`: the largest share beside another measure; `no_line`: none is there.
+    `line_*`: length of the line in that direction as a share of the picture's longer side, less for a farther one;
+    `share_*`: its share in the sum of the three directions; `relative_*`: its ratio to the longest such line beside any
+    group; `other_*`: the largest share beside another group; `no_line`: 1 without a line.
     """
     lines = [{d: drawing.longest_line(d) for d in DIRECTIONS} for drawing in drawings]
     shares = [_shares(line) for line in lines]
     longest = {d: max((line[d] for line in lines), default=0.0) for d in DIRECTIONS}
     largest = {d: sorted((share[d] for share in shares), reverse=True)[:2] for d in DIRECTIONS}
-    found = []
+    features = []
     for line, share in zip(lines, shares, strict=True):
-        facts = {"no_line": float(sum(line.values()) < _NO_LINE)}
+        values = {"no_line": float(sum(line.values()) < _NO_LINE)}
         for d in DIRECTIONS:
-            facts[f"line_{d}"] = line[d]
-            facts[f"share_{d}"] = share[d]
-            facts[f"relative_{d}"] = line[d] / longest[d] if longest[d] else 0.0
-            facts[f"other_{d}"] = _largest_other(share[d], largest[d])
-        found.append(facts)
-    return found
-
-
-def _largest_other(own: float, largest: Sequence[float]) -> float:
-    """The largest of a sorted list without one `own`."""
-    first, second = (*largest, 0.0)[:2]
-    return second if own == first else first
+            values[f"line_{d}"] = line[d]
+            values[f"share_{d}"] = share[d]
+            values[f"relative_{d}"] = line[d] / longest[d] if longest[d] else 0.0
+            values[f"other_{d}"] = _largest_other(share[d], largest[d])
+        features.append(values)
+    return features
 
 
 def slope_features(drawing: Drawing) -> dict[str, float]:
-    """How steep the lines beside a measure are: in a drawing in perspective both width and depth are oblique.
+    """Named features of the slopes of the lines beside a group; in perspective both width and depth are oblique.
 
-    `steep`: the mean of their slopes, 0 horizontal and 1 vertical; `steep_oblique`: that of oblique ones alone;
-    `rising_oblique`: from 1, all oblique ones rise to the right, to -1, all fall.
+    `steep`: the mean slope, 0 for horizontal and 1 for vertical lines; `steep_oblique`: that of oblique lines alone;
+    `rising_oblique`: from 1 (all oblique lines rise to the right) to -1 (all fall).
     """
-    beside = drawing.strokes
-    oblique = [b for b in beside if b.direction == "oblique"]
-    leaning = sum(b.weight for b in oblique) + _NO_LINE
+    strokes = drawing.strokes
+    oblique = [s for s in strokes if s.direction == "oblique"]
+    oblique_weight = sum(s.weight for s in oblique) + _NO_LINE
     return {
-        "steep": sum(b.weight * abs(b.slope) for b in beside) / (sum(b.weight for b in beside) + _NO_LINE),
-        "steep_oblique": sum(b.weight * abs(b.slope) for b in oblique) / leaning,
-        "rising_oblique": sum(math.copysign(b.weight, -b.slope) for b in oblique) / leaning,
+        "steep": sum(s.weight * abs(s.slope) for s in strokes) / (sum(s.weight for s in strokes) + _NO_LINE),
+        "steep_oblique": sum(s.weight * abs(s.slope) for s in oblique) / oblique_weight,
+        "rising_oblique": sum(math.copysign(s.weight, -s.slope) for s in oblique) / oblique_weight,
     }
 
 
-def _box_of(measure: QuantityGroup) -> _Box:
-    places = [sighting.place for sighting in measure.sightings]
+def _box_of(group: QuantityGroup) -> _Box:
+    places = [located.place for located in group.quantities]
     return _Box(
         min(p.left for p in places),
         min(p.top for p in places),
@@ -145,6 +140,7 @@ def _bounds(stroke: Stroke) -> Bounds:
 
 
 def _beside(box: _Box, stroke: Stroke, size: float) -> BesideStroke | None:
+    """The stroke as seen from a text, on a page whose longer side is `size`; None where it is not beside it."""
     length = stroke.length
     if length == 0 or _inside(box, stroke):
         return None
@@ -164,7 +160,7 @@ def _beside(box: _Box, stroke: Stroke, size: float) -> BesideStroke | None:
 
 
 def _inside(box: _Box, stroke: Stroke) -> bool:
-    """Whether the stroke is part of the letters themselves."""
+    """Whether the stroke lies in the text's box, as part of its letters."""
     slack = 2.0
     return all(
         box.left - slack < x < box.right + slack and box.top - slack < y < box.bottom + slack
@@ -181,3 +177,9 @@ def _direction(angle: float) -> str:
 def _shares(lines: dict[str, float]) -> dict[str, float]:
     total = sum(lines.values()) + _NO_LINE
     return {d: length / total for d, length in lines.items()}
+
+
+def _largest_other(own: float, largest: Sequence[float]) -> float:
+    """The largest value beside one that is `own`, by the two `largest` of all in falling order."""
+    first, second = (*largest, 0.0)[:2]
+    return second if own == first else first

@@ -1,4 +1,4 @@
-"""The named facts that the candidates for an entity are scored by."""
+"""The named features by which the candidates for an entity are scored."""
 
 from __future__ import annotations
 
@@ -20,86 +20,88 @@ from rules.unit_table import LENGTH
 from rules.units import KIND_OF
 
 Features = tuple[tuple[str, float], ...]
-"""Names and values, names in alphabetical order; a fact whose value is 0 is left out."""
+"""Names and values, names in alphabetical order; a feature whose value is 0 is left out."""
 
 _TINY_UNITS = frozenset({"milligram", "microgram"})
-_ALIKE = 1.01
+_SAME_SIZE = 1.01
 
 
 class FeatureTable:
-    """The facts about the measures of one kind on a page. Entities of a kind share nearly all of them.
+    """The features of the groups of one kind on a page. Entities of a kind share nearly all of them.
 
-    Contexts of `rules.context_table` (1 in the own line, less in a heading); `role_*`, the extent a word names;
-    `unit_*`, the unit printed first; for lengths `rules.layout` and `rules.drawing`, for depths `rules.outline` and the
-    slopes of `rules.drawing` too; for what is no length `before_*`, the contexts of the words right before it; and the
-    facts of `_Facts`.
+    Groups of any kind have the features of `_General` and the contexts of `rules.context_table` (1 in the own line,
+    less in a heading). Lengths also have those of `rules.layout` and `rules.drawing`; for depth, those of
+    `rules.outline` and the slopes of `rules.drawing` come on top. Other kinds have `before_*` instead: the contexts of
+    the words right before the quantity.
     """
 
-    def __init__(self, measures: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult) -> None:
-        self._measures = measures
+    def __init__(self, groups: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult) -> None:
+        self._groups = groups
         self._lines = lines
         self._page = page
 
     def of(self, entity: str) -> tuple[Features, ...]:
-        """The features of each measure as a candidate for the entity, in the order of the measures."""
+        """The features of each group as a candidate for the entity, in the order of the groups."""
         return self._of_depth if entity == DEPTH else self._shared
 
     @cached_property
     def _of_depth(self) -> tuple[Features, ...]:
         outline = outline_features(self._page)
         return tuple(
-            tuple(sorted(shared + _named(outline | slope_features(drawing))))
+            tuple(sorted(shared + _features(outline | slope_features(drawing))))
             for shared, drawing in zip(self._shared, self._drawings, strict=True)
         )
 
     @cached_property
     def _shared(self) -> tuple[Features, ...]:
-        if not self._measures:
+        if not self._groups:
             return ()
-        facts = _Facts(self._measures, self._page)
-        contexts = contexts_of([m.first for m in self._measures], self._lines)
-        own = [facts.of(m) | context for m, context in zip(self._measures, contexts, strict=True)]
-        if KIND_OF[self._measures[0].first.quantity.unit] != LENGTH:
-            before = [{f"before_{c}": 1.0 for c in contexts_before(m.first)} for m in self._measures]
-            return tuple(_named(fact | words) for fact, words in zip(own, before, strict=True))
-        drawn, places = drawing_features(self._drawings), layout_features(self._measures, self._page)
-        return tuple(_named(fact | place | drawing) for fact, place, drawing in zip(own, places, drawn, strict=True))
+        general = _General(self._groups, self._page)
+        contexts = contexts_of([group.first for group in self._groups], self._lines)
+        own = [general.of(group) | context for group, context in zip(self._groups, contexts, strict=True)]
+        if KIND_OF[self._groups[0].first.quantity.unit] != LENGTH:
+            before = [{f"before_{c}": 1.0 for c in contexts_before(group.first)} for group in self._groups]
+            return tuple(_features(values | words) for values, words in zip(own, before, strict=True))
+        layouts, drawings = layout_features(self._groups, self._page), drawing_features(self._drawings)
+        return tuple(_features(a | b | c) for a, b, c in zip(own, layouts, drawings, strict=True))
 
     @cached_property
     def _drawings(self) -> list[Drawing]:
-        return strokes_beside(self._measures, self._page)
+        return strokes_beside(self._groups, self._page)
 
 
-def _named(facts: Mapping[str, float]) -> Features:
-    return tuple(sorted((name, rounded) for name, value in facts.items() if value and (rounded := round(value, 4))))
+def _features(values: Mapping[str, float]) -> Features:
+    return tuple(sorted((name, rounded) for name, value in values.items() if value and (rounded := round(value, 4))))
 
 
-class _Facts:
-    """Facts that any kind of measure has.
+class _General:
+    """The features that groups of any kind have.
 
-    `letter_height` and `relative_size` compare with the largest on the page, in doublings (0 to -3, the latter / 3);
-    `page_letter_height` with the picture's height; `log_size` is the decimal logarithm in the base unit; `homonym` says
-    that `oz` stands for a volume; `alone` that the line states nothing else; `mentions` counts measures of this size,
-    `candidates` all, `sizes` the different sizes; `larger` and `larger_letters` count those above; `reading` is the
-    OCR score.
+    `role_*`: the dimension that a word names; `unit_*`: the unit printed first; `letter_height` and `relative_size`:
+    ratio to the largest on the page, in doublings (0 to -3, the latter divided by 3); `page_letter_height`: ratio to
+    the picture's height, in doublings; `log_size`: the decimal logarithm of the size in the base unit; `homonym`: `oz`
+    stands for a volume; `alone`: the line states nothing else; `mentions`: the groups of this size; `candidates`: all
+    groups; `sizes`: the different sizes; `larger` and `larger_letters`: the groups above this one; `reading`: the OCR
+    score.
     """
 
-    def __init__(self, measures: Sequence[QuantityGroup], page: OcrResult) -> None:
+    def __init__(self, groups: Sequence[QuantityGroup], page: OcrResult) -> None:
         self._page = page
-        self._sizes = sorted(m.size for m in measures)
-        self._letters = sorted(m.first.place.letter_height for m in measures)
+        self._sizes = sorted(group.size for group in groups)
+        self._letters = sorted(group.first.place.letter_height for group in groups)
         self._different = len({round(size, 3) for size in self._sizes})
         self._tokens = math.log2(1 + len(page.tokens))
 
-    def of(self, measure: QuantityGroup) -> dict[str, float]:
-        """The facts about one of the measures."""
-        first, page, sizes = measure.first, self._page, self._sizes
+    def of(self, group: QuantityGroup) -> dict[str, float]:
+        """The features of one of the groups."""
+        first, page, sizes = group.first, self._page, self._sizes
         quantity, place = first.quantity, first.place
-        letter, size = max(place.letter_height, 1.0), measure.size
-        named = {f"role_{measure.role}": 1.0} if measure.role else {}
+        letter, size = max(place.letter_height, 1.0), group.size
+        # All names of features are the ranker's: rules/ranker.json knows this one as role_*.
+        dimension = {f"role_{group.dimension}": 1.0} if group.dimension else {}
         printed_unit = quantity.unit if quantity.unit in ALLOWED_UNITS else "converted"
-        larger = bisect_right(sizes, size * _ALIKE)
-        return named | {
+        larger = bisect_right(sizes, size * _SAME_SIZE)
+        return dimension | {
             "letter_height": _doublings(letter, self._letters[-1]),
             "relative_size": _doublings(size, sizes[-1]) / 3,
             "page_letter_height": _doublings(letter, max(page.height, 1), floor=-9.0),
@@ -110,13 +112,13 @@ class _Facts:
             "pack": float(quantity.count > 1),
             "homonym": float(quantity.unit == "fluid ounce" and "f" not in quantity.printed.lower()),
             "tiny_unit": float(quantity.unit in _TINY_UNITS),
-            "second_unit": float(len(measure.sightings) > 1),
+            "second_unit": float(len(group.quantities) > 1),
             "whole_number": float(quantity.value.is_integer()),
             "alone": float(len(quantity.text) - (quantity.end - quantity.start) <= 2),
             "line_letters": math.log2(1 + len(quantity.text)),
             "page_tokens": self._tokens,
             "reading": min((token.score for token in quantity.tokens), default=1.0),
-            "mentions": float(larger - bisect_left(sizes, size / _ALIKE)),
+            "mentions": float(larger - bisect_left(sizes, size / _SAME_SIZE)),
             "candidates": float(len(sizes)),
             "sizes": float(self._different),
             "larger": float(len(sizes) - larger),

@@ -1,4 +1,4 @@
-"""Text as the grammar reads it: one spelling for each sign, lower case, every position kept."""
+"""Text as the grammar reads it: lower case, one spelling for each sign, clear OCR misreadings corrected."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MISREAD_NUMBER = re.compile(
 )
 
 
-def _mend_digits(number: re.Match[str]) -> str:
+def _as_digits(number: re.Match[str]) -> str:
     return "".join(_LOOKS_LIKE_DIGIT.get(c, c) for c in number[0])
 
 
@@ -42,17 +42,17 @@ def _net_ounces(weight: re.Match[str]) -> str:
     return f"{weight[1]}{' ' * len(weight[2])}oz"
 
 
-_MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+_CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # A letter in a number: `1O cm`, `O.6 lb`.
-    (_MISREAD_NUMBER, _mend_digits),
-    # An inch mark between a number and a role letter: `82° W`.
+    (_MISREAD_NUMBER, _as_digits),
+    # An inch mark between a number and a dimension letter: `82° W`.
     (re.compile(r"(?<=\d)[°º](?=\s?[wdhlWDHL](?![A-Za-z]))"), '"'),
     # A diameter sign that leads a length: `09.3 cm`.
     (
         re.compile(r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:\.\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE),
         "ø",
     ),
-    # The first letter of a unit that runs into its number: `140z`, `4.41b`, but not the Wi-Fi of `802.11b`.
+    # The first letter of a unit right behind its number: `140z`, `4.41b`, but not the Wi-Fi of `802.11b`.
     (re.compile(r"(?<=[\d.])0(?=ze?(?![A-Za-z]))", re.IGNORECASE), "o"),
     (
         re.compile(r"(?<![A-Za-z\d.,])(\d+(?:[.,]\d+)?)(?<!802\.1)1(?=bs?(?![A-Za-z\d]))", re.IGNORECASE),
@@ -66,19 +66,19 @@ _MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         _net_ounces,
     ),
 )
-"""What OCR takes for something else, where the signs around it leave no doubt; every mend keeps the length."""
+"""OCR misreadings that the signs around them give away, and what replaces them; none changes the length of a text."""
 
 
 def fold(text: str) -> str:
-    """`text` with one spelling per sign, what was surely misread mended, lower case.
+    """`text` in lower case, with one spelling per sign and clear misreadings corrected.
 
     The result has the length of `text`, so that a span in one is a span in the other.
     """
-    mended = text.translate(_FOLD)
-    for misread, right in _MENDS:
-        mended = misread.sub(right, mended)
-    lower = mended.lower()
-    # A capital sigma is lowered by its place in the word, and a dotted I becomes two letters.
-    if len(lower) == len(mended) and "Σ" not in mended:
+    folded = text.translate(_FOLD)
+    for misreading, correction in _CORRECTIONS:
+        folded = misreading.sub(correction, folded)
+    lower = folded.lower()
+    # `str.lower` makes two letters of a dotted I, and lowers a capital sigma by its place in the word.
+    if len(lower) == len(folded) and "Σ" not in folded:
         return lower
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in mended)
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)

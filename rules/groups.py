@@ -1,4 +1,4 @@
-"""Measures: what a page states once, though it may print it in two units or in several places."""
+"""Groups of quantities that print one measure of a product in several units."""
 
 from __future__ import annotations
 
@@ -7,73 +7,67 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.located import LocatedQuantity, above, reach_of, right_of
+from rules.located import LocatedQuantity
 from rules.neighbours import near_pairs
+from rules.placement import above, reach_of, right_of
 from rules.units import in_base
 
 ROUNDED_ALIKE = 0.07
 """Relative difference up to which two numbers printed side by side in two units are one measure (`26 in` / `64 cm`).
 
-Sellers round both; the difference exceeds 3 % in one of twenty such pairs on pictures of the challenge.
+Sellers round both: the difference exceeds 3 % in one of twenty such pairs on pictures of the challenge.
 """
 SIZE_STEP = -math.log(1 - 1.1 * ROUNDED_ALIKE)
-"""Two sizes that differ by `ROUNDED_ALIKE` at most lie in one step or in two that follow each other."""
+"""Logarithmic step: two sizes that differ by `ROUNDED_ALIKE` at most lie in one step or in two neighbouring ones."""
 MAX_SECOND_UNIT_DISTANCE = 2.0
 """Letter heights between the two lines that print one measure in two units."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuantityGroup:
-    """One measure of a product: the sightings that print it, in reading order, each in another unit."""
+    """The quantities that print one measure of a product, in reading order, each in another unit."""
 
-    sightings: tuple[LocatedQuantity, ...]
+    quantities: tuple[LocatedQuantity, ...]
 
     @property
     def first(self) -> LocatedQuantity:
-        """The sighting in the unit that is printed first."""
-        return self.sightings[0]
+        """The quantity that is printed first."""
+        return self.quantities[0]
 
     @property
-    def role(self) -> str | None:
-        """The extent that a word or letter beside any of the sightings names."""
-        return next((s.quantity.role for s in self.sightings if s.quantity.role), None)
+    def dimension(self) -> str | None:
+        """The dimension that a word or letter beside any of the quantities names."""
+        return next((q.quantity.dimension for q in self.quantities if q.quantity.dimension), None)
 
     @property
     def size(self) -> float:
-        """The measure in the base unit of its kind; the upper end of a range."""
+        """The first quantity in the base unit of its kind; of a range the upper end."""
         return _size(self.first)
 
 
-def _size(sighting: LocatedQuantity) -> float:
-    quantity = sighting.quantity
-    return in_base(quantity.upper or quantity.value, quantity.unit)
-
-
-def quantity_groups(sightings: Sequence[LocatedQuantity]) -> tuple[QuantityGroup, ...]:
-    """The measures that sightings of one kind print, each with all the units it is printed in."""
+def quantity_groups(quantities: Sequence[LocatedQuantity]) -> tuple[QuantityGroup, ...]:
+    """The groups that the quantities, all of one kind, form; each quantity is in exactly one."""
     groups: list[list[LocatedQuantity]] = []
     group_of: list[int] = []
-    for sighting, relatives in zip(sightings, _relatives(sightings), strict=True):
+    for located, relatives in zip(quantities, _relatives(quantities), strict=True):
         possible = sorted({group_of[i] for i in relatives})
-        group = next((g for g in possible if _belongs(sighting, groups[g])), len(groups))
+        group = next((g for g in possible if _belongs(located, groups[g])), len(groups))
         if group == len(groups):
             groups.append([])
-        groups[group].append(sighting)
+        groups[group].append(located)
         group_of.append(group)
     return tuple(QuantityGroup(tuple(group)) for group in groups)
 
 
-def _relatives(sightings: Sequence[LocatedQuantity]) -> list[list[int]]:
-    """For each sighting those before it, in another unit, that stand near or are as large and in the same line."""
-    near = near_pairs(
-        [reach_of(s.place, MAX_SECOND_UNIT_DISTANCE) for s in sightings],
-        [reach_of(s.place, MAX_SECOND_UNIT_DISTANCE) for s in sightings],
-    )
+def _relatives(quantities: Sequence[LocatedQuantity]) -> list[list[int]]:
+    """For each quantity the positions of earlier ones in another unit that stand near, or in its line with its size."""
+    places = [reach_of(located.place, MAX_SECOND_UNIT_DISTANCE) for located in quantities]
+    near = near_pairs(places, places)
     in_line: defaultdict[tuple[int, int], defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    found = []
-    for i, (sighting, close) in enumerate(zip(sightings, near, strict=True)):
-        unit, line = sighting.quantity.unit, id(sighting.line)
-        step = math.floor(math.log(_size(sighting)) / SIZE_STEP)
+    relatives = []
+    for i, (located, close) in enumerate(zip(quantities, near, strict=True)):
+        unit, line = located.quantity.unit, id(located.line)
+        step = math.floor(math.log(_size(located)) / SIZE_STEP)
         alike = [
             j
             for neighbour in (step - 1, step, step + 1)
@@ -82,19 +76,19 @@ def _relatives(sightings: Sequence[LocatedQuantity]) -> list[list[int]]:
             for j in members
         ]
         in_line[line, step][unit].append(i)
-        found.append([j for j in close if j < i and sightings[j].quantity.unit != unit] + alike)
-    return found
+        relatives.append([j for j in close if j < i and quantities[j].quantity.unit != unit] + alike)
+    return relatives
 
 
-def _belongs(sighting: LocatedQuantity, group: Sequence[LocatedQuantity]) -> bool:
-    units = {s.quantity.unit for s in group}
-    return sighting.quantity.unit not in units and any(
-        _same_measure(s, sighting) and _close(s, sighting) for s in group
+def _belongs(located: LocatedQuantity, group: Sequence[LocatedQuantity]) -> bool:
+    units = {member.quantity.unit for member in group}
+    return located.quantity.unit not in units and any(
+        _same_measure(member, located) and _close(member, located) for member in group
     )
 
 
 def _same_measure(a: LocatedQuantity, b: LocatedQuantity) -> bool:
-    if a.quantity.role and b.quantity.role and a.quantity.role != b.quantity.role:
+    if a.quantity.dimension and b.quantity.dimension and a.quantity.dimension != b.quantity.dimension:
         return False
     if a.quantity.siblings > 1 and a.quantity.position != b.quantity.position:
         return False
@@ -113,3 +107,8 @@ def _close(a: LocatedQuantity, b: LocatedQuantity) -> bool:
         right_of(b.place, a.place),
     )
     return any(gap is not None and gap <= MAX_SECOND_UNIT_DISTANCE * height for gap in gaps)
+
+
+def _size(located: LocatedQuantity) -> float:
+    quantity = located.quantity
+    return in_base(quantity.upper or quantity.value, quantity.unit)

@@ -1,4 +1,4 @@
-"""Where the measures of a page stand to each other: what their places say of width, depth and height."""
+"""Features of the place of each length on its page: they tell width, depth and height apart."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from rules.groups import QuantityGroup
 from rules.lines import turn
 
 UPRIGHT_WITHIN = 10.0
-"""Degrees up to which text counts as horizontal; small tilts are scanning noise, larger ones perspective."""
+"""Degrees up to which text counts as horizontal: small tilts are noise, larger ones perspective."""
 VERTICAL_WITHIN = 20.0
+"""Degrees from the vertical up to which text counts as vertical."""
 
 
-def layout_features(measures: Sequence[QuantityGroup], page: OcrResult) -> list[dict[str, float]]:
-    """Named facts about the place of each length among all lengths of its page.
+def layout_features(groups: Sequence[QuantityGroup], page: OcrResult) -> list[dict[str, float]]:
+    """Named features of the place of each length among all lengths of its page.
 
     `toward_side` runs from -1 (nearest to the top or bottom edge) to 1 (nearest to the left or right edge); `from_left`
-    and `from_top` from 0 to 1. All others are 0 or 1: the text's direction, whether the measure is the outermost one
-    on a side, its rank by size among the different measures, and its part in a product (`10 x 20 x 30 cm`).
+    and `from_top` from 0 to 1. All others are 0 or 1: the text's direction, whether the group is the outermost one
+    on a side, its rank among the different sizes, and its part in a product (`10 x 20 x 30 cm`).
     """
-    outermost = _outermost([m.first.place.centre for m in measures])
-    ranks = _size_ranks([round(m.size, 2) for m in measures])
+    outermost = _outermost([group.first.place.centre for group in groups])
+    ranks = _size_ranks([round(group.size, 2) for group in groups])
     return [
-        {name: float(value) for name, value in (_own_place(measure, page) | outer | rank).items()}
-        for measure, outer, rank in zip(measures, outermost, ranks, strict=True)
+        {name: float(value) for name, value in (_own_place(group, page) | outer | rank).items()}
+        for group, outer, rank in zip(groups, outermost, ranks, strict=True)
     ]
 
 
-def _own_place(measure: QuantityGroup, page: OcrResult) -> dict[str, float]:
-    place = measure.first.place
+def _own_place(group: QuantityGroup, page: OcrResult) -> dict[str, float]:
+    place = group.first.place
     x, y = place.centre[0] / max(page.width, 1), place.centre[1] / max(page.height, 1)
     tilt = min(turn(place.angle, 0.0), turn(place.angle, 180.0))
     vertical = tilt >= 90 - VERTICAL_WITHIN
-    product = measure.first.quantity
+    product = group.first.quantity
     return {
         "vertical_text": vertical,
         "oblique_text": tilt > UPRIGHT_WITHIN and not vertical,

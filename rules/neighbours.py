@@ -1,4 +1,4 @@
-"""Which places of a page lie near each other, in time that grows with the page and not with its square."""
+"""Pairs of boxes on a page that lie near each other, in time that grows with the page and not with its square."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Bounds = tuple[float, float, float, float]
 """An upright box: left, top, right, bottom in pixels."""
 
 FEW = 400
-"""Pairs up to which looking at all of them is cheaper than a tree."""
+"""Pairs up to which testing all of them is cheaper than a tree."""
 
 
 def widened(box: Bounds, by: float) -> Bounds:
@@ -18,9 +18,9 @@ def widened(box: Bounds, by: float) -> Bounds:
 
 
 def near_pairs(places: Sequence[Bounds], others: Sequence[Bounds]) -> list[list[int]]:
-    """For each of `places` the positions in `others`, ascending, of at least all boxes that touch it.
+    """For each of `places` the positions in `others`, ascending, of all boxes that touch it, and perhaps of more.
 
-    A superset: the caller tests what is returned. Boxes with NaN touch nothing.
+    The caller tests each pair. Boxes with NaN touch nothing.
     """
     if len(places) * len(others) <= FEW:
         return [list(range(len(others))) for _ in places]
@@ -28,9 +28,9 @@ def near_pairs(places: Sequence[Bounds], others: Sequence[Bounds]) -> list[list[
     import shapely
 
     tree = shapely.STRtree(shapely.box(*np.asarray(others, dtype=np.float64).T))
-    found: list[list[int]] = [[] for _ in places]
+    pairs: list[list[int]] = [[] for _ in places]
     at, near = tree.query(shapely.box(*np.asarray(places, dtype=np.float64).T))
     order = np.lexsort((near, at))
     for i, j in zip(at[order].tolist(), near[order].tolist(), strict=True):
-        found[i].append(j)
-    return found
+        pairs[i].append(j)
+    return pairs

@@ -1,4 +1,4 @@
-"""The one door through which every answer goes, whether OCR or a model gave it.
+"""The answer that a text states for an entity, whether OCR or a model gave the text.
 
 >>> str(normalise("about 5 dm", "width"))
 '50.0 centimetre'
@@ -21,7 +21,7 @@ from rules.units import allowed_unit, convert, in_base
 UNANSWERABLE = frozenset(
     {"unanswerable", "none", "n/a", "na", "nan", "null", "not stated", "not given", "unknown", "not available"}
 )
-"""What models write for "the picture does not say"."""
+"""Words of models for "the picture does not say"."""
 
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "width": (1e-3, 1e6),
@@ -35,8 +35,8 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
 }
 """Smallest and largest measure of a product, in the base units of `rules.units.BASE_UNIT`.
 
-At least ten times wider than what 2,089 rows labelled by eye state. Of the challenge's train.csv a hundredth of the
-weights (strengths of tablets, in micrograms) and less than a hundredth of the other labels lie outside.
+At least ten times wider than the measures of 2,089 rows labelled by eye. In the challenge's train.csv one weight in a
+hundred (strengths of tablets, in micrograms) and fewer of the other labels lie outside.
 """
 
 SAME_MEASURE = 0.02
@@ -51,10 +51,10 @@ _UNIT_WORD = re.compile(r"\d\s*(?!x(?![^\W\d_]))[^\s\d.,;:()/x-]", re.IGNORECASE
 
 
 def normalise(text: str, entity: str) -> Amount | Rejection:
-    """The allowed answer that `text` states for `entity`, or the reason why there is none; never raises on text.
+    """The allowed answer that `text` states for `entity`, or the reason to reject it; never raises on text.
 
-    A unit allowed for the entity is kept with its number; a known one that is not allowed is converted. Of a range
-    the upper end is taken. Raises KeyError for an entity that `rules.constants` does not list.
+    A unit allowed for the entity stays, with its number; another known unit is converted. Of a range the upper end
+    counts. Raises KeyError for an entity that `rules.constants` does not list.
     """
     allowed = ENTITY_UNITS[entity]
     if not text.strip():
@@ -62,16 +62,16 @@ def normalise(text: str, entity: str) -> Amount | Rejection:
     if _UNANSWERABLE.search(fold(text)) and not _DIGIT.search(text):
         return Rejection.UNANSWERABLE
     quantities = find_quantities(_plain(text))
-    fitting = [q for q in quantities if allowed_unit(q.unit, entity)]
-    if not fitting:
-        return _why_none(text, quantities)
+    usable = [q for q in quantities if allowed_unit(q.unit, entity)]
+    if not usable:
+        return _rejection(text, quantities)
     if _NEGATIVE.match(text):
         return Rejection.NOT_POSITIVE
-    answers = [answer_of(q, entity) for q in fitting]
+    answers = [answer_of(q, entity) for q in usable]
     if not _one_measure(answers):
         return Rejection.AMBIGUOUS
-    printed_allowed = [a for a, q in zip(answers, fitting, strict=True) if q.unit in allowed]
-    answer = (printed_allowed or answers)[0]
+    without_conversion = [a for a, q in zip(answers, usable, strict=True) if q.unit in allowed]
+    answer = (without_conversion or answers)[0]
     return answer if is_plausible(answer, entity) else Rejection.IMPLAUSIBLE
 
 
@@ -82,22 +82,23 @@ def answer_of(quantity: Quantity, entity: str) -> Amount:
     """
     target = allowed_unit(quantity.unit, entity)
     if target is None:
-        raise ValueError(f"{quantity.unit} is no unit for {entity}")
+        raise ValueError(f"{quantity.unit} is not a unit for {entity}")
     value = quantity.value if quantity.upper is None else quantity.upper
     converted = convert(value, quantity.unit, target)
     return Amount(converted if converted == value else rounded(converted), target)
 
 
 def is_plausible(answer: Amount, entity: str) -> bool:
-    """Whether a product can have such a measure at all."""
+    """Whether a product can have such a measure."""
     smallest, largest = PLAUSIBLE[entity]
     return smallest <= in_base(answer.value, answer.unit) <= largest
 
 
 def _plain(text: str) -> str:
-    listed = _RANGE_LIST.match(text)
-    if listed:
-        text = f"{listed[1].strip()} - {listed[2].strip()} {listed[3].strip()}"
+    """The text with `[100, 240] volt` as a range, and without exponents."""
+    ends = _RANGE_LIST.match(text)
+    if ends:
+        text = f"{ends[1].strip()} - {ends[2].strip()} {ends[3].strip()}"
     return _EXPONENT.sub(_without_exponent, text)
 
 
@@ -110,16 +111,17 @@ def _one_measure(answers: Sequence[Amount]) -> bool:
     return max(bases) - min(bases) <= SAME_MEASURE * max(bases)
 
 
-def _why_none(text: str, quantities: Sequence[Quantity]) -> Rejection:
+def _rejection(text: str, quantities: Sequence[Quantity]) -> Rejection:
+    """The reason to reject a text whose quantities, if any, have no unit for the entity."""
     if quantities:
         return Rejection.WRONG_UNIT
     if not _DIGIT.search(text):
         return Rejection.NO_NUMBER
-    if _zero(text):
+    if _is_zero(text):
         return Rejection.NOT_POSITIVE
     return Rejection.UNKNOWN_UNIT if _UNIT_WORD.search(text) else Rejection.NO_UNIT
 
 
-def _zero(text: str) -> bool:
+def _is_zero(text: str) -> bool:
     numbers = re.findall(r"\d+(?:\.\d+)?", text)
     return bool(numbers) and all(float(n) == 0 for n in numbers)

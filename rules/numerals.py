@@ -1,4 +1,4 @@
-"""How numbers are written on pictures: decimals, thousands, fractions, and their value."""
+"""Numbers as pictures print them: decimals, thousands, fractions, and their values."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def number_value(match: re.Match[str]) -> float:
 
 
 def _ratio(text: str) -> float:
-    over, under = text.split("/")
-    return float(over) / float(under)
+    numerator, denominator = text.split("/")
+    return float(numerator) / float(denominator)
 
 
 def _grouped(text: str) -> float:
-    """Commas between thousands; after a leading zero the only comma is a decimal one (`0,250`)."""
+    """The value of a number with commas between thousands; behind a 0 a single comma is a decimal one (`0,250`)."""
     decimal_comma = text.startswith("0") and text.count(",") == 1 and "." not in text
     return float(text.replace(",", ".") if decimal_comma else text.replace(",", ""))

@@ -1,6 +1,6 @@
-"""Which quantities a line of text states: value, unit, span, and what each is said to measure.
+"""The quantities that a line of text states: value, unit, span, and the dimension named for each.
 
->>> [(q.value, q.unit, q.role) for q in find_quantities('30"W x 20"D')]
+>>> [(q.value, q.unit, q.dimension) for q in find_quantities('30"W x 20"D')]
 [(30.0, 'inch', 'width'), (20.0, 'inch', 'depth')]
 """
 
@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ocr.token import OcrToken
 from rules.chains import chains_of, share_units
-from rules.dimensions import with_roles
+from rules.corrections import correct_marks, correct_points
+from rules.dimensions import with_dimensions
 from rules.fold import fold
 from rules.lexer import Kind, Lexeme, Lexemes, lex
 from rules.ranges import join_ranges
-from rules.terms import Term, mend_marks, mend_points, terms_of
+from rules.terms import Term, terms_of
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with a unit as a line of text states it.
 
-    `value` is in `unit` (a name of `rules.unit_table`); `upper` is the upper end of a range, else None;
-    `count` is the number of packs in `2 x 500 ml`. `role` is the extent that a word or letter beside the number
-    names. `position` and `siblings` place it in a product (`10 x 20 x 30 cm`: second of 3). `start` and `end`
-    are its span in `text`, the whole line; `tokens` are the OCR tokens it stands on, where known.
+    `value` is in `unit` (a name of `rules.unit_table`); `upper` is the upper end of a range, else None; `count` is the
+    number of packs in `2 x 500 ml`. `dimension` is the one that a word or letter beside the number names (see
+    `rules.dimension_table`). `position`, from 0, and `siblings`, the numbers in all, place it in a product
+    (`10 x 20 x 30 cm`). `start` and `end` are its span in `text`, the whole line; `tokens` are the OCR tokens that
+    state it, where known.
     """
 
     value: float
@@ -36,10 +38,9 @@ class Quantity:
     end: int
     upper: float | None = None
     count: int = 1
-    role: str | None = None
+    dimension: str | None = None
     position: int = 0
     siblings: int = 1
-    unit_printed: bool = True
     tokens: tuple[OcrToken, ...] = ()
 
     @property
@@ -54,40 +55,36 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def find_numbers(text: str) -> tuple[Quantity, ...]:
-    """As `find_quantities`, with the numbers that have no unit too; their `unit` is empty."""
+    """As `find_quantities`, and also the numbers without a unit; their `unit` is empty."""
     return numbers_of(text, lex(fold(text)))
 
 
 def numbers_of(text: str, lexemes: Lexemes) -> tuple[Quantity, ...]:
-    """`find_numbers` of a text whose lexemes are known."""
+    """As `find_numbers`, of a text and its lexemes."""
     return tuple(_quantity(term, text) for term in read_terms(lexemes) if _positive(term))
 
 
 def read_terms(lexemes: Lexemes) -> list[Term]:
-    """The numbers of a line with what the grammar gives them: units, ranges, packs, products, roles."""
+    """The numbers of a line, with units, ranges, packs, products and dimensions."""
     terms = join_ranges(terms_of(lexemes), lexemes)
-    terms = mend_points(mend_marks(terms), lexemes)
+    terms = correct_points(correct_marks(terms), lexemes)
     terms = join_ranges(share_units(terms, lexemes), lexemes)
-    terms = with_roles(terms, lexemes)
+    terms = with_dimensions(terms, lexemes)
     return chains_of(terms, lexemes)
 
 
 def header_units(lexemes: Lexemes) -> tuple[str, ...]:
     """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`.
 
-    A word that could also be a role (`L (cm)`) or a preposition (`Size in cm`) gives way to a plain unit.
+    Units that may also be a dimension (`L (cm)`) or a preposition (`Size in cm`) count only without any other unit.
     """
     named = [
         (lexeme, after)
         for before, lexeme, after in _with_neighbours(lexemes)
         if lexeme.unit and (before is None or before.kind is not Kind.NUMBER)
     ]
-    plain = [x for x, after in named if x.role is None and not (x.text == "in" and after is not None and after.unit)]
+    plain = [x for x, after in named if not (x.dimension or (x.text == "in" and after is not None and after.unit))]
     return tuple(lexeme.unit for lexeme in plain or [x for x, _ in named] if lexeme.unit)
-
-
-def _with_neighbours(lexemes: Sequence[Lexeme]) -> Iterator[tuple[Lexeme | None, Lexeme, Lexeme | None]]:
-    return zip([None, *lexemes[:-1]], lexemes, [*lexemes[1:], None], strict=True)
 
 
 def _positive(term: Term) -> bool:
@@ -104,13 +101,11 @@ def _quantity(term: Term, text: str) -> Quantity:
         end=term.end,
         upper=term.upper,
         count=term.count,
-        role=term.role,
+        dimension=term.dimension,
         position=term.position,
         siblings=term.siblings,
-        unit_printed=term.unit_printed,
     )
 
 
-def with_tokens(quantity: Quantity, tokens: tuple[OcrToken, ...]) -> Quantity:
-    """The quantity, standing on `tokens`."""
-    return replace(quantity, tokens=tokens)
+def _with_neighbours(lexemes: Sequence[Lexeme]) -> Iterator[tuple[Lexeme | None, Lexeme, Lexeme | None]]:
+    return zip([None, *lexemes[:-1]], lexemes, [*lexemes[1:], None], strict=True)

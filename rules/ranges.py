@@ -9,23 +9,16 @@ from rules.lexer import Kind, Lexeme
 from rules.terms import Term
 
 SLASH_RANGES = frozenset({"volt", "kilovolt"})
-"""Units of which `110/220` states the two ends that a device works with."""
+"""Units of which `110/220` states a range: both voltages that a device works with."""
 
 
 def join_ranges(terms: Sequence[Term], lexemes: Sequence[Lexeme]) -> list[Term]:
-    """The terms, with each pair that a range sign joins made one; its `upper` is the second number."""
+    """The terms, with one for each pair that a range sign joins; its `upper` is the second number."""
     joined: list[Term] = []
     for term in terms:
         before = joined[-1] if joined else None
         if before is not None and _is_range(before, term, lexemes):
-            joined[-1] = replace(
-                before,
-                upper=term.value,
-                unit=term.unit,
-                last=term.last,
-                end=term.end,
-                unit_printed=True,
-            )
+            joined[-1] = replace(before, upper=term.value, unit=term.unit, last=term.last, end=term.end)
         else:
             joined.append(term)
     return joined

@@ -1,4 +1,4 @@
-"""What turns the features of a candidate into a score and a probability: hand-set weights, or a learned model."""
+"""Rankers turn the features of a candidate into a score and a probability, by hand-set weights or a learned model."""
 
 from __future__ import annotations
 
@@ -16,35 +16,38 @@ from rules.features import Features
 from rules.trees import TreeModel
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
-HAND_SET = "none"
-"""The name of the ranker that was not learned."""
+HAND_SET = "hand-set"
+"""The name of the ranker with hand-set weights."""
 LEARNED = "learned"
 """The name of the learned ranker that comes with the package."""
+OTHER_NAMES = {"none": HAND_SET}
+"""Other spellings of the names above."""
 FORMAT = 1
+"""The format of ranker files."""
 
 
 class Ranker(Protocol):
-    """Scores candidates. A score above 0 is worth answering."""
+    """Scores candidates. The best one is the answer if its score is above 0."""
 
     @property
     def exclusive(self) -> bool:
-        """Whether one measure may answer one of the three dimensions only; a round product's diameter is two."""
+        """Whether a group answers one of width, depth and height at most, or two if it is a diameter."""
 
     def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
-        """How much speaks for answering each candidate; above 0 when it pays."""
+        """The score of each candidate for the entity."""
 
     def probability(self, score: float, entity: str) -> float:
         """The probability that a candidate with this score is right."""
 
 
 class HandSetRanker:
-    """The weights of `rules.weight_table`. Its probabilities are not calibrated."""
+    """Weighs features by `rules.weight_table`. Its probabilities are not calibrated."""
 
     exclusive = True
 
     def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
         """The bias of the entity and its weights times the features."""
-        return [_weighed(features, entity) for features in candidates]
+        return [_weighted_sum(features, entity) for features in candidates]
 
     def probability(self, score: float, entity: str) -> float:
         """The logistic function of the score."""
@@ -55,7 +58,8 @@ class HandSetRanker:
 class EntityModel:
     """The learned model of one entity.
 
-    `slope` and `shift` make calibrated log-odds of the trees' log-odds; an answer pays at `threshold`, a probability.
+    Calibrated log-odds are `slope` times the trees' log-odds plus `shift`. From the probability `threshold` on, an
+    answer improves F1.
     """
 
     trees: TreeModel
@@ -65,7 +69,9 @@ class EntityModel:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.slope) and math.isfinite(self.shift) and 0 < self.threshold < 1):
-            raise ValueError(f"slope {self.slope}, shift {self.shift}, threshold {self.threshold} make no ranker")
+            raise ValueError(
+                f"slope {self.slope} and shift {self.shift} must be finite, threshold {self.threshold} between 0 and 1"
+            )
 
 
 class LearnedRanker:
@@ -80,10 +86,10 @@ class LearnedRanker:
         self._models = dict(models)
 
     def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
-        """The calibrated log-odds above those at which an answer pays."""
+        """The calibrated log-odds, less those of the threshold."""
         model = self._models[entity]
-        found = model.trees.log_odds_of([with_question(features, entity) for features in candidates])
-        return [model.slope * odds + model.shift - log_odds(model.threshold) for odds in found]
+        raw = model.trees.log_odds_of([with_question(features, entity) for features in candidates])
+        return [model.slope * odds + model.shift - log_odds(model.threshold) for odds in raw]
 
     def probability(self, score: float, entity: str) -> float:
         """The calibrated probability."""
@@ -91,7 +97,7 @@ class LearnedRanker:
 
     @classmethod
     def from_json(cls, text: str) -> LearnedRanker:
-        """The ranker that `fit` wrote; raises ValueError when the text is not one, or of another format."""
+        """The ranker that `fit` wrote; raises ValueError for any other text, and for another format."""
         try:
             data: Mapping[str, Any] = json.loads(text)
             if data["format"] != FORMAT:
@@ -106,29 +112,26 @@ class LearnedRanker:
         return cls(models)
 
 
-def with_question(features: Features, entity: str) -> dict[str, float]:
-    """What the trees see: the features, the entity that is asked for, and what the hand-set weights say."""
-    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": _weighed(features, entity)}
-
-
-def _weighed(features: Features, entity: str) -> float:
-    weights = FEATURE_WEIGHT[entity]
-    return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)
-
-
 def ranker_of(name: str) -> Ranker:
-    """The ranker called `none` (hand-set weights) or `learned`, or the one in the file `name`.
+    """The ranker called `name`: `HAND_SET`, `LEARNED`, one of `OTHER_NAMES`, or the path of a file that `fit` wrote.
 
-    Raises OSError when the file cannot be read and ValueError when it is no ranker.
+    Raises OSError when the file cannot be read and ValueError when it does not hold a ranker.
     """
+    name = ranker_name(name)
     if name == HAND_SET:
         return HandSetRanker()
     return _shipped() if name == LEARNED else LearnedRanker.from_json(Path(name).read_text(encoding="utf-8"))
 
 
-@cache
-def _shipped() -> Ranker:
-    return LearnedRanker.from_json(files("rules").joinpath("ranker.json").read_text(encoding="utf-8"))
+def ranker_name(name: str) -> str:
+    """`name` in its usual spelling."""
+    return OTHER_NAMES.get(name, name)
+
+
+def with_question(features: Features, entity: str) -> dict[str, float]:
+    """The input of the trees: the features, the entity in question, and the score by hand-set weights."""
+    # The names of features are the ranker's: rules/ranker.json knows the entity as asked_*.
+    return dict(features) | {f"asked_{entity}": 1.0, "hand_set": _weighted_sum(features, entity)}
 
 
 def logistic(x: float) -> float:
@@ -139,3 +142,13 @@ def logistic(x: float) -> float:
 def log_odds(p: float) -> float:
     """The log-odds of a probability strictly between 0 and 1."""
     return math.log(p / (1 - p))
+
+
+@cache
+def _shipped() -> Ranker:
+    return LearnedRanker.from_json(files("rules").joinpath("ranker.json").read_text(encoding="utf-8"))
+
+
+def _weighted_sum(features: Features, entity: str) -> float:
+    weights = FEATURE_WEIGHT[entity]
+    return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)

@@ -1,7 +1,4 @@
-"""The challenge's sanity rules: what a prediction must look like for the file to be accepted.
-
-One bad prediction makes a whole submission invalid, so every answer passes through here.
-"""
+"""The challenge's sanity rules for predictions: one that breaks them makes the whole submission invalid."""
 
 from __future__ import annotations
 
@@ -15,11 +12,11 @@ _TOLERATED_SPELLINGS = (("ter", "tre"), ("feet", "foot"))
 
 
 def prediction_fault(prediction: str, entity: str | None = None) -> str | None:
-    """What is wrong with a prediction, in words; None when nothing is.
+    """The fault of a prediction, in words; None without one.
 
-    Without an entity these are the official rules: empty, or a plain number, blank and one of all
-    allowed units, where `centimeter` and `feet` pass for `centimetre` and `foot`. With an entity the
-    unit must also be one of the entity's own, which the official checker does not test.
+    Without an entity the official rules apply: a prediction is empty, or a plain number, a blank and one of all
+    allowed units, where `centimeter` and `feet` pass for `centimetre` and `foot`. With an entity the unit must also be
+    allowed for it, which the official checker does not test.
     """
     if entity is not None and entity not in ENTITY_UNITS:
         return f"unknown entity {entity!r}"

@@ -1,4 +1,4 @@
-"""The verdict of the rules on a page: the answer for an entity, with its evidence, or why there is none."""
+"""Selects the answer for an entity from a page, with its evidence, or gives the reason for none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rules.units import ENTITY_KIND, allowed_unit
 
 
 class Reason(StrEnum):
-    """Why a verdict is as it is."""
+    """The reason for a selection."""
 
     ANSWERED = "answered"
     NO_TEXT = "no_text"
@@ -34,22 +34,22 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A measure of the page that could be the answer, with what speaks for it; `score` above 0 is worth answering."""
+    """A group of the page as a possible answer, with its features; worth answering from a `score` above 0."""
 
     answer: Amount
     score: float
     features: Features
-    measure: QuantityGroup
+    group: QuantityGroup
 
     @property
     def quantity(self) -> Quantity:
-        """The quantity as it is printed first."""
-        return self.measure.first.quantity
+        """The quantity that is printed first."""
+        return self.group.first.quantity
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the rules say for one entity; `confidence` is 0 to 1, `candidates` run from the best to the worst."""
+    """The answer for one entity, or None; `confidence` is 0 to 1, `candidates` run from the best to the worst."""
 
     entity: str
     answer: Amount | None
@@ -60,54 +60,54 @@ class Selection:
 
 
 class ParsedPage:
-    """A page of OCR tokens as the grammar reads it: once, whatever is asked of it."""
+    """A page of OCR tokens, parsed once for all entities."""
 
     def __init__(self, page: OcrResult) -> None:
         self.page = page
-        self._of_units: dict[frozenset[str], tuple[tuple[QuantityGroup, ...], FeatureTable]] = {}
+        self._groups_by_units: dict[frozenset[str], tuple[tuple[QuantityGroup, ...], FeatureTable]] = {}
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines that the tokens make."""
+        """The lines that the tokens form."""
         return lines_of(self.page.tokens)
 
     @cached_property
-    def sightings(self) -> tuple[LocatedQuantity, ...]:
+    def quantities(self) -> tuple[LocatedQuantity, ...]:
         """All quantities of the page."""
         return quantities_in(self.lines)
 
     def candidates(self, entity: str, ranker: Ranker) -> tuple[Candidate, ...]:
-        """All measures of the page that `entity` could be answered with, best first."""
-        measures, table = self._measures(entity)
-        answers = [answer_of(measure.first.quantity, entity) for measure in measures]
+        """The groups of the page that could answer `entity`, best first."""
+        groups, table = self._groups(entity)
+        answers = [answer_of(group.first.quantity, entity) for group in groups]
         possible = [i for i, answer in enumerate(answers) if is_plausible(answer, entity)]
         features = table.of(entity)
         scores = ranker.scores([features[i] for i in possible], entity)
-        found = [
-            Candidate(answers[i], score, features[i], measures[i]) for i, score in zip(possible, scores, strict=True)
+        candidates = [
+            Candidate(answers[i], score, features[i], groups[i]) for i, score in zip(possible, scores, strict=True)
         ]
-        return tuple(sorted(found, key=lambda c: -c.score))
+        return tuple(sorted(candidates, key=lambda c: -c.score))
 
-    def _measures(self, entity: str) -> tuple[tuple[QuantityGroup, ...], FeatureTable]:
-        """The measures in units that the entity may be answered in, which other entities share."""
+    def _groups(self, entity: str) -> tuple[tuple[QuantityGroup, ...], FeatureTable]:
+        """The groups in units that can answer the entity, and their features; shared by all entities of these units."""
         units = ENTITY_UNITS[entity]
-        if units not in self._of_units:
-            usable = [s for s in self.sightings if allowed_unit(s.quantity.unit, entity)]
-            measures = quantity_groups(_as_kind(usable, ENTITY_KIND[entity]))
-            self._of_units[units] = measures, FeatureTable(measures, self.lines, self.page)
-        return self._of_units[units]
+        if units not in self._groups_by_units:
+            usable = [q for q in self.quantities if allowed_unit(q.quantity.unit, entity)]
+            groups = quantity_groups(_as_kind(usable, ENTITY_KIND[entity]))
+            self._groups_by_units[units] = groups, FeatureTable(groups, self.lines, self.page)
+        return self._groups_by_units[units]
 
 
 def select(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Selection:
-    """The verdict for one entity, by the shipped learned ranker unless another is given."""
+    """The selection for one entity, by the learned ranker of the package unless another is given."""
     return next(selections(page, (entity,), ranker))
 
 
 def selections(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = None) -> Iterator[Selection]:
-    """The verdict for each entity in turn, by the shipped learned ranker unless another is given.
+    """The selection for each entity in turn, by the learned ranker of the package unless another is given.
 
-    The page is parsed once. With a ranker that is exclusive the three dimensions are decided together, so that one
-    extent answers one of them.
+    The page is parsed once. An exclusive ranker decides width, depth and height together, so that each group answers
+    one of them.
     """
     parsed = ParsedPage(page)
     ranker = ranker or ranker_of(LEARNED)
@@ -116,7 +116,7 @@ def selections(page: OcrResult, entities: Iterable[str], ranker: Ranker | None =
 
 
 def selection_of(parsed: ParsedPage, entity: str, ranker: Ranker) -> Selection:
-    """The verdict for one entity of a page that others may be asked of too."""
+    """The selection for one entity of a parsed page."""
     if not parsed.page.tokens:
         return Selection(entity, None, Reason.NO_TEXT, 0.0, None, ())
     candidates = parsed.candidates(entity, ranker)
@@ -130,34 +130,33 @@ def selection_of(parsed: ParsedPage, entity: str, ranker: Ranker) -> Selection:
     return Selection(entity, chosen.answer, Reason.ANSWERED, confidence, chosen, candidates)
 
 
-def _as_kind(sightings: Sequence[LocatedQuantity], kind: str) -> list[LocatedQuantity]:
-    """The sightings, units that share a word (`oz`) read as the kind that is asked for."""
-    return [
-        replace(s, quantity=replace(s.quantity, unit=SAME_WORD.get((s.quantity.unit, kind), s.quantity.unit)))
-        for s in sightings
-    ]
+def assign(candidates: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate | None]:
+    """At most one candidate per entity, so that the sum of scores is highest.
+
+    A group answers one entity at most, unless it is a diameter; an entity without a candidate counts 0.
+    """
+    options = {entity: [Option(c.score, _claim(c)) for c in own] for entity, own in candidates.items()}
+    return {e: None if i is None else candidates[e][i] for e, i in best_assignment(options).items()}
 
 
 def _chosen(parsed: ParsedPage, entity: str, candidates: tuple[Candidate, ...], ranker: Ranker) -> Candidate | None:
     if entity not in DIMENSIONS or not ranker.exclusive:
         return candidates[0] if candidates[0].score > 0 else None
-    extents = sorted(DIMENSIONS)
-    return assign({e: candidates if e == entity else parsed.candidates(e, ranker) for e in extents})[entity]
-
-
-def assign(candidates: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate | None]:
-    """The choice of at most one candidate per entity that has the highest sum of scores.
-
-    A measure is given to one entity only, unless it is a diameter; leaving an entity empty counts zero.
-    """
-    options = {e: [Option(c.score, _claim(c)) for c in found] for e, found in candidates.items()}
-    chosen = best_assignment(options)
-    return {e: None if i is None else candidates[e][i] for e, i in chosen.items()}
+    dimensions = sorted(DIMENSIONS)
+    return assign({d: candidates if d == entity else parsed.candidates(d, ranker) for d in dimensions})[entity]
 
 
 def _claim(candidate: Candidate) -> Hashable | None:
-    """What identifies the candidate's measure on its page; None for a diameter, which may answer two dimensions."""
-    if candidate.measure.role == DIAMETER:
+    """Identifies the candidate's group on its page; None for a diameter, which may answer two dimensions."""
+    if candidate.group.dimension == DIAMETER:
         return None
-    place, quantity = candidate.measure.first.place, candidate.quantity
+    place, quantity = candidate.group.first.place, candidate.quantity
     return quantity.text, quantity.start, place.left, place.top
+
+
+def _as_kind(quantities: Sequence[LocatedQuantity], kind: str) -> list[LocatedQuantity]:
+    """The quantities, with units that share a word (`oz`) taken as of `kind`."""
+    return [
+        replace(q, quantity=replace(q.quantity, unit=SAME_WORD.get((q.quantity.unit, kind), q.quantity.unit)))
+        for q in quantities
+    ]

@@ -21,25 +21,24 @@ if TYPE_CHECKING:
 Node = tuple[int, float, int, int] | float
 """A fork (feature, threshold, node when at most the threshold, node when above) or a leaf's contribution."""
 
-
-_AT_ONCE = 256
-"""Examples that go down the trees together: larger blocks leave the processor's cache."""
+_BLOCK = 256
+"""Examples that go down the trees together: larger blocks do not fit into the processor's cache."""
 
 
 @dataclass(frozen=True)
 class TreeModel:
-    """A sum of trees over named features; a feature that is not given counts as 0."""
+    """A sum of trees over named features; a missing feature counts as 0."""
 
     features: tuple[str, ...]
     bias: float
     trees: tuple[tuple[Node, ...], ...]
 
     def log_odds(self, features: Mapping[str, float]) -> float:
-        """The log-odds that the trees give to an example."""
+        """The log-odds of an example."""
         return self.log_odds_of([features])[0]
 
     def log_odds_of(self, examples: Sequence[Mapping[str, float]]) -> list[float]:
-        """The log-odds that the trees give to each example."""
+        """The log-odds of each example."""
         import numpy as np
 
         values = np.zeros((len(examples), len(self.features)))
@@ -47,10 +46,10 @@ class TreeModel:
             for name, value in example.items():
                 if name in self._column:
                     values[row, self._column[name]] = value
-        found: list[float] = []
-        for start in range(0, len(examples), _AT_ONCE):
-            found += self._forest.sums(values[start : start + _AT_ONCE], self.bias)
-        return found
+        log_odds: list[float] = []
+        for start in range(0, len(examples), _BLOCK):
+            log_odds += self._forest.sums(values[start : start + _BLOCK], self.bias)
+        return log_odds
 
     @cached_property
     def _column(self) -> dict[str, int]:
@@ -76,7 +75,7 @@ class TreeModel:
 
 
 class _Forest:
-    """All nodes of all trees in arrays, so that many examples go down all trees at once. A leaf leads to itself."""
+    """All nodes of all trees in arrays, so that many examples go down all trees together. A leaf leads to itself."""
 
     def __init__(self, trees: Sequence[Sequence[Node]]) -> None:
         import numpy as np
@@ -98,7 +97,7 @@ class _Forest:
         self._depth = max(map(_depth, trees), default=0)
 
     def sums(self, values: NDArray[np.float64], bias: float) -> list[float]:
-        """For each row of features (examples, features) `bias` and what its leaves contribute, tree after tree."""
+        """For each row of `values` (examples, features) the sum of `bias` and the leaves that it reaches."""
         import numpy as np
 
         if not len(self._roots):
@@ -108,19 +107,9 @@ class _Forest:
         for _ in range(self._depth):
             below = values[rows, self._feature[at]] <= self._threshold[at] if values.shape[1] else np.zeros(at.shape)
             at = self._next[below.astype(np.intp), at]
-        # A running sum adds one tree after the other whatever the shape, so that a page's size changes no score.
+        # A running sum adds one tree after the other for any number of rows, so that a page's size changes no score.
         totals = np.cumsum(self._value[at], axis=1)[:, -1]
         return [bias + float(total) for total in totals]
-
-
-def _depth(tree: Sequence[Node]) -> int:
-    """Forks from the root to the deepest leaf. Forks lead to later nodes (see `_check_forks`)."""
-    depth = [0] * len(tree)
-    for i, node in enumerate(tree):
-        if isinstance(node, tuple):
-            for child in node[2:]:
-                depth[child] = max(depth[child], depth[i] + 1)
-    return max(depth)
 
 
 def _node(data: Any, features: int) -> Node:
@@ -128,13 +117,13 @@ def _node(data: Any, features: int) -> Node:
         return _finite(data)
     feature, threshold, low, high = data
     if not 0 <= index(feature) < features:
-        raise ValueError(f"a tree asks for feature {feature} of {features}")
+        raise ValueError(f"a tree uses feature {feature}, but there are {features}, counted from 0")
     return index(feature), _finite(threshold), index(low), index(high)
 
 
 def _finite(data: Any) -> float:
     if not abs(data) <= sys.float_info.max:
-        raise ValueError(f"{data} is no finite number")
+        raise ValueError(f"{data} is not a finite number")
     return float(data)
 
 
@@ -144,3 +133,13 @@ def _check_forks(tree: Sequence[Node]) -> None:
     for i, node in enumerate(tree):
         if isinstance(node, tuple) and not (i < node[2] < len(tree) and i < node[3] < len(tree)):
             raise ValueError("a fork must lead to later nodes of its tree")
+
+
+def _depth(tree: Sequence[Node]) -> int:
+    """Number of forks from the root to the deepest leaf. Forks lead to later nodes (see `_check_forks`)."""
+    depth = [0] * len(tree)
+    for i, node in enumerate(tree):
+        if isinstance(node, tuple):
+            for child in node[2:]:
+                depth[child] = max(depth[child], depth[i] + 1)
+    return max(depth)

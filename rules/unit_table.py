@@ -1,4 +1,4 @@
-"""The units we know and how product pictures write them, by kind of measure.
+"""The known units and their spellings on product pictures, by kind of measure.
 
 Aliases are lower case; matching ignores case, and a trailing full stop is allowed everywhere. Marks
 (`"`, `'`) are here too. Units that no entity may be answered in are listed because they can be converted;
@@ -50,7 +50,7 @@ CONVERT_TO: dict[str, str] = {
 }
 
 SAME_WORD: dict[tuple[str, str], str] = {("ounce", VOLUME): "fluid ounce"}
-"""Units that share a word: `16 oz` on a bottle whose volume is asked for are fluid ounces."""
+"""Units that share a word, by kind: as an answer for a volume, `16 oz` are fluid ounces."""
 
 UNIT_ALIASES: dict[str, tuple[str, ...]] = {
     "centimetre": (
@@ -211,7 +211,7 @@ MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
     "gallon": ("ga1", "gai"),
     "watt": ("vv", "watls", "wats"),
 }  # fmt: skip
-"""Short misreadings seen from OCR engines, too short for a bounded edit distance to be safe."""
+"""Misreadings of OCR engines, most of them too short to match by edit distance."""
 
 ORDINARY_WORDS: frozenset[str] = frozenset(
     {
@@ -227,4 +227,4 @@ ORDINARY_WORDS: frozenset[str] = frozenset(
         "wounds", "yarns",
     }
 )  # fmt: skip
-"""Words of packages that are one letter away from a unit (`5 piece`, `12 bolts`) and mean what they say."""
+"""Ordinary words on packages that are one letter away from a unit (`5 piece`, `12 bolts`)."""

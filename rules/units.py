@@ -1,4 +1,4 @@
-"""Which unit a word means, and how much of an allowed unit it makes."""
+"""The unit that a word means, and its value in an allowed unit."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ KIND_OF: dict[str, str] = {unit: kind for kind, units in UNITS_BY_KIND.items() f
 
 ENTITY_KIND: dict[str, str] = {entity: KIND_OF[next(iter(units))] for entity, units in ENTITY_UNITS.items()}
 
+BASE_UNIT: dict[str, str] = {
+    "length": "centimetre",
+    "weight": "gram",
+    "voltage": "volt",
+    "power": "watt",
+    "volume": "millilitre",
+}
+
 EXACT: dict[str, str] = {alias: unit for unit, aliases in UNIT_ALIASES.items() for alias in aliases}
 MISREAD: dict[str, str] = {
     alias: unit for unit, aliases in MISREAD_ALIASES.items() for alias in aliases if alias not in EXACT
@@ -29,13 +37,20 @@ MISREAD: dict[str, str] = {
 MIN_FUZZY_LENGTH = 5
 """Shortest word matched with an edit distance; shorter misreadings stand in `MISREAD_ALIASES`."""
 MAX_FUZZY_DISTANCE = 1
-WORDS_KEPT = 16_384
-"""Words whose unit is remembered: bounded, for workers that run for days."""
+CACHED_WORDS = 16_384
+"""Words whose unit is cached: bounded, for workers that run for days."""
 
 _FUZZY_WORDS = tuple(a for a in EXACT if len(a) >= MIN_FUZZY_LENGTH and a.isascii())
+_PINT_NAME: dict[str, str] = {
+    "ton": "short_ton",
+    "tonne": "metric_ton",
+    "cubic centimetre": "centimetre ** 3",
+    "cubic metre": "metre ** 3",
+    "barrel": "oil_barrel",
+}
 
 
-@lru_cache(WORDS_KEPT)
+@lru_cache(CACHED_WORDS)
 def closest_unit(word: str) -> str | None:
     """The unit that `word` names when at most one letter was misread.
 
@@ -56,12 +71,8 @@ def closest_unit(word: str) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _key(word: str) -> str:
-    return " ".join(word.lower().rstrip(".").split())
-
-
 def allowed_unit(unit: str, entity: str) -> str | None:
-    """The unit in which a measure printed in `unit` is answered for `entity`; None when it cannot be."""
+    """The unit in which a quantity printed in `unit` answers `entity`; None when it cannot."""
     if unit in ENTITY_UNITS[entity]:
         return unit
     kind = ENTITY_KIND[entity]
@@ -82,21 +93,8 @@ def in_base(value: float, unit: str) -> float:
     return convert(value, unit, BASE_UNIT[KIND_OF[unit]])
 
 
-BASE_UNIT: dict[str, str] = {
-    "length": "centimetre",
-    "weight": "gram",
-    "voltage": "volt",
-    "power": "watt",
-    "volume": "millilitre",
-}
-
-_PINT_NAME: dict[str, str] = {
-    "ton": "short_ton",
-    "tonne": "metric_ton",
-    "cubic centimetre": "centimetre ** 3",
-    "cubic metre": "metre ** 3",
-    "barrel": "oil_barrel",
-}
+def _key(word: str) -> str:
+    return " ".join(word.lower().rstrip(".").split())
 
 
 def pint_name(unit: str) -> str:
@@ -106,7 +104,7 @@ def pint_name(unit: str) -> str:
 
 @cache
 def _factors() -> dict[tuple[str, str], float]:
-    """Factors between all units of a kind, asked of pint once; it never sees text from a picture."""
+    """Factors between all units of a kind, from pint. It never sees text from a picture."""
     from pint import UnitRegistry
 
     registry: UnitRegistry[float] = UnitRegistry()

@@ -1,4 +1,4 @@
-"""Which rules these are: what a stored answer depends on."""
+"""Which rules these are: part of the key under which answers are stored, as other rules give other answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.resources import files
 
 @cache
 def rules_version() -> str:
-    """A digest of the package's sources and tables: it changes with any of them."""
+    """A digest of the package's sources and tables (16 hexadecimal digits); computed at the first call."""
     digest = hashlib.sha256()
     for source in sorted(files("rules").iterdir(), key=lambda f: f.name):
         if source.is_file() and not source.name.startswith("."):

@@ -1,8 +1,8 @@
-"""What each feature is worth to each entity when candidates are scored by hand-set weights.
+"""The weight of each feature for each entity, set by hand: the data of the hand-set ranker.
 
-A candidate's score is `BIAS` plus the sum of feature x weight; the best candidate is answered when its score is above
-zero. The weights were set by hand, guided by hand-labelled pictures of the challenge's test set; the scores that the
-README compares are measured on others. Contexts are those of `rules.context_table`, features those of `rules.features`.
+The score of a candidate is `BIAS` plus the sum of feature x weight; the best candidate is the answer when its score is
+above 0. The weights were tuned on hand-labelled pictures of the challenge's test set; the README's scores come from
+other pictures. The features are those of `rules.features`, with the contexts of `rules.context_table` among them.
 """
 
 from __future__ import annotations

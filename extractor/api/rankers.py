@@ -1,4 +1,4 @@
-"""Rankers by name: the learned one, none, or the one in a file."""
+"""Rankers by name: the learned one, the hand-set one, or the one in a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rules
 from extractor.stages.errors import ExtractorError
-from rules.ranker import HAND_SET, LEARNED, Ranker
+from rules.ranker import HAND_SET, LEARNED, Ranker, ranker_name
 from rules.ranker import ranker_of as rules_ranker
 
 
@@ -28,8 +28,9 @@ def ranker_of(name: str) -> Ranker:
 def rules_fingerprint(name: str) -> str:
     """What identifies the answers of the rules with the ranker called `name`; raises RankerError."""
     ranker_of(name)
+    name = ranker_name(name)
     if name == LEARNED:
-        return rules.RULES_VERSION
+        return rules.rules_version()
     if name == HAND_SET:
-        return f"{rules.RULES_VERSION} {HAND_SET}"
-    return f"{rules.RULES_VERSION} {hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]}"
+        return f"{rules.rules_version()} {HAND_SET}"
+    return f"{rules.rules_version()} {hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]}"

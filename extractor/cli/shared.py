@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages, chosen
-from rules.ranker import HAND_SET, LEARNED
+from rules.ranker import HAND_SET, LEARNED, ranker_name
 
 if TYPE_CHECKING:
     from extractor.run.local import RunResult
@@ -51,7 +51,7 @@ RankerOption = Annotated[
     typer.Option(
         "--ranker",
         metavar="RANKER",
-        help="What scores the candidates: learned, none (hand-set weights), or a file that `fit` wrote.",
+        help="What scores the candidates: learned, hand-set, or a file that `fit` wrote.",
     ),
 ]
 SecondLookOption = Annotated[
@@ -128,7 +128,7 @@ def files_of_run(
         located = locate(link, base, images)
         if isinstance(located, LocalPicture):
             yield located.path
-    if ranker not in (LEARNED, HAND_SET):
+    if ranker_name(ranker) not in (LEARNED, HAND_SET):
         yield Path(ranker)
     if vlm != NO_VLM and Path(vlm).is_dir():
         yield from (file for file in Path(vlm).iterdir() if file.suffix in _READER_FILES)

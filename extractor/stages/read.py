@@ -9,7 +9,7 @@ from extractor.stages.reason import Failure, PictureUnusableError, Reason
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from ocr.token import OcrResult
-from ocr.upscale import second_look
+from ocr.upscale import read_upscaled
 
 
 class Pages(Protocol):
@@ -48,6 +48,6 @@ class PicturePages:
     @cached_property
     def _upscaled(self) -> OcrResult | None:
         try:
-            return second_look(self._picture, self._engine)
+            return read_upscaled(self._picture, self._engine)
         except Exception:
             return None

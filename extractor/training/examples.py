@@ -67,7 +67,7 @@ def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
     """Whether the candidate, in any unit that it is printed in, is an accepted answer."""
     printed = [
         WrittenAmount(convert(q.upper or q.value, q.unit, unit), unit)
-        for q in (s.quantity for s in candidate.measure.sightings)
+        for q in (s.quantity for s in candidate.group.quantities)
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
     return any(same_answer(amount, answer) for amount in printed for answer in label.answers)

@@ -11,7 +11,7 @@ import pytest
 from ocr.engine import ENGINE_NAMES, create_engine, engine_fingerprint
 
 
-def test_none_reads_nothing() -> None:
+def test_the_engine_none_finds_no_text() -> None:
     engine = create_engine("none")
     page = engine.read(np.zeros((30, 50, 3), np.uint8))
     assert (page.tokens, page.width, page.height) == ((), 50, 30)
@@ -25,13 +25,13 @@ def test_unknown_name_lists_the_known_ones() -> None:
         engine_fingerprint("tesseract")
 
 
-def test_settings_tell_engines_apart_and_ignore_threads() -> None:
+def test_fingerprints_differ_by_engine_and_ignore_threads() -> None:
     assert engine_fingerprint("rapidocr", 1) == engine_fingerprint("rapidocr", 4)
     assert engine_fingerprint("rapidocr") != engine_fingerprint("none")
     assert ENGINE_NAMES == ("rapidocr", "paddleocr", "none")
 
 
-def test_no_engine_is_imported_before_it_is_asked_for() -> None:
+def test_no_engine_is_imported_with_the_module() -> None:
     code = (
         "import ocr, ocr.engine, sys; ocr.engine.engine_fingerprint('rapidocr');"
         "print({'rapidocr', 'onnxruntime', 'openvino', 'paddleocr', 'cv2'} & set(sys.modules))"

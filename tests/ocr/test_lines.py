@@ -17,17 +17,17 @@ RED, GREY, WHITE = (255, 0, 0), (90, 90, 90), (255, 255, 255)
 class MarkedLines:
     """A fake recogniser of grey bars that begin with a red end: cut out with that end on the left, a bar reads
     as `text` with score 1.0, upside down as `flipped`, and across as nothing. It finds `boxes` on any page,
-    keeps the order of its input and counts what it was asked.
+    keeps the order of its input and counts the lines.
     """
 
     def __init__(self, boxes: Sequence[Corners], text: str, flipped: Reading) -> None:
-        self.boxes, self.text, self.flipped, self.asked = boxes, text, flipped, 0
+        self.boxes, self.text, self.flipped, self.count = boxes, text, flipped, 0
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
         return self.boxes
 
     def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:
-        self.asked += len(lines)
+        self.count += len(lines)
         return [self._reading(line) for line in lines]
 
     def _reading(self, line: Picture) -> Reading:
@@ -61,11 +61,11 @@ def test_box_begins_where_the_text_begins(turn: Turn) -> None:
     assert (result.width, result.height) == (200, 120)
 
 
-def test_a_convincing_upright_line_is_not_doubted_beyond_the_longest() -> None:
+def test_of_upright_lines_with_good_scores_only_the_longest_is_read_turned() -> None:
     page, box = page_with_bar(Turn.RIGHTWARDS)
     models = MarkedLines([box, box, box], "12 cm", Reading("wo 21", 0.6))
     read_lines(page, models)
-    assert models.asked == 4
+    assert models.count == 4
 
 
 def test_near_equal_readings_follow_the_page() -> None:
@@ -74,7 +74,7 @@ def test_near_equal_readings_follow_the_page() -> None:
     assert token.angle == 0
 
 
-def test_one_sign_alone_is_not_turned() -> None:
+def test_a_single_character_is_not_turned() -> None:
     page, box = page_with_bar(Turn.LEFTWARDS)
     (token,) = read_lines(page, MarkedLines([box], "4", Reading("V", 0.6))).tokens
     assert (token.text, token.angle) == ("V", 0)
@@ -92,7 +92,7 @@ def test_a_page_without_lines() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (900, 7), (7, 900)])
-def test_a_picture_too_small_for_letters_is_not_looked_at(width: int, height: int) -> None:
+def test_a_picture_too_small_for_letters_is_not_read(width: int, height: int) -> None:
     models = MarkedLines([], "x", Reading("y", 0.4))
     models.detect = None  # type: ignore[assignment,method-assign]
     page = read_lines(np.zeros((height, width, 3), np.uint8), models)
@@ -107,7 +107,7 @@ def test_cut_out_turns_exactly(turn: Turn) -> None:
     assert np.abs(cut_out(page, box).astype(int) - page).max() == 0
 
 
-def test_degenerate_box_is_survived() -> None:
+def test_a_box_without_size_is_cut_out_too() -> None:
     page, _ = page_with_bar(Turn.RIGHTWARDS)
     flat = np.array([[5, 5], [5, 5], [5, 5], [5, 5]], np.float32)
     assert cut_out(page, flat).shape == (1, 1, 3)

@@ -1,4 +1,4 @@
-"""The thing on a plain background is cut out, and neither text nor dimension lines nor banners are taken for it."""
+"""The object on a plain background is cut out, without text, dimension lines and banners."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def dimension_line(pen: Pen) -> None:
 TEXT = OcrToken("40 cm", ((10.0, 320.0), (590.0, 320.0), (590.0, 390.0), (10.0, 390.0)), 0.9)
 
 
-def found(picture: Picture, *tokens: OcrToken) -> Outline:
+def outline_of(picture: Picture, *tokens: OcrToken) -> Outline:
     outline = find_outline(picture, tokens)
     assert outline is not None
     return outline
@@ -58,21 +58,21 @@ def box(outline: Outline) -> tuple[float, float, float, float]:
     return outline.left, outline.top, outline.right, outline.bottom
 
 
-@pytest.mark.parametrize("thing", [plate, glass])
+@pytest.mark.parametrize("object_", [plate, glass])
 @pytest.mark.parametrize("other", [dimension_line, banner], ids=["dimension line", "banner"])
-def test_the_thing_is_cut_out_whatever_stands_beside_it(
-    thing: Callable[[Pen], None], other: Callable[[Pen], None]
+def test_the_object_is_cut_out_without_its_surroundings(
+    object_: Callable[[Pen], None], other: Callable[[Pen], None]
 ) -> None:
-    assert box(found(drawn(thing, other))) == pytest.approx((150, 100, 450, 300), abs=8)
+    assert box(outline_of(drawn(object_, other))) == pytest.approx((150, 100, 450, 300), abs=8)
 
 
-def test_text_is_no_thing() -> None:
-    assert box(found(drawn(plate, text), TEXT)) == pytest.approx((150, 100, 450, 300), abs=8)
+def test_text_is_not_an_object() -> None:
+    assert box(outline_of(drawn(plate, text), TEXT)) == pytest.approx((150, 100, 450, 300), abs=8)
     assert find_outline(drawn(text), (TEXT,)) is None
 
 
 def test_edges_are_shares_of_the_box() -> None:
-    round_one, square_one = found(drawn(plate)), found(drawn(glass))
+    round_one, square_one = outline_of(drawn(plate)), outline_of(drawn(glass))
     assert min(round_one.lefts) < 0.03
     assert max(round_one.rights) > 0.97
     assert round_one.lefts[0] == pytest.approx(0.5, abs=0.2)
@@ -82,10 +82,10 @@ def test_edges_are_shares_of_the_box() -> None:
     assert min(square_one.lowers) > 0.97
 
 
-def test_how_plain_the_background_is() -> None:
-    assert found(drawn(plate)).plain == 1.0
-    assert found(drawn(plate, paper="black")).plain == 1.0
-    assert found(drawn(plate, banner)).plain < 0.9
+def test_the_plain_share_of_the_edge() -> None:
+    assert outline_of(drawn(plate)).plain == 1.0
+    assert outline_of(drawn(plate, paper="black")).plain == 1.0
+    assert outline_of(drawn(plate, banner)).plain < 0.9
 
 
 def test_a_plain_picture_shows_nothing() -> None:
@@ -103,5 +103,5 @@ def test_any_picture_has_an_outline_or_none(width: int, height: int, seed: int) 
 
 
 def test_an_outline_survives_json() -> None:
-    page = OcrResult((TEXT,), 600, 400, outline=found(drawn(plate)))
+    page = OcrResult((TEXT,), 600, 400, outline=outline_of(drawn(plate)))
     assert OcrResult.from_json(page.to_json()) == page

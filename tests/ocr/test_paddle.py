@@ -45,7 +45,7 @@ def test_one_folder_alone_is_refused(name: str, monkeypatch: pytest.MonkeyPatch)
         paddle_fingerprint()
 
 
-def test_weights_that_need_paddle_itself_are_told_before_models_are_loaded(
+def test_weights_that_need_paddle_are_refused_before_models_are_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "inference.yml").write_text("Global: {model_name: mine}")
@@ -72,7 +72,7 @@ class TestInstalled:
     def test_a_page_without_text(self, paddle: OcrEngine, draw: Draw) -> None:
         assert paddle.read(draw([])).tokens == ()
 
-    def test_given_folders_are_used(self, draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_folders_from_the_environment(self, draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         detection, recognition = wheel_folders(tmp_path)
         monkeypatch.setenv(DETECTION_DIR, str(detection))
         monkeypatch.setenv(RECOGNITION_DIR, str(recognition))
@@ -85,7 +85,7 @@ class TestInstalled:
 
     def test_folder_without_model_is_named(self, tmp_path: Path) -> None:
         options = PaddleOptions((tmp_path / "det", tmp_path / "rec"))
-        with pytest.raises(EngineUnavailable, match=r"det is no PaddleOCR model folder: it has no inference\.yml"):
+        with pytest.raises(EngineUnavailable, match=r"det is not a PaddleOCR model folder: it has no inference\.yml"):
             PaddleEngine(1, options)
 
     def test_folder_without_weights_is_named(self, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ class TestInstalled:
     @pytest.mark.parametrize("text", ["Global: {}", "[", "42", ""])
     def test_folder_without_model_name_is_named(self, text: str, tmp_path: Path) -> None:
         (tmp_path / "inference.yml").write_text(text, encoding="utf-8")
-        with pytest.raises(EngineUnavailable, match=r"inference\.yml names no model"):
+        with pytest.raises(EngineUnavailable, match=r"inference\.yml does not name a model"):
             paddle_fingerprint(PaddleOptions((tmp_path, tmp_path)))
 
     @pytest.mark.skipif(find_spec("paddle") is not None, reason="paddlepaddle is installed")

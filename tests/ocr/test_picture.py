@@ -177,7 +177,7 @@ def test_truncated_jpeg_is_called_truncated() -> None:
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", PictureFault.NOT_A_PICTURE, "accepted"),
     ],
 )
-def test_what_is_no_picture_says_so(data: bytes, reason: PictureFault, message: str) -> None:
+def test_other_files_are_refused(data: bytes, reason: PictureFault, message: str) -> None:
     with pytest.raises(PictureError, match=message) as caught:
         load_picture(data)
     assert caught.value.reason == reason

@@ -72,7 +72,7 @@ def test_each_back_end_reads(back_end: BackEnd, draw: Draw) -> None:
     assert [t.text for t in page.tokens] == ["30cm"]
 
 
-def test_settings_name_what_changes_results(rapid: OcrEngine) -> None:
+def test_the_fingerprint_depends_on_all_options(rapid: OcrEngine) -> None:
     usual = rapid.fingerprint
     assert usual == rapid_fingerprint()
     assert "rapidocr 3.10" in usual
@@ -82,7 +82,7 @@ def test_settings_name_what_changes_results(rapid: OcrEngine) -> None:
     assert usual != rapid_fingerprint(options=replace(DEFAULT_OPTIONS, lines=lines))
 
 
-def test_missing_model_says_where_it_was_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_model_names_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheel, "find_spec", lambda _: type("Spec", (), {"origin": str(Path("gone", "x.py"))}))
     with pytest.raises(EngineUnavailable, match=r"gone.models.PP-OCRv6_det_small\.onnx is missing"):
         rapid_fingerprint()

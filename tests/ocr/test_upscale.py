@@ -3,7 +3,7 @@ import pytest
 
 from ocr.sizes import DEFAULT_DETECTOR_SIZE
 from ocr.token import OcrResult, OcrToken
-from ocr.upscale import LONGEST_SIDE, enlargement, second_look
+from ocr.upscale import LONGEST_SIDE, read_upscaled, upscale_factor
 
 
 class CornerEngine:
@@ -32,29 +32,31 @@ class CornerEngine:
     ],
 )
 def test_small_pictures_are_enlarged_most(width, height, times):
-    assert enlargement(width, height) == pytest.approx(times)
+    assert upscale_factor(width, height) == pytest.approx(times)
 
 
 @pytest.mark.parametrize(("width", "height"), [(200, 300), (368, 368), (600, 600), (900, 700), (1000, 1000)])
-def test_the_detector_sees_more_than_at_first(width, height):
-    times = enlargement(width, height)
+def test_the_detector_gets_a_larger_picture_than_at_first(width, height):
+    times = upscale_factor(width, height)
     first, second = (DEFAULT_DETECTOR_SIZE.of(round(width * t), round(height * t)) for t in (1.0, times))
     assert min(second) >= 1.5 * min(first)
 
 
-def test_no_enlarged_picture_is_larger_than_memory_allows():
-    assert all(max(w, h) * enlargement(w, h) <= max(LONGEST_SIDE, w, h) for w in (1, 50, 2000, 9000) for h in (1, 3000))
+def test_upscaled_pictures_have_a_longest_side():
+    assert all(
+        max(w, h) * upscale_factor(w, h) <= max(LONGEST_SIDE, w, h) for w in (1, 50, 2000, 9000) for h in (1, 3000)
+    )
 
 
-def test_boxes_are_those_of_the_picture():
+def test_boxes_are_in_pixels_of_the_picture():
     engine = CornerEngine()
-    page = second_look(np.zeros((600, 1000, 3), np.uint8), engine)
+    page = read_upscaled(np.zeros((600, 1000, 3), np.uint8), engine)
     assert engine.shape == (1472, 2453)
     assert (page.width, page.height) == (1000, 600)
     (token,) = page.tokens
     assert token.box[2] == pytest.approx((500, 300), abs=0.5)
 
 
-def test_what_is_large_enough_is_not_read_again():
-    page = second_look(np.zeros((3900, 3900, 3), np.uint8), CornerEngine())
+def test_a_large_picture_is_not_read_again():
+    page = read_upscaled(np.zeros((3900, 3900, 3), np.uint8), CornerEngine())
     assert page == OcrResult((), 3900, 3900)

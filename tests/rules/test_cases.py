@@ -18,7 +18,7 @@ from rules.normalise import normalise
 from rules.quantity import Quantity, find_quantities
 
 CASES = Path(__file__).parent / "cases"
-ROLES = frozenset({"length", "width", "depth", "height", "diameter"})
+KNOWN_DIMENSIONS = frozenset({"length", "width", "depth", "height", "diameter"})
 CONVERTIBLE_UNITS = frozenset(
     {
         "carat",
@@ -57,12 +57,12 @@ class Stated:
 
 @dataclass(frozen=True)
 class QuantityCase:
-    """`roles` is None where the file does not say which side a measure belongs to."""
+    """`dimensions` is None where the file does not say the dimensions."""
 
     id: str
     text: str
     quantities: tuple[Stated, ...]
-    roles: tuple[str | None, ...] | None
+    dimensions: tuple[str | None, ...] | None
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,9 @@ def entries(prefix: str) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def quantity_case(case_id: str, entry: Mapping[str, Any]) -> QuantityCase:
-    roles = entry.get("roles")
+    dimensions = entry.get("dimensions")
     quantities = tuple(stated(written) for written in entry["quantities"])
-    return QuantityCase(case_id, entry["text"], quantities, None if roles is None else tuple(roles))
+    return QuantityCase(case_id, entry["text"], quantities, None if dimensions is None else tuple(dimensions))
 
 
 def normalise_case(case_id: str, entry: Mapping[str, Any]) -> NormaliseCase:
@@ -125,7 +125,7 @@ def repeated(keys: Iterable[object]) -> list[object]:
     return [key for key, times in Counter(keys).items() if times > 1]
 
 
-def found(quantity: Quantity) -> Stated:
+def as_stated(quantity: Quantity) -> Stated:
     return Stated(quantity.value, quantity.unit, quantity.upper, quantity.count)
 
 
@@ -141,11 +141,11 @@ def same(one: Stated, other: Stated) -> bool:
 @pytest.mark.parametrize("case", QUANTITY_CASES, ids=lambda case: case.id)
 def test_quantities(case: QuantityCase) -> None:
     quantities = find_quantities(case.text)
-    read = tuple(found(quantity) for quantity in quantities)
+    read = tuple(as_stated(quantity) for quantity in quantities)
     assert len(read) == len(case.quantities), read
     assert all(map(same, read, case.quantities)), read
-    if case.roles is not None:
-        assert tuple(quantity.role for quantity in quantities) == case.roles
+    if case.dimensions is not None:
+        assert tuple(quantity.dimension for quantity in quantities) == case.dimensions
 
 
 @pytest.mark.parametrize("case", NORMALISE_CASES, ids=lambda case: case.id)
@@ -166,13 +166,13 @@ def test_normalise(case: NormaliseCase) -> None:
 def test_case_files_are_well_formed() -> None:
     known_units = ALLOWED_UNITS | CONVERTIBLE_UNITS
     for case_id, entry in QUANTITY_ENTRIES:
-        assert entry.keys() <= {"text", "quantities", "roles", "note"}, case_id
+        assert entry.keys() <= {"text", "quantities", "dimensions", "note"}, case_id
         assert isinstance(entry["text"], str), case_id
     for quantity_case_ in QUANTITY_CASES:
         assert {quantity.unit for quantity in quantity_case_.quantities} <= known_units, quantity_case_.id
-        if quantity_case_.roles is not None:
-            assert len(quantity_case_.roles) == len(quantity_case_.quantities), quantity_case_.id
-            assert set(quantity_case_.roles) <= ROLES | {None}, quantity_case_.id
+        if quantity_case_.dimensions is not None:
+            assert len(quantity_case_.dimensions) == len(quantity_case_.quantities), quantity_case_.id
+            assert set(quantity_case_.dimensions) <= KNOWN_DIMENSIONS | {None}, quantity_case_.id
     for case_id, entry in NORMALISE_ENTRIES:
         assert entry.keys() <= {"text", "entity", "answer", "about", "reject", "note"}, case_id
         assert isinstance(entry["text"], str), case_id

@@ -46,10 +46,10 @@ def test_every_word_of_the_table_is_found_in_a_line_of_its_own() -> None:
             assert context in contexts_in(word_.upper()), (context, word_)
 
 
-def counted(*others: OcrToken, sighted: OcrToken = WEIGHT) -> dict[str, float]:
-    tokens = (sighted, *others)
-    (sighting,) = located_quantities(page(*tokens))
-    return contexts_of([sighting], lines_of(tokens))[0]
+def counted(*others: OcrToken, stated: OcrToken = WEIGHT) -> dict[str, float]:
+    tokens = (stated, *others)
+    (located,) = located_quantities(page(*tokens))
+    return contexts_of([located], lines_of(tokens))[0]
 
 
 CLOSE_BY = {
@@ -81,9 +81,9 @@ def test_lines_far_off_do_not_count(line: OcrToken) -> None:
 
 
 def test_the_own_line_counts_in_full_whatever_stands_beside_it() -> None:
-    sighted = word("Net 5 kg", 400, 400)
-    heading = under(sighted, "NET WEIGHT", -2.4)
-    assert counted(heading, sighted=sighted) == {"net": 1.0, "weight": HEADING_SHARE}
+    stated = word("Net 5 kg", 400, 400)
+    heading = under(stated, "NET WEIGHT", -2.4)
+    assert counted(heading, stated=stated) == {"net": 1.0, "weight": HEADING_SHARE}
 
 
 BEFORE = [
@@ -94,6 +94,6 @@ BEFORE = [
 
 
 @pytest.mark.parametrize(("text", "before"), BEFORE)
-def test_the_words_right_before_a_quantity_speak_for_it_alone(text: str, before: list[set[str]]) -> None:
-    found = located_quantities(page(word(text, 400, 400)))
-    assert [set(contexts_before(sighting)) for sighting in found] == before
+def test_the_words_right_before_a_quantity_are_contexts_of_it_alone(text: str, before: list[set[str]]) -> None:
+    quantities = located_quantities(page(word(text, 400, 400)))
+    assert [set(contexts_before(located)) for located in quantities] == before

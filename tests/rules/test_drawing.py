@@ -1,11 +1,11 @@
-"""Lines beside a text are found, told by direction, and weighed by their length and distance."""
+"""Lines beside a text, their directions, and their weights by length and distance."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
-from drawn_page import UPWARDS, measures, under, word
+from drawn_page import UPWARDS, groups, under, word
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ TEXT = word("40 cm", 500, 500)
 
 def features(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> list[dict[str, float]]:
     drawn = (tokens,) if isinstance(tokens, OcrToken) else tokens
-    return drawing_features(strokes_beside(measures(*drawn), OcrResult(drawn, 1000, 1000, strokes)))
+    return drawing_features(strokes_beside(groups(*drawn), OcrResult(drawn, 1000, 1000, strokes)))
 
 
 def only(tokens: OcrToken | tuple[OcrToken, ...], *strokes: Stroke) -> dict[str, float]:
@@ -59,9 +59,9 @@ def test_a_line_beside_a_text_counts_for_its_direction_alone(stroke: Stroke, dir
 @pytest.mark.parametrize("angle", [0, 7, 9, 45, 81, 83, 90, 97, 99, 135, 171, 173])
 def test_up_to_eight_degrees_a_line_is_straight(angle: float) -> None:
     facts = only(TEXT, slanted(angle, offset=0))
-    (found,) = (direction for direction in DIRECTIONS if facts[f"line_{direction}"])
+    (nearest,) = (direction for direction in DIRECTIONS if facts[f"line_{direction}"])
     near = {d: abs((angle - at + 90) % 180 - 90) for d, at in (("horizontal", 0), ("vertical", 90))}
-    assert found == next((d for d, away in near.items() if away < 8), "oblique")
+    assert nearest == next((d for d, away in near.items() if away < 8), "oblique")
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -111,7 +111,7 @@ def test_a_line_elsewhere_is_ignored(stroke: Stroke) -> None:
     assert not any(facts[f"{kind}_{d}"] for kind in ("line", "share", "relative", "other") for d in DIRECTIONS)
 
 
-def test_how_far_is_far_depends_on_the_letters() -> None:
+def test_the_largest_distance_depends_on_the_letters() -> None:
     line = Stroke(100, 545, 900, 545)
     assert only(TEXT, line)["line_horizontal"] > 0
     assert only(word("40 cm", 500, 500, height=10), line)["line_horizontal"] == 0
@@ -123,20 +123,20 @@ def test_strokes_of_the_letters_themselves_are_ignored() -> None:
     assert only(TEXT)["no_line"] == 1
 
 
-def test_a_point_is_no_line() -> None:
+def test_a_point_is_not_a_line() -> None:
     assert only(TEXT, Stroke(500, 530, 500, 530))["no_line"] == 1
 
 
 def test_two_units_stacked_are_one_text() -> None:
     """A line under the lower one is as near as a line above the upper one."""
     stacked = (TEXT, under(TEXT, "15.7 in", 0.1))
-    assert len(measures(*stacked)) == 1
+    assert len(groups(*stacked)) == 1
     above, below = only(stacked, Stroke(100, 480, 900, 480)), only(stacked, Stroke(100, 542, 900, 542))
     assert above["line_horizontal"] == pytest.approx(below["line_horizontal"])
     assert only(stacked, Stroke(480, 493, 480, 530))["no_line"] == 1
 
 
-def test_measures_are_compared() -> None:
+def test_groups_are_compared() -> None:
     below, side = word("40 cm", 500, 930), word("30 cm", 900, 500, angle=UPWARDS)
     horizontal, vertical = Stroke(100, 950, 900, 950), Stroke(920, 300, 920, 700)
     of_below, of_side = features((below, side), horizontal, vertical)
@@ -154,7 +154,7 @@ def test_the_shorter_line_is_a_part_of_the_longest() -> None:
     assert of_upper["relative_horizontal"] == pytest.approx(0.25)
 
 
-def test_without_measures_there_is_nothing() -> None:
+def test_without_groups_there_are_no_features() -> None:
     assert features((), Stroke(0, 0, 900, 900)) == []
 
 
@@ -167,10 +167,10 @@ words = st.builds(
 
 
 @given(st.lists(words, max_size=4).map(tuple), st.lists(strokes, max_size=8))
-def test_whatever_is_drawn_facts_are_from_0_to_1(tokens: tuple[OcrToken, ...], drawn: list[Stroke]) -> None:
-    found = features(tokens, *drawn)
-    assert len(found) == len(measures(*tokens))
-    for facts in found:
+def test_features_of_any_drawing_are_from_0_to_1(tokens: tuple[OcrToken, ...], drawn: list[Stroke]) -> None:
+    of_groups = features(tokens, *drawn)
+    assert len(of_groups) == len(groups(*tokens))
+    for facts in of_groups:
         assert all(0 <= value <= 1 for value in facts.values())
         assert sum(facts[f"share_{d}"] for d in DIRECTIONS) <= 1
 
@@ -182,7 +182,7 @@ def test_neither_the_order_of_strokes_nor_their_ends_matter(drawn: list[Stroke])
 
 
 def slopes(*strokes: Stroke) -> dict[str, float]:
-    (drawing,) = strokes_beside(measures(TEXT), OcrResult((TEXT,), 1000, 1000, strokes))
+    (drawing,) = strokes_beside(groups(TEXT), OcrResult((TEXT,), 1000, 1000, strokes))
     return slope_features(drawing)
 
 
@@ -201,8 +201,8 @@ def test_whether_an_oblique_line_rises(angle: float, rising: float) -> None:
 
 @pytest.mark.parametrize("angle", [0, 90])
 def test_straight_lines_neither_rise_nor_fall(angle: float) -> None:
-    found = slopes(slanted(angle, offset=40))
-    assert found["rising_oblique"] == found["steep_oblique"] == 0
+    facts = slopes(slanted(angle, offset=40))
+    assert facts["rising_oblique"] == facts["steep_oblique"] == 0
 
 
 def test_without_lines_nothing_is_steep() -> None:

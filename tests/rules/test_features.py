@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn_page import after, measures, page, under, word
+from drawn_page import after, groups, page, under, word
 
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.constants import DIMENSIONS, ENTITIES
@@ -17,8 +17,8 @@ from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
 def features(entity: str, *tokens: OcrToken) -> list[dict[str, float]]:
-    found = FeatureTable(measures(*tokens), lines_of(tokens), page(*tokens)).of(entity)
-    return [dict(facts) for facts in found]
+    of_groups = FeatureTable(groups(*tokens), lines_of(tokens), page(*tokens)).of(entity)
+    return [dict(facts) for facts in of_groups]
 
 
 def test_letter_heights_are_compared_in_doublings() -> None:
@@ -39,7 +39,7 @@ def test_sizes_are_compared_in_doublings_of_a_third() -> None:
 
 
 STATED = {"range", "pack", "homonym", "tiny_unit", "second_unit"} | CONTEXT_WORDS.keys()
-STATED_FACTS = [
+LINE_FEATURES = [
     ("item_weight", "2-3 kg", {"range"}),
     ("item_volume", "6 x 330 ml", {"pack"}),
     ("item_weight", "50 mg", {"tiny_unit", "strength"}),
@@ -50,10 +50,10 @@ STATED_FACTS = [
 ]
 
 
-@pytest.mark.parametrize(("entity", "text", "facts"), STATED_FACTS)
-def test_facts_stated_in_the_line(entity: str, text: str, facts: set[str]) -> None:
-    (found,) = features(entity, word(text, 500, 500))
-    assert {name for name, value in found.items() if name in STATED and value == 1.0} == facts
+@pytest.mark.parametrize(("entity", "text", "facts"), LINE_FEATURES)
+def test_features_of_the_own_line(entity: str, text: str, facts: set[str]) -> None:
+    (values,) = features(entity, word(text, 500, 500))
+    assert {name for name, value in values.items() if name in STATED and value == 1.0} == facts
 
 
 @pytest.mark.parametrize(("text", "homonym"), [("16 oz", True), ("16 fl oz", False), ("500 ml", False)])
@@ -63,7 +63,7 @@ def test_ounces_without_fluid_are_homonyms_for_a_volume(text: str, homonym: bool
     assert ("homonym" in dict(candidate.features)) == homonym
 
 
-def test_ounces_are_no_homonym_for_a_weight() -> None:
+def test_ounces_are_not_a_homonym_for_a_weight() -> None:
     assert "homonym" not in features("item_weight", word("16 oz", 500, 500))[0]
 
 
@@ -80,51 +80,51 @@ def test_a_heading_counts_less_than_the_line() -> None:
     assert facts["net"] == facts["weight"] == 0.6
 
 
-@pytest.mark.parametrize("role", sorted(DIMENSION_WORDS))
-def test_the_role_is_a_fact_of_its_own(role: str) -> None:
-    (facts,) = features("width", word(f"{role} 30 cm", 500, 500))
-    assert {name for name in facts if name.startswith("role_")} == {f"role_{role}"}
+@pytest.mark.parametrize("dimension", sorted(DIMENSION_WORDS))
+def test_the_named_dimension_is_a_feature(dimension: str) -> None:
+    (facts,) = features("width", word(f"{dimension} 30 cm", 500, 500))
+    assert {name for name in facts if name.startswith("role_")} == {f"role_{dimension}"}
 
 
-def test_a_length_that_nothing_names_has_no_role() -> None:
+def test_a_length_without_a_name_has_no_role_feature() -> None:
     (facts,) = features("width", word("30 cm", 500, 500))
     assert not [name for name in facts if name.startswith("role_")]
 
 
 @pytest.mark.parametrize("entity", sorted(DIMENSIONS))
-def test_dimensions_know_their_layout(entity: str) -> None:
+def test_dimensions_have_layout_features(entity: str) -> None:
     tokens = word("30 cm", 900, 500, angle=-90), word("20 cm", 500, 900)
-    found = measures(*tokens)
-    for facts, place in zip(features(entity, *tokens), layout_features(found, page(*tokens)), strict=True):
+    of_page = groups(*tokens)
+    for facts, place in zip(features(entity, *tokens), layout_features(of_page, page(*tokens)), strict=True):
         assert {name: v for name, v in place.items() if v}.items() <= facts.items()
 
 
-def test_other_entities_know_no_layout() -> None:
+def test_other_entities_have_no_layout_features() -> None:
     tokens = (word("30 cm", 900, 500, angle=-90),)
-    found = measures(*tokens)
-    (layout,) = layout_features(found, page(*tokens))
-    (drawing,) = drawing_features(strokes_beside(found, page(*tokens)))
+    of_page = groups(*tokens)
+    (layout,) = layout_features(of_page, page(*tokens))
+    (drawing,) = drawing_features(strokes_beside(of_page, page(*tokens)))
     (facts,) = features("item_weight", word("3 kg", 900, 500, angle=-90))
     assert facts.keys() & (layout.keys() | drawing.keys()) == {"from_left", "from_top"}
 
 
-def test_facts_are_in_order_and_none_is_zero() -> None:
+def test_features_are_in_order_and_not_zero() -> None:
     tokens = word("Net weight 3 kg", 500, 500), word("Gross 4-5 kg", 500, 600)
-    of_all = FeatureTable(measures(*tokens), lines_of(tokens), page(*tokens)).of("item_weight")
+    of_all = FeatureTable(groups(*tokens), lines_of(tokens), page(*tokens)).of("item_weight")
     assert len(of_all) == 2
     for facts in of_all:
         assert [name for name, _ in facts] == sorted(dict(facts))
         assert all(value for _, value in facts)
 
 
-def test_every_weight_is_of_a_fact_that_exists() -> None:
+def test_every_weight_belongs_to_a_feature() -> None:
     tokens = (word("10 x 20 x 30 cm", 500, 500),)
-    found = measures(*tokens)
-    places = layout_features(found, page(*tokens))[0].keys()
+    of_page = groups(*tokens)
+    places = layout_features(of_page, page(*tokens))[0].keys()
     others = {"letter_height", "relative_size", "range", "pack", "homonym", "tiny_unit", "second_unit", "reading"}
-    roles = {f"role_{role}" for role in DIMENSION_WORDS}
+    dimensions = {f"role_{dimension}" for dimension in DIMENSION_WORDS}
     for entity, weights in FEATURE_WEIGHT.items():
-        of_dimensions = places | roles if entity in DIMENSIONS else set()
+        of_dimensions = places | dimensions if entity in DIMENSIONS else set()
         assert weights.keys() <= CONTEXT_WORDS.keys() | others | of_dimensions, entity
 
 
@@ -146,7 +146,7 @@ def test_a_second_line_in_another_unit_is_a_second_unit() -> None:
         ("width", "4 m", "metre"),
     ],
 )
-def test_the_printed_unit_is_a_fact_of_its_own(entity: str, text: str, unit: str) -> None:
+def test_the_printed_unit_is_a_feature(entity: str, text: str, unit: str) -> None:
     (facts,) = features(entity, word(text, 500, 500))
     assert {name for name in facts if name.startswith("unit_")} == {f"unit_{unit}"}
 
@@ -165,24 +165,24 @@ def test_sizes_letters_and_mentions_are_counted_over_the_page() -> None:
     assert counts == [(4, 3, 1, 3, 1), (4, 3, 2, 1, 0), (4, 3, 2, 1, 1), (4, 3, 1, 0, 1)]
 
 
-def test_a_measure_alone_in_its_line_is_told_from_one_in_a_sentence() -> None:
+def test_a_quantity_alone_in_its_line_differs_from_one_in_a_sentence() -> None:
     alone, told = features("item_weight", word("500 g", 500, 100), word("with 20 g of protein", 500, 800))
     assert alone["alone"] == 1.0
     assert "alone" not in told
     assert alone["line_letters"] < told["line_letters"]
 
 
-def test_dimensions_know_the_lines_drawn_beside_them() -> None:
+def test_dimensions_have_features_of_the_lines_beside_them() -> None:
     tokens = (word("30 cm", 500, 900),)
     drawn = OcrResult(tokens, 1000, 1000, (Stroke(100, 930, 900, 930),))
-    (with_line,) = FeatureTable(measures(*tokens), lines_of(tokens), drawn).of("width")
+    (with_line,) = FeatureTable(groups(*tokens), lines_of(tokens), drawn).of("width")
     assert dict(with_line)["share_horizontal"] > 0.9
     assert "share_horizontal" not in features("width", *tokens)[0]
     weights = (word("30 kg", 500, 900),)
     drawn = OcrResult(weights, 1000, 1000, drawn.strokes)
-    (facts,) = FeatureTable(measures(*weights), lines_of(weights), drawn).of("item_weight")
+    (facts,) = FeatureTable(groups(*weights), lines_of(weights), drawn).of("item_weight")
     assert not [name for name, _ in facts if "horizontal" in name]
 
 
-def test_a_page_without_measures_has_no_features() -> None:
+def test_a_page_without_groups_has_no_features() -> None:
     assert features("width") == features("item_weight") == []

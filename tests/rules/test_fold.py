@@ -19,7 +19,7 @@ FOLDED = [
     ("a\tb\nc", "a b c"),
 ]
 
-MENDED = [
+CORRECTED = [
     ("1O cm", "10 cm"),
     ("3OO ml", "300 ml"),
     ("2S kg", "25 kg"),
@@ -48,8 +48,8 @@ def test_each_sign_gets_one_spelling(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 
-@pytest.mark.parametrize(("written", "folded"), MENDED)
-def test_digits_misread_as_letters_are_mended_before_a_unit(written: str, folded: str) -> None:
+@pytest.mark.parametrize(("written", "folded"), CORRECTED)
+def test_digits_misread_as_letters_are_corrected_before_a_unit(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 

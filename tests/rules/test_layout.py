@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import pytest
-from drawn_page import DOWNWARDS, UPWARDS, measures, page, word
+from drawn_page import DOWNWARDS, UPWARDS, groups, page, word
 
 from ocr.token import OcrToken
 from rules.layout import layout_features
 
 
 def features(*tokens: OcrToken, width: int = 1000, height: int = 1000) -> list[dict[str, float]]:
-    found = measures(*tokens)
-    return layout_features(found, page(*tokens, width=width, height=height))
+    of_page = groups(*tokens)
+    return layout_features(of_page, page(*tokens, width=width, height=height))
 
 
 def holding(names: set[str], *tokens: OcrToken) -> list[set[str]]:
-    """Which of the facts `names` hold for each measure of the page."""
+    """The features among `names` that hold for each group of the page."""
     return [{name for name in names if facts[name]} for facts in features(*tokens)]
 
 
@@ -61,7 +61,7 @@ def test_a_page_without_size_divides_by_nothing() -> None:
 SIDES = {"leftmost", "rightmost", "topmost", "lowest"}
 
 
-def test_the_outermost_measures() -> None:
+def test_the_outermost_groups() -> None:
     cross = (word("1 cm", 100, 500), word("2 cm", 900, 500), word("3 cm", 500, 100), word("4 cm", 500, 900))
     assert holding(SIDES, *cross, word("5 cm", 500, 500)) == [
         {"leftmost"},
@@ -72,7 +72,7 @@ def test_the_outermost_measures() -> None:
     ]
 
 
-def test_a_single_measure_is_no_outermost_one() -> None:
+def test_a_single_group_is_not_outermost() -> None:
     assert holding(SIDES, word("30 cm", 500, 500)) == [set()]
 
 

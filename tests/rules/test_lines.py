@@ -71,11 +71,11 @@ def test_a_token_follows_only_one_other() -> None:
     assert texts(above, below, third) == ["A", "B 30 cm"]
 
 
-def test_tokens_on_top_of_each_other_make_no_ring() -> None:
+def test_tokens_on_top_of_each_other_do_not_follow_in_a_ring() -> None:
     assert sorted(" ".join(texts(word("1", 100, 100), word("2", 100, 100))).split()) == ["1", "2"]
 
 
-def test_spans_lead_back_to_the_tokens_they_touch() -> None:
+def test_the_tokens_of_a_span() -> None:
     width, number = WIDTH, after(WIDTH, "30 cm")
     line = only_line(width, number)
     start = line.text.index("30")

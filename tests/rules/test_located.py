@@ -1,24 +1,22 @@
 from __future__ import annotations
 
 import pytest
-from drawn_page import UPWARDS, after, sightings, under, word
+from drawn_page import UPWARDS, after, quantities, under, word
 
 import rules.located
 from ocr.token import OcrToken
 from rules.lexer import Lexemes
-from rules.lines import Place
-from rules.located import above, heading_distance, right_of
 from rules.quantity import Quantity
 
 NUMBER = word("330", 400, 400)
 
 
 def stated(*tokens: OcrToken) -> list[tuple[float, str]]:
-    return [(s.quantity.value, s.quantity.unit) for s in sightings(*tokens)]
+    return [(s.quantity.value, s.quantity.unit) for s in quantities(*tokens)]
 
 
-def roles(*tokens: OcrToken) -> dict[float, str | None]:
-    return {s.quantity.value: s.quantity.role for s in sightings(*tokens)}
+def dimensions(*tokens: OcrToken) -> dict[float, str | None]:
+    return {s.quantity.value: s.quantity.dimension for s in quantities(*tokens)}
 
 
 UNIT_BESIDE = {
@@ -59,13 +57,12 @@ def test_a_number_with_a_unit_of_its_own_keeps_it() -> None:
     assert stated(word("330 g", 400, 400), word("LBS", 400, 428)) == [(330.0, "gram")]
 
 
-def test_the_unit_that_was_borrowed_is_part_of_the_evidence() -> None:
+def test_the_unit_of_another_line_is_part_of_the_evidence() -> None:
     unit = under(NUMBER, "LBS")
-    (sighting,) = sightings(NUMBER, unit)
-    assert sighting.quantity.tokens == (NUMBER, unit)
-    assert not sighting.quantity.unit_printed
-    assert sighting.quantity.printed == "330"
-    assert sighting.place.centre == pytest.approx((400, 400))
+    (located,) = quantities(NUMBER, unit)
+    assert located.quantity.tokens == (NUMBER, unit)
+    assert located.quantity.printed == "330"
+    assert located.place.centre == pytest.approx((400, 400))
 
 
 def test_a_unit_right_beside_goes_before_a_heading() -> None:
@@ -85,17 +82,17 @@ def test_the_columns_of_a_table_have_their_own_units() -> None:
         word("16", 500, 180),
     )
     assert stated(*table) == [(0.32, "pound"), (14.0, "centimetre"), (0.45, "pound"), (16.0, "centimetre")]
-    assert roles(*table) == {0.32: None, 14.0: "length", 0.45: None, 16.0: "length"}
+    assert dimensions(*table) == {0.32: None, 14.0: "length", 0.45: None, 16.0: "length"}
 
 
 def test_the_rows_of_a_table_have_their_own_units() -> None:
     table = (word("Weight (kg)", 200, 100), word("12", 400, 100), word("Height (in)", 200, 160), word("30", 400, 160))
     assert stated(*table) == [(12.0, "kilogram"), (30.0, "inch")]
-    assert roles(*table) == {12.0: None, 30.0: "height"}
+    assert dimensions(*table) == {12.0: None, 30.0: "height"}
 
 
-def test_a_heading_leaves_a_role_that_the_number_has() -> None:
-    assert roles(word("W 30", 400, 160), word("Height (in)", 200, 160)) == {30.0: "width"}
+def test_a_heading_does_not_replace_a_dimension() -> None:
+    assert dimensions(word("W 30", 400, 160), word("Height (in)", 200, 160)) == {30.0: "width"}
 
 
 @pytest.mark.parametrize("note", ["Unit: cm", "(Unit: cm)", "Size in cm", "单位: cm", "All dimensions in cm"])
@@ -111,98 +108,61 @@ def test_other_notes_give_no_unit_to_the_whole_picture(note: str) -> None:
 
 LENGTH = word("30 cm", 500, 500)
 
-ROLE_BESIDE = {
+DIMENSION_BESIDE = {
     "above": under(LENGTH, "Width", -2.5),
     "below": under(LENGTH, "Width", 1.0),
     "left, a column before": word("Width", 400, 500),
     "below, with other words": under(LENGTH, "Seat width", 0.5),
 }
 
-NO_ROLE_BESIDE = {
+NO_DIMENSION_BESIDE = {
     "too far above": under(LENGTH, "Width", -4.0),
     "too far below": under(LENGTH, "Width", 2.0),
     "too far left": word("Width", 310, 500),
     "right, a column on": after(LENGTH, "Width", 2.0),
-    "two extents": under(LENGTH, "Width Height", 0.5),
+    "two dimensions": under(LENGTH, "Width Height", 0.5),
     "a line with a number of its own": under(LENGTH, "Width 20 cm", 0.5),
 }
 
 
-@pytest.mark.parametrize("name", ROLE_BESIDE.values(), ids=ROLE_BESIDE.keys())
-def test_a_length_takes_the_role_beside_it(name: OcrToken) -> None:
-    (sighting,) = sightings(LENGTH, name)
-    assert sighting.quantity.role == "width"
-    assert sighting.quantity.tokens == (LENGTH, name)
+@pytest.mark.parametrize("name", DIMENSION_BESIDE.values(), ids=DIMENSION_BESIDE.keys())
+def test_a_length_takes_the_dimension_beside_it(name: OcrToken) -> None:
+    (located,) = quantities(LENGTH, name)
+    assert located.quantity.dimension == "width"
+    assert located.quantity.tokens == (LENGTH, name)
 
 
-@pytest.mark.parametrize("name", NO_ROLE_BESIDE.values(), ids=NO_ROLE_BESIDE.keys())
-def test_a_length_takes_no_role_from_elsewhere(name: OcrToken) -> None:
-    assert roles(LENGTH, name)[30.0] is None
+@pytest.mark.parametrize("name", NO_DIMENSION_BESIDE.values(), ids=NO_DIMENSION_BESIDE.keys())
+def test_a_length_takes_no_dimension_from_elsewhere(name: OcrToken) -> None:
+    assert dimensions(LENGTH, name)[30.0] is None
 
 
-def test_a_role_goes_to_the_number_closest_to_it() -> None:
+def test_a_name_belongs_to_the_number_closest_to_it() -> None:
     name = under(LENGTH, "Width", 0.2)
     other = under(name, "20 cm", 0.6)
-    assert roles(LENGTH, name, other) == {30.0: "width", 20.0: None}
+    assert dimensions(LENGTH, name, other) == {30.0: "width", 20.0: None}
 
 
-def test_a_length_takes_the_closest_of_two_roles() -> None:
-    assert roles(LENGTH, under(LENGTH, "Width", 0.2), under(LENGTH, "Height", -2.6)) == {30.0: "width"}
+def test_a_length_takes_the_closest_of_two_dimensions() -> None:
+    assert dimensions(LENGTH, under(LENGTH, "Width", 0.2), under(LENGTH, "Height", -2.6)) == {30.0: "width"}
 
 
-def test_a_printed_role_goes_before_one_beside() -> None:
-    assert roles(word("H 30 cm", 500, 500), word("Width", 500, 528)) == {30.0: "height"}
+def test_a_dimension_in_the_line_goes_before_one_beside() -> None:
+    assert dimensions(word("H 30 cm", 500, 500), word("Width", 500, 528)) == {30.0: "height"}
 
 
-def test_only_lengths_have_roles() -> None:
+def test_only_lengths_have_dimensions() -> None:
     weight = word("30 kg", 500, 500)
-    assert roles(weight, under(weight, "Width")) == {30.0: None}
+    assert dimensions(weight, under(weight, "Width")) == {30.0: None}
 
 
-def test_blank_tokens_are_passed_over() -> None:
+def test_blank_tokens_are_ignored() -> None:
     assert stated(word("  ", 100, 100), word("", 100, 200), word("30 cm", 100, 300)) == [(30.0, "centimetre")]
 
 
-def test_letters_without_height_measure_no_distance_by_zero() -> None:
+def test_letters_without_height_do_not_divide_by_zero() -> None:
     flat = OcrToken("330", ((385, 400), (415, 400), (415, 400), (385, 400)), 1.0)
     assert stated(flat, word("LBS", 400, 411)) == [(330.0, "pound")]
-
-
-def place_of(x: float, y: float) -> Place:
-    return sightings(word("10 cm", x, y))[0].place
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "right", "below"),
-    [
-        (160, 100, 10, None),
-        (160, 109, 10, None),
-        (160, 112, None, None),
-        (147, 100, 0, None),
-        (140, 100, None, None),
-        (40, 100, None, None),
-        (100, 130, None, 10),
-        (129, 130, None, 10),
-        (135, 130, None, None),
-        (100, 117, None, 0),
-        (100, 110, None, None),
-        (100, 70, None, None),
-    ],
-)
-def test_rows_and_columns(x: float, y: float, right: float | None, below: float | None) -> None:
-    """Boxes of 50 x 20 pixels: at least half the height, or two fifths of the width, in common, little overlap."""
-    here, there = place_of(100, 100), place_of(x, y)
-    assert right_of(there, here) == (None if right is None else pytest.approx(right))
-    assert above(here, there) == (None if below is None else pytest.approx(below))
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "distance"),
-    [(-50, 100, 5.0), (-250, 100, None), (100, 40, 3.0), (100, -200, None), (160, 100, None), (100, 140, None)],
-)
-def test_headings_stand_left_or_above(x: float, y: float, distance: float | None) -> None:
-    found = heading_distance(place_of(x, y), place_of(100, 100))
-    assert found == (None if distance is None else pytest.approx(distance))
 
 
 def test_a_token_that_the_grammar_fails_on_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

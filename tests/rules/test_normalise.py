@@ -1,4 +1,4 @@
-"""What the case files leave out: the steps behind `normalise`, and how an answer is written."""
+"""Beyond the case files: the steps of `normalise`, and the form of an answer."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def test_the_answer_of_a_quantity(text: str, entity: str, answer: str) -> None:
     assert str(answer_of(quantity, entity)) == answer
 
 
-def test_a_quantity_of_another_kind_is_no_answer() -> None:
-    with pytest.raises(ValueError, match="kilogram is no unit for width"):
+def test_a_quantity_of_another_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="kilogram is not a unit for width"):
         answer_of(Quantity(3.0, "kilogram", "3 kg", 0, 4), "width")
 
 
@@ -141,7 +141,7 @@ def test_numbers_are_found_with_and_without_units() -> None:
         ("5' 10\" tall", ["5' 10\""]),
     ],
 )
-def test_what_is_printed(text: str, printed: list[str]) -> None:
+def test_the_printed_part_of_a_line(text: str, printed: list[str]) -> None:
     assert [quantity.printed for quantity in find_quantities(text)] == printed
 
 
@@ -154,5 +154,5 @@ def test_what_is_printed(text: str, printed: list[str]) -> None:
         ("5' 10 x 20 cm", [(5.0, "foot", None), (10.0, "centimetre", None), (20.0, "centimetre", None)]),
     ],
 )
-def test_units_printed_behind_what_they_cover(text: str, stated: list[tuple[float, str, str | None]]) -> None:
-    assert [(q.value, q.unit, q.role) for q in find_quantities(text)] == stated
+def test_units_behind_the_numbers_they_cover(text: str, stated: list[tuple[float, str, str | None]]) -> None:
+    assert [(q.value, q.unit, q.dimension) for q in find_quantities(text)] == stated

@@ -1,4 +1,4 @@
-"""Round things are told from flat ones by their outline."""
+"""Outlines tell round objects from flat ones."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CYLINDER = replace(SHEET, uppers=tuple(0.1 - y for y in ARC), lowers=tuple(0.9 +
 HOOK = replace(SHEET, lefts=tuple(0.6 * y for y in MIDDLES))
 
 
-def facts(outline: Outline | None) -> dict[str, float]:
+def features(outline: Outline | None) -> dict[str, float]:
     return outline_features(OcrResult((), 400, 400, outline=outline))
 
 
 def test_a_sheet() -> None:
-    assert facts(SHEET) == pytest.approx(
+    assert features(SHEET) == pytest.approx(
         {
             "thing_plain": 1.0, "thing_area": 0.25, "thing_fill": 1.0, "thing_aspect": 0.0, "thing_symmetry": 1.0,
             "thing_foot": 1.0, "thing_foot_bulge": 0.0, "thing_head": 1.0, "thing_head_bulge": 0.0,
@@ -39,28 +39,28 @@ def test_a_sheet() -> None:
 
 @pytest.mark.parametrize("end", ["thing_foot_bulge", "thing_head_bulge"])
 def test_the_ends_of_a_cylinder_bulge(end: str) -> None:
-    assert facts(CYLINDER)[end] > 0.05
+    assert features(CYLINDER)[end] > 0.05
 
 
-def test_the_bulge_is_measured_in_widths_of_the_thing() -> None:
+def test_the_bulge_is_in_widths_of_the_object() -> None:
     tall = replace(CYLINDER, bottom=500, lowers=tuple(0.95 + y / 2 for y in ARC))
-    assert facts(tall)["thing_foot_bulge"] == pytest.approx(facts(CYLINDER)["thing_foot_bulge"])
+    assert features(tall)["thing_foot_bulge"] == pytest.approx(features(CYLINDER)["thing_foot_bulge"])
 
 
-def test_what_leans_to_one_side_is_not_symmetric() -> None:
-    assert facts(HOOK)["thing_symmetry"] < 0.8
+def test_an_object_that_leans_is_not_symmetric() -> None:
+    assert features(HOOK)["thing_symmetry"] < 0.8
 
 
-def test_without_an_outline_nothing_is_said() -> None:
-    assert facts(None) == {}
-    assert facts(replace(SHEET, right=100)) == {}
+def test_without_an_outline_there_are_no_features() -> None:
+    assert features(None) == {}
+    assert features(replace(SHEET, right=100)) == {}
 
 
-@pytest.mark.parametrize(("entity", "asked"), [("depth", True), ("width", False), ("height", False)])
-def test_only_depth_is_judged_by_it(entity: str, asked: bool) -> None:
+@pytest.mark.parametrize(("entity", "expected"), [("depth", True), ("width", False), ("height", False)])
+def test_only_depth_has_features_of_the_outline(entity: str, expected: bool) -> None:
     page = OcrResult((word("30 cm", 100, 350),), 400, 400, outline=CYLINDER)
     (candidate,) = ParsedPage(page).candidates(entity, HandSetRanker())
-    assert any(name.startswith("thing_") for name, _ in candidate.features) is asked
+    assert any(name.startswith("thing_") for name, _ in candidate.features) is expected
 
 
 shares = st.floats(0, 1)
@@ -69,5 +69,5 @@ sides = st.floats(0, 4000)
 
 
 @given(st.builds(Outline, sides, sides, sides, sides, shares, edges, edges, edges, edges))
-def test_any_outline_gives_finite_facts(outline: Outline) -> None:
-    assert all(math.isfinite(value) for value in facts(outline).values())
+def test_features_of_any_outline_are_finite(outline: Outline) -> None:
+    assert all(math.isfinite(value) for value in features(outline).values())

@@ -1,4 +1,4 @@
-"""Rankers by name and from files; scores and probabilities that belong together; the one that comes along."""
+"""Rankers by name and from files; scores and probabilities that fit together; the shipped ranker."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from rules.ranker import (
     Ranker,
     log_odds,
     logistic,
+    ranker_name,
     ranker_of,
     with_question,
 )
@@ -36,7 +37,7 @@ FACT = "net"
 
 
 def small_ranker() -> dict[str, Any]:
-    """A ranker as JSON: log-odds are 0.25 -1 or +1 by FACT; a ranker of its own for tests to spoil."""
+    """A ranker as JSON: log-odds are 0.25 -1 or +1 by FACT; a new one each time, for tests to change."""
     trees = {"features": [FACT], "bias": 0.25, "trees": [[[0, 0.5, 1, 2], -1.0, 1.0]]}
     model = {"trees": "all", "slope": 2.0, "shift": 0.5, "threshold": 0.2}
     return {"format": FORMAT, "trees": {"all": trees}, "entities": {entity: dict(model) for entity in ENTITIES}}
@@ -63,7 +64,7 @@ def test_each_entity_has_its_own_calibration() -> None:
     assert ranker.scores([()], "width")[0] - ranker.scores([()], "height")[0] == pytest.approx(2.5)
 
 
-def test_the_trees_see_what_is_asked_and_what_the_hand_set_weights_say() -> None:
+def test_the_trees_get_the_entity_and_the_hand_set_score() -> None:
     facts = with_question(((FACT, 0.5),), "item_weight")
     (hand_set,) = HandSetRanker().scores([((FACT, 0.5),)], "item_weight")
     assert facts == {FACT: 0.5, "asked_item_weight": 1.0, "hand_set": hand_set}
@@ -110,7 +111,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("data", BAD.values(), ids=BAD.keys())
-def test_what_is_no_ranker_is_refused(data: Any) -> None:
+def test_bad_rankers_are_refused(data: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         read(data)
 
@@ -121,7 +122,7 @@ def test_another_format_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "width"])
-def test_text_that_is_no_json_is_refused(text: str) -> None:
+def test_bad_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         LearnedRanker.from_json(text)
 
@@ -131,12 +132,19 @@ def test_rankers_by_name(tmp_path: Path) -> None:
     file.write_text(json.dumps(small_ranker()), encoding="utf-8")
     own = ranker_of(str(file))
     assert isinstance(ranker_of(HAND_SET), HandSetRanker)
+    assert isinstance(ranker_of("none"), HandSetRanker)
     assert isinstance(ranker_of(LEARNED), LearnedRanker)
     assert isinstance(own, LearnedRanker)
     assert own.scores([()], "width") == read(small_ranker()).scores([()], "width")
 
 
-def test_a_file_that_cannot_be_read_or_is_no_ranker(tmp_path: Path) -> None:
+def test_other_spellings_of_a_name() -> None:
+    assert HAND_SET == ranker_name("hand-set") == ranker_name("none")
+    assert ranker_name(LEARNED) == LEARNED
+    assert ranker_name("own.json") == "own.json"
+
+
+def test_unreadable_and_bad_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="absent"):
         ranker_of(str(tmp_path / "absent.json"))
     (tmp_path / "picture.json").write_bytes(b"\xff\xd8\xff")
@@ -144,7 +152,7 @@ def test_a_file_that_cannot_be_read_or_is_no_ranker(tmp_path: Path) -> None:
         ranker_of(str(tmp_path / "picture.json"))
 
 
-def test_only_hand_set_weights_share_the_measures_out() -> None:
+def test_only_the_hand_set_ranker_is_exclusive() -> None:
     assert ranker_of(HAND_SET).exclusive
     assert not ranker_of(LEARNED).exclusive
 
@@ -163,13 +171,13 @@ def test_probabilities_rise_with_the_score(ranker: Ranker, entity: str, one: flo
 
 
 names = sorted({name for weights in FEATURE_WEIGHT.values() for name in weights})
-facts = st.dictionaries(st.sampled_from(names), st.floats(-3, 3)).map(lambda found: tuple(sorted(found.items())))
+facts = st.dictionaries(st.sampled_from(names), st.floats(-3, 3)).map(lambda values: tuple(sorted(values.items())))
 
 
 @pytest.mark.parametrize("ranker", RANKERS, ids=[HAND_SET, LEARNED])
 @given(st.sampled_from(ENTITIES), facts)
-def test_whatever_the_facts_there_is_a_score(ranker: Ranker, entity: str, found: Features) -> None:
-    (score,) = ranker.scores([found], entity)
+def test_any_features_have_a_score(ranker: Ranker, entity: str, features: Features) -> None:
+    (score,) = ranker.scores([features], entity)
     assert math.isfinite(score)
     assert 0 < ranker.probability(score, entity) < 1
 
@@ -182,19 +190,19 @@ def _shipped_models() -> dict[str, EntityModel]:
     }
 
 
-def test_the_ranker_that_comes_along_ranks_every_entity_the_right_way_round() -> None:
+def test_the_shipped_ranker_ranks_every_entity_in_rising_order() -> None:
     models = _shipped_models()
     assert models.keys() == set(ENTITIES)
     assert all(model.slope > 0 for model in models.values())
     assert all(model.trees.trees for model in models.values())
 
 
-def test_the_ranker_that_comes_along_is_of_this_format_and_small() -> None:
+def test_the_shipped_ranker_is_of_this_format_and_small() -> None:
     assert json.loads(SHIPPED.read_text(encoding="utf-8"))["format"] == FORMAT
     assert len(SHIPPED.read_bytes()) <= 1_000_000
 
 
-def test_an_answer_pays_when_its_probability_is_above_the_threshold() -> None:
+def test_a_score_of_0_has_the_probability_of_the_threshold() -> None:
     ranker = ranker_of(LEARNED)
     for entity, model in _shipped_models().items():
         assert ranker.probability(0.0, entity) == pytest.approx(model.threshold)

@@ -78,7 +78,7 @@ def test_an_unknown_entity_is_a_fault_even_for_an_empty_prediction() -> None:
     st.text() | st.from_regex(r"-?\d+(\.\d+)?\s+[a-zA-Z\s]+"),
     st.none() | st.sampled_from(ENTITIES) | st.text(),
 )
-def test_never_throws_and_own_units_are_stricter(prediction: str, entity: str | None) -> None:
+def test_rules_of_an_entity_are_stricter_for_any_text(prediction: str, entity: str | None) -> None:
     official = prediction_fault(prediction)
     own = prediction_fault(prediction, entity)
     assert own is not None or official is None

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from drawn_page import UPWARDS, after, measures, page, under, word
+from drawn_page import UPWARDS, after, groups, page, under, word
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,15 +31,15 @@ LEARNED_RANKER = ranker_of("learned")
 
 def answers(*tokens: OcrToken, entities: tuple[str, ...] = ("width", "depth", "height")) -> tuple[str | None, ...]:
     """The answers of the hand-set weights in the order of `entities`."""
-    verdicts = [select(page(*tokens), entity, HAND_SET) for entity in entities]
-    return tuple(None if v.answer is None else str(v.answer) for v in verdicts)
+    selections = [select(page(*tokens), entity, HAND_SET) for entity in entities]
+    return tuple(None if v.answer is None else str(v.answer) for v in selections)
 
 
 DRAWN = {
     "a box": ((BELOW, AT_THE_SIDE, OBLIQUE), ("40.0 centimetre", "20.0 centimetre", "30.0 centimetre")),
     "a front": ((BELOW, AT_THE_SIDE), ("40.0 centimetre", None, "30.0 centimetre")),
-    "one extent below": ((BELOW,), ("40.0 centimetre", None, None)),
-    "one extent at the side": ((AT_THE_SIDE,), (None, None, "30.0 centimetre")),
+    "one length below": ((BELOW,), ("40.0 centimetre", None, None)),
+    "one length at the side": ((AT_THE_SIDE,), (None, None, "30.0 centimetre")),
     "a square": (
         (BELOW, word("40 cm", 940, 500, angle=UPWARDS)),
         ("40.0 centimetre", None, "40.0 centimetre"),
@@ -77,7 +77,7 @@ PRODUCTS = {
 
 
 @pytest.mark.parametrize(("tokens", "stated"), DRAWN.values(), ids=DRAWN.keys())
-def test_the_layout_tells_the_extents(tokens: tuple[OcrToken, ...], stated: tuple[str | None, ...]) -> None:
+def test_the_layout_tells_the_dimensions(tokens: tuple[OcrToken, ...], stated: tuple[str | None, ...]) -> None:
     assert answers(*tokens) == stated
 
 
@@ -91,7 +91,7 @@ def test_products_name_their_order(text: str, stated: tuple[str | None, ...]) ->
     assert answers(word(text, 500, 500)) == stated
 
 
-def test_a_single_extent_answers_exactly_one_dimension_wherever_it_stands() -> None:
+def test_a_single_length_answers_one_dimension_at_most_wherever_it_stands() -> None:
     for x in range(100, 1000, 200):
         for y in range(100, 1000, 200):
             for angle in (0, UPWARDS, -35):
@@ -147,7 +147,7 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize(("tokens", "entities", "stated"), ELSEWHERE.values(), ids=ELSEWHERE.keys())
-def test_words_tell_what_is_meant(
+def test_words_beside_a_quantity_decide(
     tokens: tuple[OcrToken, ...], entities: tuple[str, ...], stated: tuple[str | None, ...]
 ) -> None:
     assert answers(*tokens, entities=entities) == stated
@@ -166,26 +166,26 @@ WITHOUT_ANSWER = [
 
 @pytest.mark.parametrize(("tokens", "entity", "reason", "candidates"), WITHOUT_ANSWER)
 def test_why_there_is_no_answer(tokens: tuple[OcrToken, ...], entity: str, reason: Reason, candidates: int) -> None:
-    verdict = select(page(*tokens), entity, HAND_SET)
-    assert (verdict.entity, verdict.answer, verdict.chosen, verdict.reason) == (entity, None, None, reason)
-    assert len(verdict.candidates) == candidates
-    assert verdict.confidence > 0.5 if candidates else verdict.confidence == 0
+    selection = select(page(*tokens), entity, HAND_SET)
+    assert (selection.entity, selection.answer, selection.chosen, selection.reason) == (entity, None, None, reason)
+    assert len(selection.candidates) == candidates
+    assert selection.confidence > 0.5 if candidates else selection.confidence == 0
 
 
-def test_a_verdict_shows_its_evidence() -> None:
+def test_a_selection_shows_its_evidence() -> None:
     name, number = word("Width", 400, 930), word("40 cm", 480, 930)
-    verdict = select(page(name, number, AT_THE_SIDE), "width", HAND_SET)
-    assert verdict.reason is Reason.ANSWERED
-    assert verdict.chosen is verdict.candidates[0]
-    assert verdict.chosen.answer == verdict.answer == Amount(40.0, "centimetre")
-    assert (verdict.chosen.quantity.printed, verdict.chosen.quantity.role) == ("40 cm", "width")
-    assert number in verdict.chosen.quantity.tokens
-    assert [c.score for c in verdict.candidates] == sorted((c.score for c in verdict.candidates), reverse=True)
-    assert verdict.confidence == pytest.approx(1 / (1 + math.exp(-verdict.chosen.score)))
+    selection = select(page(name, number, AT_THE_SIDE), "width", HAND_SET)
+    assert selection.reason is Reason.ANSWERED
+    assert selection.chosen is selection.candidates[0]
+    assert selection.chosen.answer == selection.answer == Amount(40.0, "centimetre")
+    assert (selection.chosen.quantity.printed, selection.chosen.quantity.dimension) == ("40 cm", "width")
+    assert number in selection.chosen.quantity.tokens
+    assert [c.score for c in selection.candidates] == sorted((c.score for c in selection.candidates), reverse=True)
+    assert selection.confidence == pytest.approx(1 / (1 + math.exp(-selection.chosen.score)))
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_a_score_is_the_bias_and_what_the_facts_are_worth(entity: str) -> None:
+def test_a_score_is_the_bias_and_the_weighted_features(entity: str) -> None:
     name, weight = next(iter(FEATURE_WEIGHT[entity].items()))
     assert HAND_SET.scores([()], entity) == [BIAS[entity]]
     (score,) = HAND_SET.scores([((name, 0.5), ("unheard_of", 1.0))], entity)
@@ -219,9 +219,9 @@ CLEAR = {
 
 @pytest.mark.parametrize(("entity", "seen", "stated"), CLEAR.values(), ids=CLEAR.keys())
 def test_the_learned_ranker_answers_what_is_clearly_drawn_or_printed(entity: str, seen: OcrResult, stated: str) -> None:
-    verdict = select(seen, entity)
-    assert str(verdict.answer) == stated
-    assert verdict.confidence > 0.5
+    selection = select(seen, entity)
+    assert str(selection.answer) == stated
+    assert selection.confidence > 0.5
 
 
 def test_the_learned_ranker_is_the_default() -> None:
@@ -230,7 +230,7 @@ def test_the_learned_ranker_is_the_default() -> None:
 
 
 @pytest.mark.parametrize("name", ["width", "height"])
-def test_a_line_drawn_beside_a_measure_speaks_for_the_extent_along_it(name: str) -> None:
+def test_a_line_beside_a_length_suggests_the_dimension_along_it(name: str) -> None:
     """The same text in the middle, once with a horizontal and once with a vertical line beside it."""
     text = word("40 cm", 500, 500)
     lines = {"width": Stroke(100, 530, 900, 530), "height": Stroke(560, 100, 560, 900)}
@@ -242,7 +242,7 @@ def test_a_line_drawn_beside_a_measure_speaks_for_the_extent_along_it(name: str)
 
 
 class Constant:
-    """A ranker that scores every candidate with `value` and is certain to a quarter of each."""
+    """A ranker that scores every candidate with `value` and is gives each a probability of 0.25."""
 
     def __init__(self, value: float, *, exclusive: bool = True) -> None:
         self.value, self.exclusive = value, exclusive
@@ -255,24 +255,24 @@ class Constant:
 
 
 @pytest.mark.parametrize(("exclusive", "answered"), [(True, 1), (False, 3)])
-def test_an_exclusive_ranker_gives_a_measure_to_one_dimension_only(exclusive: bool, answered: int) -> None:
+def test_an_exclusive_ranker_gives_a_group_to_one_dimension_only(exclusive: bool, answered: int) -> None:
     ranker = Constant(1.0, exclusive=exclusive)
     chosen = [select(page(BELOW), entity, ranker).chosen for entity in sorted(DIMENSIONS)]
     assert sum(c is not None for c in chosen) == answered
 
 
 @pytest.mark.parametrize(("score", "confidence"), [(0.1, 0.25), (0.0, 0.75), (-0.1, 0.75)])
-def test_the_confidence_is_the_probability_of_the_verdict(score: float, confidence: float) -> None:
-    verdict = select(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
-    assert (verdict.answer is not None) == (score > 0)
-    assert verdict.confidence == confidence
+def test_the_confidence_is_the_probability_of_the_selection(score: float, confidence: float) -> None:
+    selection = select(page(word("5 kg", 500, 500)), "item_weight", Constant(score))
+    assert (selection.answer is not None) == (score > 0)
+    assert selection.confidence == confidence
 
 
 def candidate(text: str, score: float, x: float = 500) -> Candidate:
-    """A candidate that scores as told; equal texts at equal places are the same measure."""
+    """A candidate with this score; equal texts at equal places are the same group."""
     token = TOKENS.setdefault((text, x), word(text, x, 500))
-    (measure,) = measures(token)
-    return Candidate(Amount(1.0, "centimetre"), score, (), measure)
+    (group,) = groups(token)
+    return Candidate(Amount(1.0, "centimetre"), score, (), group)
 
 
 TOKENS: dict[tuple[str, float], OcrToken] = {}
@@ -282,7 +282,7 @@ def scores(chosen: dict[str, Candidate | None]) -> dict[str, float | None]:
     return {entity: None if c is None else c.score for entity, c in chosen.items()}
 
 
-def test_the_sum_decides_who_gets_a_measure_that_several_want() -> None:
+def test_the_sum_of_scores_decides_between_two_dimensions() -> None:
     chosen = assign(
         {
             "width": [candidate("1 cm", 3.0), candidate("2 cm", 2.5)],
@@ -293,17 +293,17 @@ def test_the_sum_decides_who_gets_a_measure_that_several_want() -> None:
     assert scores(chosen) == {"width": 2.5, "height": 2.0, "depth": None}
 
 
-def test_equal_texts_in_two_places_are_two_measures() -> None:
+def test_equal_texts_in_two_places_are_two_groups() -> None:
     chosen = assign({"width": [candidate("1 cm", 3.0, 100)], "height": [candidate("1 cm", 2.0, 900)]})
     assert scores(chosen) == {"width": 3.0, "height": 2.0}
 
 
-def test_a_diameter_may_serve_two() -> None:
+def test_a_diameter_may_answer_two() -> None:
     chosen = assign({"width": [candidate("Ø 1 cm", 3.0)], "depth": [candidate("Ø 1 cm", 2.0)]})
     assert scores(chosen) == {"width": 3.0, "depth": 2.0}
 
 
-def test_what_is_not_worth_answering_is_left_empty() -> None:
+def test_a_score_of_0_is_not_answered() -> None:
     assert scores(assign({"width": [candidate("1 cm", 0.0)], "depth": [candidate("2 cm", -1.0)], "height": []})) == {
         "width": None,
         "depth": None,
@@ -335,14 +335,14 @@ words = st.builds(
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(words, max_size=8), st.sampled_from([HAND_SET, LEARNED_RANKER]))
-def test_whatever_stands_on_a_page_answers_are_fit_for_a_submission(tokens: list[OcrToken], ranker: Ranker) -> None:
+def test_answers_from_any_page_are_fit_for_a_submission(tokens: list[OcrToken], ranker: Ranker) -> None:
     seen = page(*tokens)
-    verdicts: dict[str, Selection] = {entity: select(seen, entity, ranker) for entity in ENTITIES}
-    for entity, verdict in verdicts.items():
-        assert (verdict.answer is None) == (verdict.reason is not Reason.ANSWERED)
-        assert 0 <= verdict.confidence <= 1
-        assert verdict.answer is None or prediction_fault(str(verdict.answer), entity) is None
+    selections: dict[str, Selection] = {entity: select(seen, entity, ranker) for entity in ENTITIES}
+    for entity, selection in selections.items():
+        assert (selection.answer is None) == (selection.reason is not Reason.ANSWERED)
+        assert 0 <= selection.confidence <= 1
+        assert selection.answer is None or prediction_fault(str(selection.answer), entity) is None
     for one, other in itertools.combinations(sorted(DIMENSIONS), 2):
-        taken = [c for c in (verdicts[one].chosen, verdicts[other].chosen) if c and c.measure.role != "diameter"]
-        measures_taken = {(id(c.quantity.tokens[0]), c.quantity.text, c.quantity.start) for c in taken}
-        assert len(measures_taken) == len(taken) or not ranker.exclusive
+        taken = [c for c in (selections[one].chosen, selections[other].chosen) if c and c.group.dimension != "diameter"]
+        groups_taken = {(id(c.quantity.tokens[0]), c.quantity.text, c.quantity.start) for c in taken}
+        assert len(groups_taken) == len(taken) or not ranker.exclusive

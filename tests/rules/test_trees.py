@@ -1,4 +1,4 @@
-"""Boosted trees survive JSON, refuse what is none, and add up as they should."""
+"""Boosted trees: their sums, their JSON, and what they refuse."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_json_round_trip(model: TreeModel, example: dict[str, float]) -> None:
         ({"b": 2.5, "c": 9.0}, 0.5 - 1.0 + 100.0),
     ],
 )
-def test_at_most_the_threshold_goes_low_and_what_is_not_given_is_0(example: dict[str, float], log_odds: float) -> None:
+def test_values_up_to_the_threshold_go_low_and_missing_ones_are_0(example: dict[str, float], log_odds: float) -> None:
     assert MODEL.log_odds(example) == log_odds
 
 
@@ -115,7 +115,7 @@ BAD_TREES: dict[str, Any] = {
     [*BAD.values(), *({"features": ["a"], "bias": 0.0, "trees": [tree]} for tree in BAD_TREES.values())],
     ids=[*BAD, *BAD_TREES],
 )
-def test_what_is_no_model_is_refused(data: Any) -> None:
+def test_bad_models_are_refused(data: Any) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         TreeModel.from_json(data)
 

@@ -158,7 +158,7 @@ def test_every_unit_can_answer_something() -> None:
         assert KIND_OF[CONVERT_TO[unit]] == KIND_OF[unit]
 
 
-def test_only_units_that_nothing_is_answered_in_are_converted() -> None:
+def test_only_units_without_an_answer_are_converted() -> None:
     assert ALLOWED_UNITS.isdisjoint(CONVERT_TO)
 
 
@@ -243,6 +243,6 @@ def test_one_wrong_letter_never_makes_another_unit(pair: tuple[str, str]) -> Non
 
 
 @pytest.mark.parametrize("word", sorted(ORDINARY_WORDS))
-def test_an_ordinary_word_is_no_unit_though_one_letter_away_from_one(word: str) -> None:
+def test_an_ordinary_word_one_letter_away_from_a_unit_is_not_one(word: str) -> None:
     assert closest_unit(word) is None
     assert any(Levenshtein.distance(word, alias) == 1 for alias in EXACT), "the table need not list it"

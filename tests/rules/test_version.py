@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 import rules
 from rules import version
 
-SOURCES = {"judge.py": "x = 1\n", "unit_table.py": "y = 2\n"}
+SOURCES = {"select.py": "x = 1\n", "unit_table.py": "y = 2\n"}
 
 
 @pytest.fixture
@@ -31,9 +33,15 @@ def version_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
 
 def test_the_package_tells_its_own_version() -> None:
-    assert version.rules_version() == rules.RULES_VERSION
-    assert len(rules.RULES_VERSION) == 16
-    assert int(rules.RULES_VERSION, 16) > 0
+    assert version.rules_version() == rules.rules_version()
+    assert len(rules.rules_version()) == 16
+    assert int(rules.rules_version(), 16) > 0
+
+
+def test_the_version_is_not_computed_at_import() -> None:
+    code = "import rules, rules.select; print(rules.rules_version.cache_info().currsize)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
 
 
 def test_the_same_sources_have_the_same_version(version_of: Callable[[dict[str, str]], str]) -> None:
@@ -43,10 +51,10 @@ def test_the_same_sources_have_the_same_version(version_of: Callable[[dict[str, 
 @pytest.mark.parametrize(
     "changed",
     [
-        SOURCES | {"judge.py": "x = 2\n"},
+        SOURCES | {"select.py": "x = 2\n"},
         SOURCES | {"new.py": ""},
-        {"judge.py": SOURCES["judge.py"]},
-        {"verdict.py": SOURCES["judge.py"], "unit_table.py": SOURCES["unit_table.py"]},
+        {"select.py": SOURCES["select.py"]},
+        {"selection.py": SOURCES["select.py"], "unit_table.py": SOURCES["unit_table.py"]},
     ],
     ids=["edited", "added", "removed", "renamed"],
 )
@@ -56,6 +64,6 @@ def test_any_change_of_the_sources_changes_the_version(
     assert version_of(changed) != version_of(SOURCES)
 
 
-def test_what_python_and_editors_leave_behind_does_not_count(version_of: Callable[[dict[str, str]], str]) -> None:
-    littered = SOURCES | {"__pycache__/judge.cpython-311.pyc": "bytes", ".judge.py.swp": "half a line"}
+def test_files_of_python_and_editors_do_not_count(version_of: Callable[[dict[str, str]], str]) -> None:
+    littered = SOURCES | {"__pycache__/select.cpython-311.pyc": "bytes", ".select.py.swp": "half a line"}
     assert version_of(littered) == version_of(SOURCES)

@@ -30,7 +30,7 @@ def _told(page: OcrResult, right: Mapping[str, Collection[str]]) -> Iterator[tup
 
 def _states(sighting: LocatedQuantity, extent: str, right: Collection[str]) -> bool:
     quantity = sighting.quantity
-    unnamed = quantity.role is None and quantity.siblings == 1
+    unnamed = quantity.dimension is None and quantity.siblings == 1
     usable = unnamed and allowed_unit(quantity.unit, extent) is not None
     return usable and answer_text(answer_of(quantity, extent)) in right
 

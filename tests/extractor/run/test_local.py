@@ -101,7 +101,7 @@ def test_a_second_run_reads_nothing_and_says_the_same(predict, reads, tmp_path):
 def test_other_rules_use_what_was_read_and_decide_anew(predict, reads, tmp_path, monkeypatch):
     rows = asking(put(tmp_path, "a.png", picture_bytes(250)))
     predict(rows)
-    monkeypatch.setattr(rules, "RULES_VERSION", "another")
+    monkeypatch.setattr(rules, "rules_version", lambda: "another")
     trace = predict(rows).rows[0]
     assert (trace.cached.ocr, trace.cached.answer) == (True, False)
     assert reads() == {250: 1}

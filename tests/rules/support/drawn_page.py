@@ -63,12 +63,12 @@ def only_line(*tokens: OcrToken) -> Line:
     return line
 
 
-def sightings(*tokens: OcrToken) -> tuple[LocatedQuantity, ...]:
+def quantities(*tokens: OcrToken) -> tuple[LocatedQuantity, ...]:
     return located_quantities(page(*tokens))
 
 
-def measures(*tokens: OcrToken) -> tuple[QuantityGroup, ...]:
-    return quantity_groups(sightings(*tokens))
+def groups(*tokens: OcrToken) -> tuple[QuantityGroup, ...]:
+    return quantity_groups(quantities(*tokens))
 
 
 def _directions(angle: float) -> tuple[Point, Point]:

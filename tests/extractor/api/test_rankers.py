@@ -1,0 +1,29 @@
+"""Rankers by name, with the other spelling of the hand-set one."""
+
+from pathlib import Path
+
+import pytest
+
+from extractor.api.rankers import RankerError, ranker_of, rules_fingerprint
+from extractor.cli.shared import files_of_run
+from rules import rules_version
+
+
+def test_each_ranker_has_a_key_of_its_own():
+    assert rules_fingerprint("learned") == rules_version()
+    assert rules_fingerprint("hand-set") == f"{rules_version()} hand-set"
+
+
+def test_none_is_another_spelling_of_hand_set():
+    assert rules_fingerprint("none") == rules_fingerprint("hand-set")
+    assert type(ranker_of("none")) is type(ranker_of("hand-set"))
+
+
+@pytest.mark.parametrize("name", ["learned", "hand-set", "none"])
+def test_a_ranker_of_the_package_is_not_a_file_of_the_run(name):
+    assert list(files_of_run([], Path(), None, ranker=name)) == []
+
+
+def test_an_unknown_name_lists_the_rankers():
+    with pytest.raises(RankerError, match="there are learned, hand-set, or a file"):
+        ranker_of("absent")
