@@ -15,7 +15,7 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling
 from ocr.picture import Picture
 from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
-from vlm.calibrate import calibrated
+from vlm.confidence import calibrated
 from vlm.constrain import AnswerConstraint, AnswerTokens
 from vlm.grammar import AnswerGrammar
 from vlm.prompt import make_prompt

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 NOT_QUANTISED = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
 """Shorter names match nothing, and without an error the tower would be quantised."""
 
-LORA_TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
-"""The language model's projections; their bare names would match the vision tower's as well."""
-
 
 class Quantisation(StrEnum):
     """How the frozen weights are held."""

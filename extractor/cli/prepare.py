@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from extractor.run.options import PredictOptions
     from extractor.tables.labels import Label, Measure
     from extractor.tables.trace import RowTrace
-    from vlm.prepare import LabelledRow
+    from vlm.finetune.prepare import LabelledRow
 
 
 class _Range(StrEnum):
@@ -124,8 +124,8 @@ def prepare(
     with vlm_extra():
         from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
         from extractor.run.options import PredictOptions
-        from vlm import prepare as preparing
-        from vlm.split import Split
+        from vlm.finetune import prepare as preparing
+        from vlm.finetune.split import Split
 
         options = preparing.PrepareOptions(
             ranges=preparing.RangePolicy(ranges),
@@ -174,7 +174,7 @@ def _labelled_rows(
     from extractor.api.engines import fingerprint_of
     from extractor.cache.store import Store
     from extractor.run.pipeline import OCR_OFF
-    from vlm.prepare import LabelledRow
+    from vlm.finetune.prepare import LabelledRow
 
     engine = fingerprint_of(options.ocr)
     with Store(options.store) as store:

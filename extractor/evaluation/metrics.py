@@ -1,21 +1,26 @@
-"""The challenge's score: outcomes of rows, and their counts.
-
-By the challenge's definition a row is TP when the prediction equals the label and both are non-empty, FP
-when the prediction is non-empty and wrong or uncalled for, FN when it is empty and the label is not, and TN
-when both are empty. A wrong answer is one FP, not also an FN.
-"""
+"""The challenge's score of predictions against labels; outcomes and their counts are those of `rules.outcome`."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 from extractor.tables.labels import Label, Measure, parse_measure
-from rules.counts import Counts
+from rules.outcome import NUMERIC_TOLERANCE, Outcome, count, outcome_of, same_number
 
-NUMERIC_TOLERANCE = 1e-3
-"""Share of the label's number by which a prediction may differ and still be the same number."""
+__all__ = [
+    "LENIENT_TOLERANCE",
+    "NUMERIC_TOLERANCE",
+    "TEST_MIX",
+    "Outcome",
+    "Variant",
+    "count",
+    "official_mix_weights",
+    "outcome",
+    "same_measure",
+]
+
 LENIENT_TOLERANCE = 2e-2
 """The tolerance that a finalist of the challenge reported of its grader."""
 
@@ -45,45 +50,24 @@ class Variant(StrEnum):
     """The very text of the label (the primary answer as written; a range as a whole)."""
 
 
-class Outcome(StrEnum):
-    """What a row counts as."""
-
-    TP = "TP"
-    FP = "FP"
-    FN = "FN"
-    TN = "TN"
-
-
 def same_measure(guess: Measure, answer: Measure | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:
     """Whether unit and number are equal, the number within `tolerance` times the answer's."""
     if answer is None or guess.number is None or answer.number is None or guess.unit != answer.unit:
         return False
-    return abs(guess.number - answer.number) <= tolerance * max(abs(answer.number), 1e-9)
+    return same_number(guess.number, answer.number, tolerance)
 
 
 def outcome(prediction: str, label: Label, variant: Variant) -> Outcome:
     """What a row counts as."""
     answers = label.answers if variant is Variant.ACCEPTED else (label.primary,)
-    guess = parse_measure(prediction)
-    if guess is None:
-        return Outcome.TN if None in answers else Outcome.FN
-    if variant is Variant.EXACT_STRING:
-        right = prediction == label.text
-    else:
-        tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
-        right = any(same_measure(guess, answer, tolerance) for answer in answers)
-    return Outcome.TP if right else Outcome.FP
+    tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
 
+    def same(guess: Measure, answer: Measure) -> bool:
+        if variant is Variant.EXACT_STRING:
+            return prediction == label.text
+        return same_measure(guess, answer, tolerance)
 
-def count(outcomes: Iterable[Outcome], weights: Iterable[float] | None = None) -> Counts:
-    """The counts of the outcomes; with weights, one for each outcome, their sums."""
-    totals: dict[Outcome, float] = dict.fromkeys(Outcome, 0)
-    if weights is None:
-        totals |= Counter(outcomes)
-    else:
-        for result, weight in zip(outcomes, weights, strict=True):
-            totals[result] += weight
-    return Counts(*(totals[result] for result in (Outcome.TP, Outcome.FP, Outcome.FN, Outcome.TN)))
+    return outcome_of(parse_measure(prediction), answers, same)
 
 
 def official_mix_weights(entities: Sequence[str]) -> list[float]:

@@ -1,9 +1,9 @@
-"""The nano model: the real `PaliGemmaForConditionalGeneration`, small, with first weights that already do something.
+"""The nano model: a small `PaliGemmaForConditionalGeneration`, with first weights that already copy and look.
 
-The language model begins as a copier that looks where a text stands (`vlm.nano.circuits`). In the tower, patches begin
-with the coordinates of their middles, half the attention heads with equal query and key projections, so that near
-patches attend to each other, and the patches' filters as plane waves of several directions, which answer to lines
-wherever in the patch they run.
+The language model begins as a copier that looks at the place of a text (`vlm.nano.weight_init`). In the tower, patches
+begin with the coordinates of their middles. Half of its attention heads begin with equal query and key projections, so
+that near patches attend to each other. The patch filters begin as plane waves of several directions, which respond to
+lines anywhere in the patch.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vlm.nano.circuits import AXIS, lay_circuits, lay_projector, lay_words, patch_coordinates
 from vlm.nano.layouts import EXTENTS
 from vlm.nano.question import token_before
+from vlm.nano.weight_init import AXIS, lay_circuits, lay_projector, lay_words, patch_coordinates
 from vlm.prompt import LOC_BINS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from vlm.examples import TRAIN
+from vlm.finetune.examples import TRAIN
 from vlm.nano.layouts import EXTENTS
 from vlm.nano.prepared import PreparedPages
 from vlm.nano.tasks import Example, Mark, Mixture, draw_example

@@ -11,9 +11,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ocr.token import OcrResult, OcrToken
-from vlm.examples import Example as PreparedExample
-from vlm.examples import read_examples
-from vlm.nano.known import known_marks
+from vlm.finetune.examples import Example as PreparedExample
+from vlm.finetune.examples import read_examples
+from vlm.nano.annotate import known_marks
 from vlm.nano.tasks import Example, Mark
 from vlm.prompt import make_prompt
 
@@ -30,7 +30,7 @@ _MIRRORED = 0.5
 
 
 class PreparedPages:
-    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.examples.DataError`.
+    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.finetune.examples.DataError`.
 
     `marked` are the pictures on which the labels tell what some numbers measure, with their marks.
     """
@@ -100,7 +100,7 @@ def _scaled(path: str, size: int) -> Pixels:
     import numpy as np
     from PIL import Image
 
-    from vlm.collate import open_picture
+    from vlm.finetune.collate import open_picture
 
     picture = open_picture(path)
     if picture is None:

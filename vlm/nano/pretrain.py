@@ -12,20 +12,20 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from vlm.examples import HOLDOUT, TRAIN, open_examples
+from vlm.finetune.examples import HOLDOUT, TRAIN, open_examples
+from vlm.finetune.train import TrainError
 from vlm.nano.architecture import NanoShape, build_model
 from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batches
-from vlm.nano.card import Training, card
 from vlm.nano.layouts import EXTENTS
-from vlm.nano.learning import make_optimiser, optimise
+from vlm.nano.model_card import Training, card
 from vlm.nano.prepared import PreparedPages
 from vlm.nano.question import asked_token
 from vlm.nano.scoring import score
+from vlm.nano.step import make_optimiser, optimise
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
 from vlm.nano.tower import Lessons, pretrain_tower
 from vlm.settings import ReaderSettings, write_settings
-from vlm.train import TrainError
 
 if TYPE_CHECKING:
     import torch

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from transformers import PaliGemmaForConditionalGeneration
 
 _SIGHT_LAYERS = 2
-"""Layers after which a line's place tokens know what stands at their place; `vlm.nano.circuits` sees to it."""
+"""Layers after which a line's place tokens know what stands at their place; `vlm.nano.weight_init` sees to it."""
 
 BLANKED = frozenset({"drawn", "direction", "directions", "prepared"})
 """Sets that are scored with blank pictures too."""

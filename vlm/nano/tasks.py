@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ocr.token import OcrResult
 from rules.constants import ENTITIES
-from vlm.nano import cards, layouts, pages
+from vlm.nano import layouts, pages, size_cards
 from vlm.nano.noise import NoiseLevel, noisy_tokens
 from vlm.nano.scene import Scene
 from vlm.prompt import UNANSWERABLE, answer_text, clean, make_prompt, place, reading_order
@@ -111,7 +111,7 @@ def drawn_scene(rng: Random, mixture: Mixture) -> Scene:
     while True:
         boldness = 1 + (mixture.boldness - 1) * rng.random()
         if rng.random() < mixture.cards:
-            scene = cards.size_card(rng, boldness)
+            scene = size_cards.size_card(rng, boldness)
         elif rng.random() < mixture.scattered:
             scene = layouts.scattered(rng, boldness)
         else:

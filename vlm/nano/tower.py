@@ -14,10 +14,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from vlm.nano.batches import CELL_KINDS, cells_of, pixel_values
-from vlm.nano.circuits import Layout, patch_coordinates
 from vlm.nano.layouts import EXTENTS
 from vlm.nano.prepared import PreparedPages
 from vlm.nano.tasks import Mixture, draw_picture
+from vlm.nano.weight_init import Layout, patch_coordinates
 
 if TYPE_CHECKING:
     import torch
