@@ -182,8 +182,8 @@ class PaliGemmaReader:
             except torch.cuda.OutOfMemoryError as error:
                 if len(batch) == 1:
                     raise OutOfGpuMemoryError(
-                        "the GPU's memory is not enough for one question at a time: use 4-bit weights, a model of "
-                        "lower resolution, or the CPU"
+                        "the GPU's memory is too small for one question at a time: use 4-bit weights "
+                        "(--precision 4bit), a model of lower resolution, or the CPU (--device cpu)"
                     ) from error
             # Here the error and the tensors its traceback holds are gone.
             self._batch_size = len(batch) // 2

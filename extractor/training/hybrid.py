@@ -26,6 +26,7 @@ from extractor.cli.command_line import PlainCommand, run
 from extractor.cli.shared import (
     DeviceOption,
     ImagesOption,
+    PrecisionOption,
     StoreOption,
     VlmBatchOption,
     VlmOption,
@@ -159,6 +160,7 @@ def main(
     store: StoreOption = None,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = DEFAULT_DEVICE,
+    precision: PrecisionOption = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where the policy goes: policy.json beside the reader.")
     ] = None,
@@ -170,7 +172,7 @@ def main(
 
     if vlm == NO_VLM:
         raise typer.BadParameter("name the reader that the policy is for", param_hint="--vlm")
-    reader = ReaderChoice(vlm, batch=vlm_batch, device=device)
+    reader = ReaderChoice(vlm, batch=vlm_batch, device=device, precision=precision)
     check_packages(reader)
     labelled = read_labelled_rows(labels_csv)
     store = store or default_store()
