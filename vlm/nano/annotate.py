@@ -1,4 +1,4 @@
-"""What the numbers of a real or prepared picture measure, as far as its labels and its text tell."""
+"""Annotations of a real or prepared picture, from its OCR page and its labels."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from ocr.token import OcrResult, OcrToken
 from rules.located import LocatedQuantity, located_quantities
 from rules.normalise import answer_of
 from rules.units import allowed_unit
-from vlm.nano.layouts import EXTENTS
-from vlm.nano.tasks import Mark
+from vlm.nano.layouts import DIMENSIONS
+from vlm.nano.tasks import Annotation
 from vlm.prompt import answer_text
 
 
-def known_marks(page: OcrResult, right: Mapping[str, Collection[str]]) -> tuple[Mark, ...]:
-    """Marks of the texts that state one extent only, and of which no printed word, letter or order tells which.
+def annotations_of(page: OcrResult, right: Mapping[str, Collection[str]]) -> tuple[Annotation, ...]:
+    """Annotations of the texts that state one dimension only, without a printed word, letter or order that names it.
 
-    `right` holds the right answers of each entity known, as prompts teach them.
+    `right` holds the right answers of each entity with a label, as prompts teach them.
     """
-    return tuple(_mark(token, page, extent) for extent, token in _told(page, right))
+    return tuple(_annotation(token, page, dimension) for dimension, token in _drawn_tokens(page, right))
 
 
-def _told(page: OcrResult, right: Mapping[str, Collection[str]]) -> Iterator[tuple[str, OcrToken]]:
-    for sighting in located_quantities(page):
-        extents = [extent for extent in EXTENTS if _states(sighting, extent, right.get(extent, ()))]
-        if len(extents) == 1:
-            yield from ((extents[0], token) for token in sighting.quantity.tokens)
+def _drawn_tokens(page: OcrResult, right: Mapping[str, Collection[str]]) -> Iterator[tuple[str, OcrToken]]:
+    for located in located_quantities(page):
+        dimensions = [one for one in DIMENSIONS if _states(located, one, right.get(one, ()))]
+        if len(dimensions) == 1:
+            yield from ((dimensions[0], token) for token in located.quantity.tokens)
 
 
-def _states(sighting: LocatedQuantity, extent: str, right: Collection[str]) -> bool:
-    quantity = sighting.quantity
+def _states(located: LocatedQuantity, dimension: str, right: Collection[str]) -> bool:
+    quantity = located.quantity
     unnamed = quantity.role is None and quantity.siblings == 1
-    usable = unnamed and allowed_unit(quantity.unit, extent) is not None
-    return usable and answer_text(answer_of(quantity, extent)) in right
+    usable = unnamed and allowed_unit(quantity.unit, dimension) is not None
+    return usable and answer_text(answer_of(quantity, dimension)) in right
 
 
-def _mark(token: OcrToken, page: OcrResult, extent: str) -> Mark:
+def _annotation(token: OcrToken, page: OcrResult, dimension: str) -> Annotation:
     x, y = token.centre
-    return Mark(x / page.width, y / page.height, extent)
+    return Annotation(x / page.width, y / page.height, dimension)

@@ -1,4 +1,4 @@
-"""The model card that goes with nano weights: README.md in their folder."""
+"""The model card of nano weights: README.md in their folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SCORES = {
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What a run was and what it came to; scores are shares of answers right to the last token."""
+    """A run and its scores: shares of answers that are right to the last token."""
 
     command: str
     seed: int
@@ -43,7 +43,7 @@ def card(training: Training) -> str:
             "",
             f"- command: `{training.command}`",
             f"- seed {training.seed}, {training.steps} steps, {training.minutes:.0f} minutes on one CPU core",
-            "  (after the tower's own first lessons); a second process draws the pages",
+            "  (after the tower's own pre-training); a second process draws the pages",
             "- prompt: `vlm.prompt.make_prompt`; answers `NUMBER unit` or `unanswerable`",
             "",
             "Held-out pages of the same generator, other seeds, answers right to the last letter:",

@@ -1,4 +1,4 @@
-"""Size cards: numbers in a list, in tiles or anywhere, each beside a short arrow that alone tells its extent."""
+"""Size cards: numbers in a list, in tiles or anywhere, each beside a short arrow that alone names its dimension."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import math
 from dataclasses import dataclass, replace
 from random import Random
 
-from vlm.nano.layouts import EXTENTS, Drafter, add_product, draw_colour, plus
+from vlm.nano.layouts import DIMENSIONS, Drafter, add_product, draw_colour, plus
 from vlm.nano.scene import LEADING, LETTER_ASPECT, Face, Label, Point, Scene, Stroke
 
 _AROUND: dict[str, Point] = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
 
 
 def size_card(rng: Random, boldness: float) -> Scene:
-    """One to three numbers with their arrows, at most one of each extent, in any order."""
+    """One to three numbers with their arrows, at most one of each dimension, in any order."""
     drafter = Drafter(rng, boldness)
     scene = drafter.scene
     if rng.random() < 0.7:
         add_product(scene, rng)
-    extents = rng.sample(EXTENTS, rng.choice((1, 2, 2, 3, 3, 3, 3)))
+    dimensions = rng.sample(DIMENSIONS, rng.choice((1, 2, 2, 3, 3, 3, 3)))
     setting, sides = rng.choice(_SETTINGS)
     side = rng.choice(sides)
     reach = drafter.letter * rng.uniform(1.3, 3.0)
     card = _Card(drafter, side, reach, taken=replace(scene, labels=[]))
-    for extent, spot in zip(extents, setting(scene, rng, len(extents)), strict=True):
-        card.add(extent, spot)
+    for dimension, spot in zip(dimensions, setting(scene, rng, len(dimensions)), strict=True):
+        card.add(dimension, spot)
     scene.drawing_decides = True
     return scene
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """The middle of a number, and the pixels it may be wide."""
+    """The middle of a number, and its greatest width in pixels."""
 
     middle: Point
     room: float
@@ -66,15 +66,15 @@ def _anywhere(scene: Scene, rng: Random, count: int) -> list[_Spot]:
 
 
 def _readable(fill: tuple[int, int, int], scene: Scene) -> bool:
-    """Whether ink chosen for the backdrop shows on `fill`."""
+    """Whether ink for the backdrop is visible on `fill`."""
     return abs(sum(fill) - sum(scene.backdrop)) < 150
 
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """The card being made: arrows stand on one `side` of the numbers and are `reach` pixels long.
+    """A size card in the making: the arrows are on one `side` of the numbers and `reach` pixels long.
 
-    `taken` holds a label wherever a number or an arrow stands.
+    `taken` holds a label for each number and each arrow.
     """
 
     drafter: Drafter
@@ -82,8 +82,8 @@ class _Card:
     reach: float
     taken: Scene
 
-    def add(self, extent: str, spot: _Spot) -> None:
-        """A new measure at the spot with its arrow; nothing where there is no room."""
+    def add(self, dimension: str, spot: _Spot) -> None:
+        """Adds a number with its arrow at the spot, if there is room."""
         rng, scene, ink = self.drafter.rng, self.drafter.scene, self.drafter.ink
         lines, answer = self.drafter.measures.draw(rng)
         letter = min(self.drafter.letter, spot.room / LETTER_ASPECT / max(map(len, lines)))
@@ -99,18 +99,18 @@ class _Card:
         if not all(map(self.taken.is_free, (*labels, arrow))):
             return
         self.taken.labels.extend((*labels, arrow))
-        scene.strokes.append(self._stroke(extent, centre))
-        scene.labels.extend(replace(label, extent=extent) for label in labels)
-        scene.answers[extent] = answer
+        scene.strokes.append(self._stroke(dimension, centre))
+        scene.labels.extend(replace(label, dimension=dimension) for label in labels)
+        scene.answers[dimension] = answer
 
-    def _stroke(self, extent: str, centre: Point) -> Stroke:
+    def _stroke(self, dimension: str, centre: Point) -> Stroke:
         rng, drafter = self.drafter.rng, self.drafter
         oblique = rng.choice((-1, -1, 1)) * rng.uniform(25, 60)
-        turn = math.radians({"width": rng.gauss(0, 2), "height": 90.0, "depth": oblique}[extent])
+        turn = math.radians({"width": rng.gauss(0, 2), "height": 90.0, "depth": oblique}[dimension])
         along = math.cos(turn) * self.reach / 2, math.sin(turn) * self.reach / 2
         ends = "tick" if drafter.ends == "tick" else "arrow"
         back = -along[0], -along[1]
-        return Stroke(plus(centre, back), plus(centre, along), drafter.ink, drafter.thickness, ends, extent)
+        return Stroke(plus(centre, back), plus(centre, along), drafter.ink, drafter.thickness, ends, dimension)
 
 
 _SETTINGS = (
@@ -120,4 +120,4 @@ _SETTINGS = (
     (_tiles, ("above", "above", "below")),
     (_anywhere, tuple(_AROUND)),
 )
-"""How the numbers are set out, and on which sides of them the arrows may stand; the usual ways twice."""
+"""Arrangements of the numbers, each with the sides for its arrows; the usual ones twice."""

@@ -79,7 +79,7 @@ def test_the_places_of_numbers_carry_what_their_lines_show(processor) -> None:  
     batch = collate(examples, processor)
     names = {1: "width", 2: "height", 3: "depth", 4: "other"}
     for row, example in enumerate(examples):
-        kinds = [names[kind] for kind in batch.places[row][batch.places[row] != IGNORED].tolist()]
+        kinds = [names[kind] for kind in batch.place_labels[row][batch.place_labels[row] != IGNORED].tolist()]
         assert kinds[: len(example.answer.split())] == example.answer.split()
 
 

@@ -24,7 +24,7 @@ MIXTURE = Mixture(direction=0.1, directions=0.2, triple=0.2)
 def test_a_seed_gives_the_same_example_and_another_seed_another() -> None:
     for seed in range(12):
         first, second = draw_example(seed, MIXTURE, 40), draw_example(seed, MIXTURE, 40)
-        assert (first.prompt, first.answer, first.marks) == (second.prompt, second.answer, second.marks)
+        assert (first.prompt, first.answer, first.annotations) == (second.prompt, second.answer, second.annotations)
         assert (first.pixels == second.pixels).all()
     assert len({draw_example(seed, MIXTURE, 40).prompt for seed in range(12)}) > 8
 
@@ -56,19 +56,19 @@ def test_the_lines_of_drawn_pages_run_as_their_labels_say(layout: object) -> Non
     for seed in SEEDS:
         scene = layout(Random(seed), 1.0)  # type: ignore[operator]
         lines = len(scene.labels) // max(1, len(scene.strokes))
-        named = [label.extent for label in scene.labels[:: max(1, lines)]]
+        named = [label.dimension for label in scene.labels[:: max(1, lines)]]
         assert len(named) == len(scene.strokes)
-        for extent, stroke in zip(named, scene.strokes, strict=True):
+        for dimension, stroke in zip(named, scene.strokes, strict=True):
             dx, dy = abs(stroke.end[0] - stroke.start[0]), abs(stroke.end[1] - stroke.start[1])
             degrees = math.degrees(math.atan2(dy, dx))
-            if extent == "width":
+            if dimension == "width":
                 assert degrees < 30
-            elif extent == "height":
+            elif dimension == "height":
                 assert degrees == pytest.approx(90)
-            elif extent == "depth":
+            elif dimension == "depth":
                 assert 17 < degrees < 66
-            shown.add(extent)
-        assert {extent for extent in named if extent != "part"} == set(scene.answers)
+            shown.add(dimension)
+        assert {dimension for dimension in named if dimension != "part"} == set(scene.answers)
     assert {"width", "height"} <= shown
 
 
@@ -79,7 +79,7 @@ def test_nearly_every_arrow_of_a_card_is_nearest_to_its_own_number() -> None:
         for stroke in scene.strokes:
             (middle,) = stroke.points(math.inf)
             nearest = min(scene.labels, key=lambda label: _gap(label, middle))
-            own.append(nearest.extent == stroke.extent)
+            own.append(nearest.dimension == stroke.dimension)
     assert sum(own) > 0.96 * len(own)
 
 
@@ -91,11 +91,11 @@ def _gap(label: Label, point: tuple[float, float]) -> float:
 
 
 def test_places_of_a_card_do_not_tell_what_its_numbers_measure() -> None:
-    """Of cards with three numbers the topmost, and the leftmost, is of each extent about as often."""
+    """Of cards with three numbers the topmost, and the leftmost, is of each dimension about as often."""
     cards = [scene for seed in range(900) if len((scene := size_card(Random(seed), 1.0)).answers) == 3]
     for axis in (0, 1):
-        first = [min(scene.labels, key=lambda label: label.centre[axis]).extent for scene in cards]
-        assert all(0.25 < first.count(extent) / len(cards) < 0.42 for extent in layouts.EXTENTS)
+        first = [min(scene.labels, key=lambda label: label.centre[axis]).dimension for scene in cards]
+        assert all(0.25 < first.count(dimension) / len(cards) < 0.42 for dimension in layouts.DIMENSIONS)
 
 
 def test_points_of_a_stroke_lie_on_it_about_as_far_apart_as_asked() -> None:
@@ -108,11 +108,11 @@ def test_points_of_a_stroke_lie_on_it_about_as_far_apart_as_asked() -> None:
 
 def test_marks_stand_on_texts_and_along_lines() -> None:
     mixture = Mixture(drawn=1.0, cards=1.0, blind=0.0)
-    marks = draw_example(5, mixture, 8).marks
-    assert marks
-    assert {mark.extent for mark in marks} <= {*layouts.EXTENTS, ""}
+    annotations = draw_example(5, mixture, 8).annotations
+    assert annotations
+    assert {annotation.dimension for annotation in annotations} <= {*layouts.DIMENSIONS, ""}
     drawn = [draw_picture(Random(seed), mixture, 8)[1] for seed in range(30)]
-    assert all(sum(mark.extent != "" for mark in found) >= 2 for found in drawn)
+    assert all(sum(annotation.dimension != "" for annotation in found) >= 2 for found in drawn)
 
 
 def test_what_a_label_page_states_is_printed_on_it() -> None:

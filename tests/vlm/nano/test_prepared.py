@@ -15,10 +15,10 @@ from PIL import Image
 
 from ocr.token import OcrResult, OcrToken
 from vlm.finetune.examples import HOLDOUT, TRAIN, DataError, Example, write_examples
-from vlm.nano.annotate import known_marks
-from vlm.nano.batches import CELL_KINDS, IGNORED, cells_of, collate
+from vlm.nano.annotate import annotations_of
+from vlm.nano.batches import IGNORED, LABELS, collate, patch_labels_of
 from vlm.nano.prepared import PreparedPages
-from vlm.nano.tasks import Mark
+from vlm.nano.tasks import Annotation
 from vlm.prompt import UNANSWERABLE, make_prompt
 
 TOKEN = OcrToken("34 g", ((0, 0), (40, 0), (40, 20), (0, 20)), 0.9)
@@ -54,11 +54,11 @@ def test_answerable_ones_come_more_often(folder: Path) -> None:
     assert answers.count(UNANSWERABLE) > 90
 
 
-def test_where_no_extent_is_asked_nothing_is_marked(folder: Path) -> None:
+def test_where_the_question_names_no_dimension_nothing_is_annotated(folder: Path) -> None:
     pages = PreparedPages([folder], HOLDOUT)
     (example,) = pages.first(1, 8)
-    assert example.marks == () == pages.marked
-    assert (cells_of(example.marks, 4, all_marked=example.all_marked) == IGNORED).all()
+    assert example.annotations == () == pages.annotated
+    assert (patch_labels_of(example.annotations, 4, fully_annotated=example.fully_annotated) == IGNORED).all()
 
 
 @pytest.fixture
@@ -81,15 +81,15 @@ def _token(text: str, x: float, y: float = 25) -> OcrToken:
 
 def test_labels_tell_what_numbers_measure(drawing: Path, tiny_processor) -> None:  # type: ignore[no-untyped-def]
     pages = PreparedPages([drawing], HOLDOUT)
-    marks = Mark(0.25, 0.5, "width"), Mark(0.75, 0.5, "height")
-    assert [found for _, found in pages.marked] == [marks]
+    annotations = Annotation(0.25, 0.5, "width"), Annotation(0.75, 0.5, "height")
+    assert [found for _, found in pages.annotated] == [annotations]
     example = pages.first(1, 28)[0]
-    assert (example.marks, example.all_marked) == (marks, False)
-    cells = cells_of(marks, 2, all_marked=False)
-    assert cells.tolist() == [[CELL_KINDS.index("width"), CELL_KINDS.index("height")]] * 2
+    assert (example.annotations, example.fully_annotated) == (annotations, False)
+    patches = patch_labels_of(annotations, 2, fully_annotated=False)
+    assert patches.tolist() == [[LABELS.index("width"), LABELS.index("height")]] * 2
     batch = collate([example], tiny_processor)
-    told = batch.places[batch.places != IGNORED].tolist()
-    assert told == [CELL_KINDS.index("width"), CELL_KINDS.index("height")]
+    told = batch.place_labels[batch.place_labels != IGNORED].tolist()
+    assert told == [LABELS.index("width"), LABELS.index("height")]
 
 
 def test_drawings_are_mirrored_with_their_places(drawing: Path) -> None:
@@ -100,14 +100,14 @@ def test_drawings_are_mirrored_with_their_places(drawing: Path) -> None:
         if example.answer != "20 centimetre":
             continue
         left_is_red = bool(example.pixels[4, 1, 0] > 100)
-        width_is_left = example.marks[0].x < 0.5
+        width_is_left = example.annotations[0].x < 0.5
         lines = example.prompt.splitlines()
         seen[left_is_red] = (width_is_left, lines[0].endswith("20 cm"), lines[1].endswith("31 cm"))
     assert seen == {True: (True, True, True), False: (False, False, False)}
 
 
 @pytest.mark.parametrize(
-    ("texts", "marked"),
+    ("texts", "annotated"),
     [
         (("20 cm", "31 cm"), ["width", "height"]),
         (("20 cm", "31 cm", "20 cm"), ["width", "height", "width"]),
@@ -119,15 +119,15 @@ def test_drawings_are_mirrored_with_their_places(drawing: Path) -> None:
         ((), []),
     ],
 )
-def test_only_what_the_drawing_alone_tells_is_marked(texts: tuple[str, ...], marked: list[str]) -> None:
+def test_only_what_the_drawing_alone_tells_is_annotated(texts: tuple[str, ...], annotated: list[str]) -> None:
     page = OcrResult(tuple(_token(text, 40, 20 + 60 * row) for row, text in enumerate(texts)), 100, 400)
     right = {"width": ["20 centimetre"], "height": ["31 centimetre"]}
-    assert [mark.extent for mark in known_marks(page, right)] == marked
+    assert [annotation.dimension for annotation in annotations_of(page, right)] == annotated
 
 
-def test_a_number_that_two_extents_share_is_not_marked() -> None:
+def test_a_number_that_two_dimensions_share_is_not_annotated() -> None:
     page = OcrResult((_token("20 cm", 40),), 100, 50)
-    assert known_marks(page, {"width": ["20 centimetre"], "depth": ["20 centimetre"]}) == ()
+    assert annotations_of(page, {"width": ["20 centimetre"], "depth": ["20 centimetre"]}) == ()
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("transformers", reason="needs the vlm extra")
 
 from vlm.nano.architecture import NanoShape, build_model  # noqa: E402
-from vlm.nano.batches import CELL_KINDS  # noqa: E402
-from vlm.nano.layouts import EXTENTS  # noqa: E402
-from vlm.nano.question import asked_token  # noqa: E402
+from vlm.nano.batches import LABELS  # noqa: E402
+from vlm.nano.layouts import DIMENSIONS  # noqa: E402
+from vlm.nano.question import entity_token  # noqa: E402
 from vlm.nano.tokenizer import make_processor, train_tokenizer  # noqa: E402
-from vlm.nano.tower import Lessons  # noqa: E402
-from vlm.nano.weight_init import AXIS, NOTE, Layout, coordinates  # noqa: E402
+from vlm.nano.tower import AuxiliaryHeads  # noqa: E402
+from vlm.nano.weight_init import AXIS, NOTE, StreamLayout, coordinates  # noqa: E402
 
 SHAPE = NanoShape()
 WORDS = ["width height depth weight in cm gram ounce pound max load volt watt kilo net size"] * 20
@@ -87,16 +87,16 @@ def test_looks_at_the_patch_where_a_text_stands(processor, model) -> None:  # ty
     assert count >= 0.75 * len(cells)
 
 
-def test_a_place_names_the_extent_whose_word_its_features_are_like() -> None:
-    lessons, layout = Lessons(160), Layout(160)
-    words = torch.randn(len(EXTENTS), 160)
-    for number, word in enumerate(EXTENTS):
+def test_a_place_names_the_dimension_whose_word_its_features_are_like() -> None:
+    heads, layout = AuxiliaryHeads(160), StreamLayout(160)
+    words = torch.randn(len(DIMENSIONS), 160)
+    for number, word in enumerate(DIMENSIONS):
         features = torch.zeros(1, 160)
         features[0, layout.content] = 3 * words[number, layout.content]
         with torch.no_grad():
-            told = lessons.places(features, words)
-        assert told.shape == (1, len(CELL_KINDS))
-        assert CELL_KINDS[int(told.argmax())] == word
+            logits = heads.place_logits(features, words)
+        assert logits.shape == (1, len(LABELS))
+        assert LABELS[int(logits.argmax())] == word
 
 
 def test_the_third_layer_notes_once_more_what_stands_before(processor, model) -> None:  # type: ignore[no-untyped-def]
@@ -109,16 +109,16 @@ def test_the_third_layer_notes_once_more_what_stands_before(processor, model) ->
     assert sum(int(weights[at].argmax()) == at - 1 for at in text) >= 0.4 * len(text)
 
 
-def test_the_words_of_extents_are_tokens_of_the_question(processor) -> None:  # type: ignore[no-untyped-def]
-    for word in EXTENTS:
+def test_the_words_of_dimensions_are_tokens_of_the_question(processor) -> None:  # type: ignore[no-untyped-def]
+    for word in DIMENSIONS:
         ids = processor.tokenizer(f"answer en {word}", add_special_tokens=False).input_ids
-        assert asked_token(processor, word) == ids[-1]
+        assert entity_token(processor, word) == ids[-1]
 
 
 def test_parts_of_the_stream_do_not_overlap() -> None:
-    layout = Layout(160)
-    parts = (layout.content, layout.before, layout.two_before, layout.own_axis, layout.axis_before, layout.told_axis)
-    assert layout.content.start == layout.sight + 1 == layout.constant + 2
+    layout = StreamLayout(160)
+    parts = (layout.content, layout.before, layout.two_before, layout.own_axis, layout.axis_before, layout.axis_copy)
+    assert layout.content.start == layout.patch_flag + 1 == layout.constant + 2
     assert all(one.stop == other.start for one, other in pairwise(parts))
     assert parts[-1].stop == 160
     assert [part.stop - part.start for part in parts[1:]] == [NOTE, NOTE, AXIS, AXIS, AXIS]
@@ -126,7 +126,7 @@ def test_parts_of_the_stream_do_not_overlap() -> None:
 
 def test_too_small_a_stream_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 128"):
-        Layout(96)
+        StreamLayout(96)
 
 
 def test_near_coordinates_are_alike() -> None:
