@@ -29,7 +29,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReaderSource:
-    """A folder with a whole model, and the one with the adapter on top if there is one.
+    """A folder with a whole model, and the one of its adapter if it has one.
 
     `identity` changes with the weights and with all files that the answers depend on.
     """
@@ -40,7 +40,7 @@ class ReaderSource:
 
     @property
     def folder(self) -> Path:
-        """Where processor and reader settings are looked for first."""
+        """The first place to look for processor and reader settings."""
         return self.adapter or self.model
 
 
@@ -100,7 +100,7 @@ def hub_identity(hub_id: str) -> str:
 
 
 def digest(folder: Path) -> str:
-    """A digest of the files in `folder` that answers depend on; of big ones size and samples."""
+    """A digest of the files in `folder` that answers depend on; of big ones their size and samples."""
     total = hashlib.sha256()
     for file in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix in _DIGESTED and f.name != POLICY_FILE):
         size = file.stat().st_size
@@ -147,12 +147,12 @@ def _in_folder(folder: Path, identity: str) -> ReaderSource:
 
 def _with_adapter(adapter: Path, base: ReaderSource, identity: str | None = None) -> ReaderSource:
     if base.adapter:
-        raise ReaderUnavailableError(f"{adapter} stands on another adapter, {base.adapter}; merge that one first")
+        raise ReaderUnavailableError(f"the base of {adapter} is another adapter, {base.adapter}; merge that one first")
     return ReaderSource(base.model, adapter, f"{identity or digest(adapter)} on {base.identity}")
 
 
 def _base_of(adapter: Path) -> ReaderSource:
-    """The model that an adapter was trained on, which may have been written down on another machine."""
+    """The base of an adapter; its recorded path may be one of another machine."""
     recorded = str(_json(adapter / ADAPTER_FILE).get("base_model_name_or_path") or "")
     reader_file = adapter / READER_FILE
     named = str(_json(reader_file).get("base") or "") if reader_file.is_file() else ""

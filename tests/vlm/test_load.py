@@ -185,6 +185,7 @@ def test_writing_settings_keeps_what_others_wrote(tmp_path):
         ({"prompt_version": "0"}, "prompt version '0'.*train it again"),
         ({"temperature": 0}, "temperature: input should be greater than 0"),
         ({"temperature": "hot"}, "cannot be read"),
+        ({"temperature": "hot", "resolution": -1}, "cannot be read: resolution: .*; temperature: .* got 'hot'"),
         ({"resolution": 448}, "448 pixels"),
     ],
 )

@@ -1,7 +1,7 @@
-"""From examples to batches: pictures opened and prompts made as late as possible, labels on the answer alone.
+"""From examples to batches: opens pictures and makes prompts as late as possible, labels the answer alone.
 
 trl's own collators do not fit PaliGemma: its attention is bidirectional over the prompt and causal over the answer,
-and `token_type_ids` say which is which. Without them the answer could see itself.
+and `token_type_ids` separate the two. Without them the answer would see itself.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _log = logging.getLogger(__name__)
 def with_prompts(dataset: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
     """The dataset of examples with the columns that a trainer of prompts and completions expects.
 
-    `image` holds the picture's path. The share `ocr_dropout` of the rows is asked without OCR: which ones depends on
-    the seed and the row alone, so a run that goes on after a break asks the same.
+    `image` holds the picture's path. The share `ocr_dropout` of the prompts is without OCR. The choice depends on the
+    seed and the row alone, so it is the same after a resumed run.
     """
 
     def columns(batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
@@ -40,7 +40,7 @@ def with_prompts(dataset: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
         examples = [Example.from_row(row) for row in rows]
         return {
             IMAGE: [e.picture for e in examples],
-            PROMPT: [e.prompt(with_ocr=not _chosen(e, ocr_dropout, seed)) for e in examples],
+            PROMPT: [e.prompt(with_ocr=not _drops_ocr(e, ocr_dropout, seed)) for e in examples],
             COMPLETION: [e.answer for e in examples],
             WEIGHT: [e.weight for e in examples],
         }
@@ -49,7 +49,7 @@ def with_prompts(dataset: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
 
 
 class Collator:
-    """Makes model inputs of rows with `image`, `prompt`, `completion` and `weight`."""
+    """Model inputs from rows with `image`, `prompt`, `completion` and `weight`."""
 
     def __init__(self, processor: PaliGemmaProcessor) -> None:
         self._processor = processor
@@ -57,8 +57,8 @@ class Collator:
     def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
         """Padded tensors with a row each: input_ids, attention_mask, token_type_ids, labels, pixel_values, weight.
 
-        Labels are -100 on pictures, prompts and padding. A picture that cannot be opened is replaced by a blank one
-        whose row weighs nothing.
+        Labels are -100 on pictures, prompts and padding. In place of a picture that cannot be opened comes a blank one,
+        with weight 0.
         """
         import torch
 
@@ -76,11 +76,11 @@ def encode(
 ) -> dict[str, torch.Tensor]:
     """Model inputs for prompts about pictures (None is a blank one), padded on the left.
 
-    With `answers` they are for training and hold labels; without, for generation, and hold none.
+    With `answers` they have labels, for training; without them none, for generation.
     """
-    shown = [blank_picture() if picture is None else picture for picture in pictures]
+    images = [blank_picture() if picture is None else picture for picture in pictures]
     batch = processor(
-        images=shown,
+        images=images,
         text=[f"<image>{prompt}" for prompt in prompts],
         suffix=None if answers is None else list(answers),
         padding="longest",
@@ -94,22 +94,22 @@ def encode(
 
 
 def blank_picture() -> Picture:
-    """A white picture, for examples of which only the OCR page is known."""
+    """A white picture, for examples with an OCR page alone."""
     return np.full((BLANK_SIZE, BLANK_SIZE, 3), 255, dtype=np.uint8)
 
 
 def open_picture(path: str) -> Picture | None:
-    """The picture at `path`, a blank one for "", None when it cannot be opened, which is logged."""
+    """The picture at `path`, a blank one for ""; None, and a warning, when it cannot be opened."""
     if not path:
         return blank_picture()
     try:
         return load_picture(Path(path).read_bytes())
     except (OSError, PictureError) as error:
-        _log.warning("%s cannot be opened and does not count: %s", path, error)
+        _log.warning("%s cannot be opened and is left out: %s", path, error)
         return None
 
 
-def _chosen(example: Example, share: float, seed: int) -> bool:
+def _drops_ocr(example: Example, share: float, seed: int) -> bool:
     if not share:
         return False
     key = f"{seed}|{Path(example.picture).name}|{example.entity}|{example.answer}"

@@ -120,7 +120,7 @@ class TrainConfig:
         out: str | None = None,
         max_steps: int | None = None,
     ) -> TrainConfig:
-        """The settings with what is given here in place of theirs: `data` a folder per stage, `max_steps` in each.
+        """The settings with these values in place of their own: `data` a folder for each stage, `max_steps` in each.
 
         A configuration without stages gets one for each folder. Raises ConfigError.
         """

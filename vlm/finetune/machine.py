@@ -1,4 +1,4 @@
-"""Where a training run computes: which device, in which number type, and how many processes share it."""
+"""The device, the number type and the processes of a training run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A device as torch names it, the type of what is not quantised ("bf16", "fp32"), and the processes at work.
+    """A device as torch names it, the type of weights that are not quantised ("bf16", "fp32"), and the processes.
 
     `main` is true in the one process that writes files.
     """
@@ -37,14 +37,14 @@ class Machine:
 
 
 def machine_of(config: TrainConfig) -> Machine:
-    """The machine that the settings ask for, "auto" being a GPU where there is one. Raises ConfigError."""
+    """The machine in the settings; "auto" is a GPU where there is one. Raises ConfigError."""
     import torch
     from accelerate import PartialState
 
     available = torch.cuda.is_available()
     gpu = available if config.device == "auto" else config.device.startswith("cuda")
     if gpu and not available:
-        raise ConfigError(f"device: {config.device} asked for, but torch finds no CUDA GPU; use device=cpu or auto")
+        raise ConfigError(f"device: {config.device}, but torch finds no CUDA GPU; use device=cpu or auto")
     state = PartialState(cpu=not gpu)
     if gpu and state.num_processes == 1 and torch.cuda.device_count() > 1:
         raise ConfigError(
@@ -59,14 +59,14 @@ def machine_of(config: TrainConfig) -> Machine:
 
 
 def wait_for_all() -> None:
-    """Returns when every process has come here."""
+    """Returns when every process has called it."""
     from accelerate import PartialState
 
     PartialState().wait_for_everyone()
 
 
 def is_main() -> bool:
-    """Whether this is the one process that writes and speaks."""
+    """Whether this is the one process that writes files and messages."""
     from accelerate import PartialState
 
     return bool(PartialState().is_main_process)

@@ -1,7 +1,7 @@
 """Makes one model of a base and its adapter: `python -m extractor merge ADAPTER --out DIR`.
 
-The base is loaded anew in bf16 or fp32, never in the 4 bits that the adapter may have been trained on: merging into
-those rounds the adapter away.
+The base is loaded anew in bf16 or fp32. Merged into 4 bits, in which the adapter may have been trained, it would be
+rounded away.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class MergeError(Exception):
 def merge(adapter: Path, out: Path, *, compute: str = "bf16", base: str | None = None) -> None:
     """Writes the merged model, the processor and the reader's settings to `out`, a new folder.
 
-    `compute` is "bf16" or "fp32", and the type that is written. `base` is by default the one that the adapter names.
+    `compute` is the type of the merged weights, "bf16" or "fp32". `base` is by default the one that the adapter names.
     Raises MergeError and BaseModelError.
     """
     named = base_for(adapter, base)

@@ -1,7 +1,7 @@
-"""Questions that their picture does not answer, made from pictures that state other things.
+"""Unanswerable questions, made from pictures that state other things.
 
-The challenge's train.csv holds no empty label, and a reader that never saw one answers always. A picture is asked for
-an entity that its labels do not name and of whose kind its page states no measure.
+The challenge's train.csv has no empty label, and a reader that never saw one always answers. A negative is a picture
+with an entity that none of its labels name and for which its page states no quantity.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def make_negatives(
 ) -> tuple[Example, ...]:
     """Up to `count` unanswerable questions about the examples' pictures, spread over pictures and entities.
 
-    `labelled` are the pictures' paths, each with an entity that some label names, usable or not. `audits` tells what
-    the page of each picture states, by its path; pictures that were not read make no negatives.
+    `labelled` are the pictures' paths, each with an entity that some label names, usable or not. `audits` are those of
+    the pictures' pages, by path; pictures without one make no negatives.
     """
     first: dict[str, Example] = {}
     for example in examples:
@@ -35,13 +35,13 @@ def make_negatives(
         for entity in ENTITIES
         if (picture, entity) not in labelled
     )
-    made: list[Example] = []
+    negatives: list[Example] = []
     for _, picture, entity in order:
-        if len(made) >= count:
+        if len(negatives) >= count:
             break
         if not audits[picture].answers(entity):
-            made.append(_negative(first[picture], entity))
-    return tuple(made)
+            negatives.append(_negative(first[picture], entity))
+    return tuple(negatives)
 
 
 def _negative(like: Example, entity: str) -> Example:

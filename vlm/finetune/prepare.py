@@ -1,4 +1,4 @@
-"""From labelled rows to examples: labels made uniform, doubtful ones weighed, negatives added, a split held out.
+"""From labelled rows to examples: normal labels, weights for doubtful ones, negatives, a held-out split.
 
 >>> row = LabelledRow(Path("a.jpg"), None, "item_weight", group="1", label="1,000.0 gram")
 >>> prepared = prepare([row], PrepareOptions(holdout=0.0))
@@ -27,7 +27,7 @@ from vlm.prompt import PROMPT_VERSION, UNANSWERABLE, answer_text
 
 
 class RangePolicy(StrEnum):
-    """What to learn from a range such as `[100.0, 240.0] volt`."""
+    """The answer to learn from a range such as `[100.0, 240.0] volt`."""
 
     UPPER = "upper"
     LOWER = "lower"
@@ -35,15 +35,15 @@ class RangePolicy(StrEnum):
 
 
 class LabelPolicy(StrEnum):
-    """What to do with a label that cannot be an answer, or that the page speaks against."""
+    """The treatment of a label that cannot be an answer, or that its page contradicts."""
 
     WEIGH = "weigh"
     DROP = "drop"
     UNANSWERABLE = "unanswerable"
 
 
-class Dropped(StrEnum):
-    """Why a row became no example."""
+class DropReason(StrEnum):
+    """Why a row gives no example."""
 
     RANGE = "range"
     BAD_LABEL = "bad_label"
@@ -55,11 +55,11 @@ class Dropped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelledRow:
-    """A question with its label, as the catalogue or a person gave it.
+    """A question with its label, of the catalogue or of a person.
 
-    `picture` is None when it is not here. `label` is the text of the label, "" for "the picture does not say";
-    of a range the upper end, with its `lower_end`. `others` are labels that also count as right, "" among them when
-    the row may be left empty. `checked` says that a person looked at the picture.
+    `picture` is None when it is missing. `label` is the text of the label, "" for "not in the picture"; of a range the
+    upper end, with its `lower_end`. `others` are labels that also count as right, "" among them when an empty answer
+    is right. `checked` labels are those of a person who looked at the picture.
     """
 
     picture: Path | None
@@ -76,7 +76,7 @@ class LabelledRow:
 
 @dataclass(frozen=True, slots=True)
 class PrepareOptions:
-    """The choices; `negatives` and `holdout` are shares of the labelled examples and of the groups."""
+    """The options; `negatives` and `holdout` are shares of the labelled examples and of the groups."""
 
     ranges: RangePolicy = RangePolicy.UPPER
     unusable: LabelPolicy = LabelPolicy.DROP
@@ -88,8 +88,8 @@ class PrepareOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """The examples of both sides, the split, and what became of the rows, counted."""
+class PreparedData:
+    """The examples of both sides, the split, and a report with counts of the rows."""
 
     train: tuple[Example, ...]
     holdout: tuple[Example, ...]
@@ -98,13 +98,13 @@ class Prepared:
 
 
 class _DroppedError(Exception):
-    def __init__(self, reason: Dropped, detail: str = "") -> None:
+    def __init__(self, reason: DropReason, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = f"{reason}:{detail}" if detail else str(reason)
 
 
-def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> Prepared:
-    """The examples of all rows. A row that gives none is counted under its reason; the same rows give the same result.
+def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedData:
+    """The examples of all rows; a row without one is counted by its reason. The same rows give the same result.
 
     Raises DataError when no row can be used.
     """
@@ -126,15 +126,15 @@ def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> Prepared:
     for example in examples:
         side = split.side_of(_member(example))
         if side is None:
-            dropped[Dropped.SPLIT_CONFLICT] += 1
+            dropped[DropReason.SPLIT_CONFLICT] += 1
         else:
             sides[side].append(example)
     train, holdout = tuple(sides[TRAIN]), tuple(sides[HOLDOUT])
-    return Prepared(train, holdout, split, _report(rows, train, holdout, dropped, options))
+    return PreparedData(train, holdout, split, _report(rows, train, holdout, dropped, options))
 
 
-def write_prepared(prepared: Prepared, folder: Path) -> None:
-    """Writes `train/`, `holdout/`, the split and the report to `folder`, the report last: it says that all is there."""
+def write_prepared(prepared: PreparedData, folder: Path) -> None:
+    """Writes `train/`, `holdout/`, the split and, as the mark of a complete folder, the report to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / REPORT_FILE).unlink(missing_ok=True)
     write_examples(folder / TRAIN, prepared.train)
@@ -150,9 +150,9 @@ def _one_per_picture(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
 
 def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: PrepareOptions) -> Example:
     if row.excluded:
-        raise _DroppedError(Dropped.EXCLUDED)
+        raise _DroppedError(DropReason.EXCLUDED)
     if row.picture is None:
-        raise _DroppedError(Dropped.NO_PICTURE)
+        raise _DroppedError(DropReason.NO_PICTURE)
     flags: list[str] = []
     answer = _answer(row, options, flags)
     weight = 1.0
@@ -175,12 +175,12 @@ def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: Prepare
 
 
 def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Amount | None:
-    """The label as an answer, None for "the picture does not say"; notes in `flags` what was done to it."""
+    """The label as an answer, None for "not in the picture"; adds its changes to `flags`."""
     label = row.label
     if row.lower_end:
         flags.append("range")
         if options.ranges is RangePolicy.DROP:
-            raise _DroppedError(Dropped.RANGE)
+            raise _DroppedError(DropReason.RANGE)
         label = row.lower_end if options.ranges is RangePolicy.LOWER else label
     if not label:
         return None
@@ -190,12 +190,12 @@ def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Amou
     if options.unusable is LabelPolicy.UNANSWERABLE:
         flags.append(f"was_{answer}")
         return None
-    raise _DroppedError(Dropped.BAD_LABEL, answer)
+    raise _DroppedError(DropReason.BAD_LABEL, answer)
 
 
 def _weighed(answer: Amount, support: Support, policy: LabelPolicy) -> tuple[Amount | None, float]:
     if support in DOUBTFUL and policy is LabelPolicy.DROP:
-        raise _DroppedError(Dropped.DOUBTFUL, support)
+        raise _DroppedError(DropReason.DOUBTFUL, support)
     if support in DOUBTFUL and policy is LabelPolicy.UNANSWERABLE:
         return None, WEIGHT[support]
     return answer, WEIGHT[support]

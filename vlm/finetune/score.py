@@ -51,8 +51,8 @@ def generate_texts(
             inputs = encode(processor, [open_picture(e.picture) for e in part], [e.prompt() for e in part])
             inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
             with torch.no_grad():
-                made = model.generate(**inputs, max_new_tokens=max_new_tokens, do_sample=False, use_cache=True)
-            answers = made[:, inputs["input_ids"].shape[1] :]
+                generated = model.generate(**inputs, max_new_tokens=max_new_tokens, do_sample=False, use_cache=True)
+            answers = generated[:, inputs["input_ids"].shape[1] :]
             texts += processor.batch_decode(answers, skip_special_tokens=True)
     finally:
         model.train(was_training)

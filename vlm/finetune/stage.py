@@ -1,4 +1,4 @@
-"""One stage of a training run: the base, the adapter of the stage before, some data, and what came of it."""
+"""One stage of a training run: the base, the adapter of the stage before, data, and the result."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """What a stage came to: steps done, rows learnt from, its time, and the metrics of its best evaluation."""
+    """The steps of a finished stage, its training rows, its seconds, and the metrics of its best evaluation."""
 
     name: str
     steps: int
@@ -43,7 +43,7 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """A stage ready to run; `number` counts from 0. Everything it writes goes to `folder`."""
+    """A stage to run; `number` counts from 0. All its files go to `folder`."""
 
     config: TrainConfig
     number: int
@@ -64,7 +64,7 @@ class StageRun:
 
     @property
     def evaluating(self) -> bool:
-        """Whether there is something to evaluate on."""
+        """Whether there are evaluations and held-out rows for them."""
         return bool(self.data.held_out) and self.config.evaluations > 0
 
     @property
@@ -74,7 +74,7 @@ class StageRun:
         return self.stage.max_steps or max(1, math.ceil(self.stage.epochs * math.ceil(len(self.data.train) / rows)))
 
     def done(self) -> StageResult | None:
-        """What the stage came to, if it was run to its end before."""
+        """The result of an earlier run of the stage to its end."""
         file = self.folder / STAGE_FILE
         return StageResult(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
 
@@ -100,7 +100,7 @@ class StageRun:
         return result
 
     def _adapted(self) -> PeftModel:
-        """The base with the adapter of the stage before, or with a new one that changes nothing yet."""
+        """The base with the adapter of the stage before, or with a new one without effect yet."""
         from peft import LoraConfig, PeftModel, get_peft_model
 
         base = load_base_of(base_of(self.config.base), self.config.quantisation, self.machine)
@@ -185,18 +185,18 @@ class StageRun:
 
 
 def stage_folder(config: TrainConfig, number: int) -> Path:
-    """Where the stage with this number (from 0) writes."""
+    """The folder of the stage with this number (from 0)."""
     return Path(config.out) / STAGES_FOLDER / str(number + 1)
 
 
 def last_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end."""
-    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return max(found, key=lambda path: int(path.name.partition("-")[2]), default=None)
+    """The newest complete checkpoint."""
+    complete = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
+    return max(complete, key=lambda path: int(path.name.partition("-")[2]), default=None)
 
 
 def release_memory(machine: Machine) -> None:
-    """Gives back what a finished stage held on the device."""
+    """Frees the memory of a finished stage on the device."""
     gc.collect()
     if machine.on_gpu:
         import torch

@@ -1,4 +1,4 @@
-"""trl's SFTTrainer with what this task needs: a weight for each row, and evaluation by what the model says."""
+"""trl's SFTTrainer with a weight for each row, and evaluation of generated answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trl import SFTConfig
 
 RANK = "rank"
-"""The metric that the best checkpoint has most of: F1, and among equal ones the loss decides."""
+"""The metric of the best checkpoint: F1, and the loss among equal ones."""
 LOSS_SHARE = 1e-6
 
 
@@ -80,7 +80,7 @@ class ReaderTrainer(SFTTrainer):
         return (loss, outputs) if return_outputs else loss
 
     def evaluation_loop(self, *args: Any, metric_key_prefix: str = "eval", **kwargs: Any) -> EvalLoopOutput:
-        """As the base class, with the score of the generated answers among the metrics."""
+        """The base class's metrics and the score of the generated answers."""
         output = super().evaluation_loop(*args, metric_key_prefix=metric_key_prefix, **kwargs)
         score = self.score()
         measured = {
@@ -108,16 +108,16 @@ class ReaderTrainer(SFTTrainer):
         return Counts(*self.accelerator.gather(counts).sum(dim=0).tolist())
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the card with the scores is written once, at the end (`vlm.finetune.card`)."""
+        """Does nothing: `vlm.finetune.card` writes the card once, at the end."""
 
 
 class EvaluateAtEnd(TrainerCallback):
-    """Has the last step evaluated too, so that it can be the best."""
+    """Evaluates the last step too, so that it can be the best."""
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> TrainerControl:
-        """Asks for an evaluation at the last step."""
+        """Sets the evaluation at the last step."""
         if state.global_step >= state.max_steps:
             control.should_evaluate = True
         return control

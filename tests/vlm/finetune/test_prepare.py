@@ -276,9 +276,10 @@ class TestSplit:
         assert Split.read(tmp_path / "split.json") == split
 
     def test_another_file_is_refused(self, tmp_path):
-        (tmp_path / "split.json").write_text("[]")
-        with pytest.raises(DataError, match="is not a split"):
-            Split.read(tmp_path / "split.json")
+        for text in ("[]", "{", '{"groups": {}}', '{"groups": {"1": "test"}, "pictures": {}}'):
+            (tmp_path / "split.json").write_text(text)
+            with pytest.raises(DataError, match=r"is not a split .*; give the split\.json"):
+                Split.read(tmp_path / "split.json")
 
 
 def test_the_same_rows_give_the_same_examples(page):
