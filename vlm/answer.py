@@ -1,4 +1,4 @@
-"""What a reader answers to one question."""
+"""A reader's answer to one question."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 class VlmAnswer:
     """The text as generated (`34 gram`, `unanswerable`, anything when decoding is not constrained).
 
-    `confidence` is the calibrated probability that the model gives exactly this text, `unanswerable` the one that it
-    says the picture does not answer; both 0 to 1.
+    `confidence` is the calibrated probability of exactly this text, `unanswerable` that of `unanswerable`; both 0 to 1.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """Constrained decoding: at every step only tokens that lead to an answer of the row's entity keep their score.
 
-The grammar (`vlm.grammar`) is about characters, so any way in which a tokenizer cuts answers into tokens will do:
-single digits or whole numbers, blanks alone or before words (`▁gram`), bytes (`<0x67>`).
+The grammar (`vlm.grammar`) is about characters, so it works for every tokenizer: with single digits or whole numbers,
+blanks alone or before words (`▁gram`), bytes (`<0x67>`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from rules.constants import ALLOWED_UNITS
 from vlm.grammar import AnswerGrammar
 from vlm.prompt import UNANSWERABLE
 
-REMEMBERED_TEXTS = 4096
-"""Texts for which the tokens that may follow are kept in memory."""
+CACHED_TEXTS = 4096
+"""Size of the cache of the tokens that may follow a text."""
 
 _BYTE = re.compile(r"<0x([0-7][0-9A-F])>")
 _PIECE = re.compile(r"[\d.]*([a-z ]*)")
@@ -28,7 +28,7 @@ _PHRASES = (UNANSWERABLE, *(f" {unit}" for unit in sorted(ALLOWED_UNITS)))
 
 @dataclass(slots=True)
 class _Node:
-    """The tokens that spell the path to here, and where the path goes on."""
+    """The tokens that spell the path to this node, and the next characters."""
 
     tokens: list[int] = field(default_factory=list)
     children: dict[str, _Node] = field(default_factory=dict)
@@ -40,18 +40,18 @@ class AnswerTokens:
     def __init__(self, vocabulary: Mapping[str, int], end: int) -> None:
         """`vocabulary` maps pieces, in SentencePiece's notation, to token ids; `end` is the id that ends a text.
 
-        Bytes count only where no other piece spells their character, as in every text that a tokenizer makes.
+        As in a tokenizer, a byte counts only where no other piece spells its character.
         """
         self.end = end
         self.texts: dict[int, str] = {}
         self._root = _Node()
         for piece, token in vocabulary.items():
             text = _text_of(piece)
-            needless_byte = _BYTE.fullmatch(piece) and text.replace(" ", "▁") in vocabulary
-            if text and _may_be_part(text) and not needless_byte:
+            redundant_byte = _BYTE.fullmatch(piece) and text.replace(" ", "▁") in vocabulary
+            if text and _may_be_part(text) and not redundant_byte:
                 self.texts[token] = text
                 self._add(text, token)
-        self.allowed = lru_cache(maxsize=REMEMBERED_TEXTS)(self._allowed)
+        self.allowed = lru_cache(maxsize=CACHED_TEXTS)(self._allowed)
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerBase) -> AnswerTokens:
@@ -60,27 +60,27 @@ class AnswerTokens:
 
     @property
     def unanswerable_beginnings(self) -> tuple[int, ...]:
-        """The tokens with which the word `unanswerable`, and no other answer, begins."""
+        """The first tokens of the word `unanswerable`; no other answer begins with them."""
         return tuple(token for token, text in self.texts.items() if UNANSWERABLE.startswith(text))
 
     def text(self, tokens: Sequence[int]) -> str:
-        """What the tokens spell; tokens that can be in no answer spell nothing."""
+        """The text of the tokens; a token outside all answers has none."""
         return "".join(self.texts.get(token, "") for token in tokens)
 
     def _allowed(self, text: str, grammar: AnswerGrammar) -> torch.Tensor:
         """The ids of the tokens that may follow `text`, at least one."""
-        found: list[int] = []
+        allowed: list[int] = []
         open_nodes = [(text, self._root)]
         while open_nodes:
             so_far, node = open_nodes.pop()
-            found += node.tokens
+            allowed += node.tokens
             for character, child in node.children.items():
                 longer = so_far + character
                 if grammar.begins(longer):
                     open_nodes.append((longer, child))
-        if grammar.is_answer(text) or not found:
-            found.append(self.end)
-        return torch.tensor(sorted(found))
+        if grammar.is_answer(text) or not allowed:
+            allowed.append(self.end)
+        return torch.tensor(sorted(allowed))
 
     def _add(self, text: str, token: int) -> None:
         node = self._root
@@ -90,7 +90,7 @@ class AnswerTokens:
 
 
 class AnswerConstraint(LogitsProcessor):
-    """Lets each row of a batch say an answer of its own entity and nothing else."""
+    """Limits each row of a batch to the answers of its own entity."""
 
     def __init__(self, tokens: AnswerTokens, grammars: Sequence[AnswerGrammar], prompt_length: int) -> None:
         """One grammar per row of the batch; `prompt_length` counts the tokens of the padded prompts."""
@@ -104,11 +104,11 @@ class AnswerConstraint(LogitsProcessor):
         Rows that have ended stay as they are.
         """
         constrained = torch.full_like(scores, -torch.inf)
-        for row, said in enumerate(input_ids[:, self._prompt_length :].tolist()):
-            if self._tokens.end in said:
+        for row, answer in enumerate(input_ids[:, self._prompt_length :].tolist()):
+            if self._tokens.end in answer:
                 constrained[row] = scores[row]
                 continue
-            allowed = self._tokens.allowed(self._tokens.text(said), self._grammars[row]).to(scores.device)
+            allowed = self._tokens.allowed(self._tokens.text(answer), self._grammars[row]).to(scores.device)
             constrained[row, allowed] = scores[row, allowed]
         return constrained
 
@@ -119,6 +119,6 @@ def _text_of(piece: str) -> str:
 
 
 def _may_be_part(text: str) -> bool:
-    """Whether some answer holds `text`; rather too often yes, since the grammar decides."""
+    """Whether some answer may hold `text`; true too often, since the grammar decides in the end."""
     match = _PIECE.fullmatch(text)
     return match is not None and any(match[1] in phrase for phrase in _PHRASES)

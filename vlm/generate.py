@@ -1,4 +1,4 @@
-"""Asks a PaliGemma: pictures once each, questions in batches of like length, greedily, with a confidence each."""
+"""Greedy answers of a PaliGemma with confidences; pictures are encoded once, questions batched by length."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling
 from ocr.picture import Picture
 from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
-from vlm.calibrate import calibrated
+from vlm.confidence import calibrated
 from vlm.constrain import AnswerConstraint, AnswerTokens
 from vlm.grammar import AnswerGrammar
 from vlm.prompt import make_prompt
 from vlm.reader import DEFAULT_OPTIONS, PictureQuestions, ReaderOptions
 
 PICTURES_AT_ONCE = 32
-"""Pictures of which features are held at a time; among their questions batches of like length are formed."""
+"""Pictures whose features are in memory at a time; their questions are sorted by length into batches."""
 
 _GRAMMARS = {entity: AnswerGrammar(entity) for entity in ENTITIES}
 
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 
 class OutOfGpuMemoryError(Exception):
-    """Not even one question at a time fits; the message says what helps."""
+    """The memory is too small for a batch of one; the message names remedies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Question:
 
 
 class PaliGemmaReader:
-    """Answers questions about pictures with a PaliGemma and the processor it was trained with."""
+    """Answers questions about pictures with a PaliGemma and its processor."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class PaliGemmaReader:
         temperature: float = 1.0,
         options: ReaderOptions = DEFAULT_OPTIONS,
     ) -> None:
-        """`model` is in evaluation mode, may be wrapped by peft, and stays on its device and in its precision."""
+        """`model` must be in evaluation mode, may be wrapped by peft, and keeps its device and precision."""
         self.fingerprint = fingerprint
         self._model = model
         self._processor = processor
@@ -63,22 +63,22 @@ class PaliGemmaReader:
 
     @property
     def batch_size(self) -> int:
-        """Questions generated at a time: the option's number, or fewer after the memory was not enough."""
+        """Questions generated at a time: the option's number, or fewer after the GPU ran out of memory."""
         return self._batch_size
 
     @torch.inference_mode()
     def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
-        """Per item one answer for each of its entities, in their order.
+        """For each item an answer to each of its entities, in their order.
 
         Raises KeyError for an unknown entity and OutOfGpuMemoryError.
         """
         answers: list[tuple[VlmAnswer, ...]] = []
         parts = [items[start : start + PICTURES_AT_ONCE] for start in range(0, len(items), PICTURES_AT_ONCE)]
         with ThreadPoolExecutor(self._options.picture_workers) as workers:
-            coming = self._preparing(workers, parts[0]) if parts else []
+            upcoming = self._preparing(workers, parts[0]) if parts else []
             for number, part in enumerate(parts, start=1):
-                pixels = [preparing.result() for preparing in coming]
-                coming = self._preparing(workers, parts[number]) if number < len(parts) else []
+                pixels = [future.result() for future in upcoming]
+                upcoming = self._preparing(workers, parts[number]) if number < len(parts) else []
                 answers += self._answers(part, pixels)
         return answers
 
@@ -86,7 +86,7 @@ class PaliGemmaReader:
         return [workers.submit(self._pixels, item.picture) for item in items]
 
     def _pixels(self, picture: Picture) -> torch.Tensor:
-        """The picture as the vision tower wants it: (channels, height, width)."""
+        """The input of the vision tower: (channels, height, width)."""
         prepared = self._processor.image_processor(images=picture, return_tensors="pt")
         pixels: torch.Tensor = prepared["pixel_values"][0]
         return pixels
@@ -109,12 +109,12 @@ class PaliGemmaReader:
         return [tuple(next(in_order) for _ in item.entities) for item in items]
 
     def _features(self, pixels: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-        """Per picture what the language model sees of it: (image tokens, hidden size)."""
+        """For each picture its image tokens for the language model: (image tokens, hidden size)."""
         batch = torch.stack(list(pixels)).to(self._model.device, self._model.dtype)
         return list(self._model.get_image_features(pixel_values=batch).pooler_output)
 
     def _prompt(self, text: str) -> tuple[int, ...]:
-        """Token ids as the processor makes them of `"<image>" + text`, without preparing the picture again."""
+        """The processor's token ids for `"<image>" + text`, without its picture."""
         processor = self._processor
         images = processor.image_token * processor.image_seq_length
         tokens = processor.tokenizer(f"{images}{processor.tokenizer.bos_token}{text}\n")
@@ -130,13 +130,13 @@ class PaliGemmaReader:
         grammars = [_GRAMMARS[question.entity] for question in questions]
         constraint = [AnswerConstraint(self._tokens, grammars, length)] if self._options.constrained else []
         longest = max(grammar.longest for grammar in grammars) + 1
-        shown = torch.stack([features[question.picture] for question in questions])
-        made = model.generate(
+        images = torch.stack([features[question.picture] for question in questions])
+        generated = model.generate(
             input_ids=prompts["input_ids"],
             attention_mask=prompts["attention_mask"],
-            # All zeros: the whole prompt sees itself, as in training. Left out, it would be read causally.
+            # All zeros: attention is bidirectional over the prompt, as in training. By default it would be causal.
             token_type_ids=torch.zeros_like(prompts["input_ids"]),
-            mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=shown)},
+            mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=images)},
             do_sample=False,
             num_beams=1,
             max_new_tokens=longest if self._options.constrained else self._options.max_new_tokens,
@@ -146,25 +146,25 @@ class PaliGemmaReader:
             output_logits=True,
             return_dict_in_generate=True,
         )
-        return self._scored(made.sequences[:, length:], made.logits)
+        return self._scored(generated.sequences[:, length:], generated.logits)
 
-    def _scored(self, said: torch.Tensor, logits: Sequence[torch.Tensor]) -> list[VlmAnswer]:
-        """The answers in `said` (rows, steps) with their probabilities under the model's own `logits`.
+    def _scored(self, answers: torch.Tensor, logits: Sequence[torch.Tensor]) -> list[VlmAnswer]:
+        """The answers (rows, steps) with their probabilities under the model's own `logits`.
 
-        These are the logits before any constraint: an answer into which the constraint forced the model is then as
-        improbable as it was to the model, where renormalised scores would make it look certain.
+        These are the logits before the constraint. So an answer that only the constraint made the model give keeps its
+        low probability; scores renormalised over the allowed tokens would make it look certain.
         """
-        ended = (said == self._processor.tokenizer.eos_token_id).long()
+        ended = (answers == self._processor.tokenizer.eos_token_id).long()
         before_end = (ended.cumsum(dim=1) - ended) == 0
         log_probabilities = [step.float().log_softmax(dim=-1) for step in logits]
         chosen = torch.stack(
-            [step.gather(1, said[:, n, None])[:, 0] for n, step in enumerate(log_probabilities)], dim=1
+            [step.gather(1, answers[:, n, None])[:, 0] for n, step in enumerate(log_probabilities)], dim=1
         )
         confidences = (chosen * before_end).double().sum(dim=1).exp().tolist()
         first = log_probabilities[0].exp()
         declined = first[:, list(self._tokens.unanswerable_beginnings)].sum(dim=1).clamp(max=1.0).tolist()
         texts = self._processor.tokenizer.batch_decode(
-            [row[row_mask] for row, row_mask in zip(said, before_end, strict=True)], skip_special_tokens=True
+            [row[row_mask] for row, row_mask in zip(answers, before_end, strict=True)], skip_special_tokens=True
         )
         return [
             VlmAnswer(text.strip(), calibrated(confidence, self._temperature), calibrated(decline, self._temperature))
@@ -172,7 +172,7 @@ class PaliGemmaReader:
         ]
 
     def _in_batches(self, work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]) -> list[Result]:
-        """What `work` makes of the items, batch by batch; when memory runs out, with half the batch from there on."""
+        """The results of `work` for the items, batch by batch; the batch is halved for good when memory runs out."""
         results: list[Result] = []
         while len(results) < len(items):
             batch = items[len(results) : len(results) + self._batch_size]
@@ -182,10 +182,10 @@ class PaliGemmaReader:
             except torch.cuda.OutOfMemoryError as error:
                 if len(batch) == 1:
                     raise OutOfGpuMemoryError(
-                        "the GPU's memory is not enough for one question at a time: use 4-bit weights, a model of "
-                        "lower resolution, or the CPU"
+                        "the GPU's memory is too small for one question at a time: use 4-bit weights "
+                        "(--precision 4bit), a model of lower resolution, or the CPU (--device cpu)"
                     ) from error
-            # Here the error and the tensors its traceback holds are gone.
+            # After the handler the error is gone, and with its traceback the tensors in it.
             self._batch_size = len(batch) // 2
             torch.cuda.empty_cache()
         return results

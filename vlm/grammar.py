@@ -1,4 +1,4 @@
-"""Which texts are answers to a question: `unanswerable`, or a number and a unit that the entity allows."""
+"""The grammar of answers: `unanswerable`, or a number and a unit that the entity allows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rules.normalise import is_plausible
 from vlm.prompt import UNANSWERABLE
 
 WHOLE_DIGITS, DECIMALS = 6, 4
-"""Most digits before and behind the point; a longer number is no measure of a product."""
+"""Most digits before and after the point; products have no longer numbers."""
 
 _WHOLE = rf"(?:[1-9]\d{{0,{WHOLE_DIGITS - 1}}}|0)"
 _NUMBER = re.compile(rf"{_WHOLE}(?:\.\d{{1,{DECIMALS}}})?")
@@ -20,8 +20,8 @@ _HOPELESS_ZERO = re.compile(rf"0\.0{{{DECIMALS}}}")
 
 
 class AnswerGrammar:
-    """The answers for one entity. All of them pass `rules.normalise.normalise`; numbers carry no sign, no thousands
-    separators and no leading zeros, and are above zero and plausible for their unit."""
+    """The answers for one entity, all of which `rules.normalise.normalise` accepts. Numbers are above zero, plausible
+    for their unit, and without sign, thousands separators and leading zeros."""
 
     def __init__(self, entity: str) -> None:
         """Raises KeyError for an entity that `rules.constants` does not list."""
@@ -50,7 +50,7 @@ class AnswerGrammar:
 
 @lru_cache(maxsize=4096)
 def _plausible_units(number: str, entity: str) -> tuple[str, ...]:
-    """The units in which `number` may be answered for an entity; none when it is no number of an answer."""
+    """The units that `number` may have in an answer for an entity; none for other texts than such a number."""
     if not _NUMBER.fullmatch(number):
         return ()
     return tuple(unit for unit in sorted(ENTITY_UNITS[entity]) if is_plausible(Amount(float(number), unit), entity))

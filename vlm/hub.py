@@ -1,7 +1,7 @@
-"""Models of the hub: from their id to the folder with their files, here already or downloaded.
+"""Models of the hub: from their id to the folder with their files, on this machine already or downloaded.
 
-The hub is first asked one quick question. The libraries' own loading would repeat each of its many for minutes when
-there is no network.
+One quick request for the commit goes ahead of a download: without a network, the libraries' own loading would repeat
+each of its many requests for minutes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ TIMEOUT = 5.0
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
-Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
 
 class HubError(Exception):
-    """A hub model that cannot be had; the message, one sentence without its full stop, says why."""
+    """A hub model that is out of reach; the message, one sentence without its full stop, says why."""
 
 
 def is_hub_id(name: str) -> bool:
@@ -30,16 +30,8 @@ def is_hub_id(name: str) -> bool:
     return _HUB_ID.fullmatch(name) is not None
 
 
-def snapshot(hub_id: str) -> Path:
-    """The folder with the model's files, downloaded when it is not here yet; it is named by its commit.
-
-    Raises HubError.
-    """
-    return cached(hub_id) or _downloaded(hub_id)
-
-
 def cached(hub_id: str) -> Path | None:
-    """The snapshot on this machine, when it is there with all its weights."""
+    """The folder with the model's files on this machine; None when it, or some of its weights, is missing."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -51,17 +43,18 @@ def cached(hub_id: str) -> Path | None:
 
 
 def revision(hub_id: str) -> str:
-    """The commit that the hub would give; the quick question whether it can be had at all. Raises HubError."""
+    """The model's newest commit on the hub; one quick request. Raises HubError."""
     from huggingface_hub import HfApi
 
-    return _asked(hub_id, lambda: str(HfApi().model_info(hub_id, timeout=TIMEOUT).sha))
+    return _explained(hub_id, lambda: str(HfApi().model_info(hub_id, timeout=TIMEOUT).sha))
 
 
-def _downloaded(hub_id: str) -> Path:
+def downloaded(hub_id: str) -> Path:
+    """The folder with the model's files, downloaded now; it is named by its commit. Raises HubError."""
     from huggingface_hub import snapshot_download
 
     commit = revision(hub_id)
-    return _asked(hub_id, lambda: Path(snapshot_download(hub_id, revision=commit, allow_patterns=_FILES)))
+    return _explained(hub_id, lambda: Path(snapshot_download(hub_id, revision=commit, allow_patterns=_FILES)))
 
 
 def _has_weights(folder: Path) -> bool:
@@ -72,11 +65,11 @@ def _has_weights(folder: Path) -> bool:
     return any(folder.glob("*.safetensors"))
 
 
-def _asked(hub_id: str, ask: Callable[[], Found]) -> Found:
+def _explained(hub_id: str, request: Callable[[], Answer]) -> Answer:
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
     try:
-        return ask()
+        return request()
     except GatedRepoError as error:
         raise HubError(
             f"{hub_id} is only given to those who accept its terms: do so on its page, then run `hf auth login`"

@@ -1,4 +1,4 @@
-"""What libraries write to stderr of their own accord, kept away from users whom it does not concern."""
+"""Silences what libraries write to stderr and no user needs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 _HINTS_OF_BITSANDBYTES = "bitsandbytes.backends.cpu.ops"
-"""Logs, on import, that another package would make 4 bits faster on CPUs."""
+"""Its log on import names a package that makes 4 bits faster on CPUs."""
 
 
 @contextmanager
 def quiet_loading(*, bars: bool) -> Iterator[None]:
-    """Keeps hints and deprecations among libraries from stderr while a model is loaded inside.
+    """While a model is loaded inside, libraries write no hints and deprecations to stderr.
 
-    With `bars`, transformers and the hub's client may draw progress bars meanwhile.
+    With `bars`, transformers and the hub's client may draw progress bars.
     """
     hints = logging.getLogger(_HINTS_OF_BITSANDBYTES)
     level = hints.level
@@ -31,7 +31,7 @@ def quiet_loading(*, bars: bool) -> Iterator[None]:
 
 @contextmanager
 def no_dataset_bars() -> Iterator[None]:
-    """Keeps datasets from drawing bars while it writes inside, which takes seconds."""
+    """`datasets` draws no bars for what it writes inside, which takes seconds."""
     from datasets import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
     if are_progress_bars_disabled():

@@ -22,13 +22,13 @@ __all__ = ["ReaderOptions", "ReaderUnavailableError", "check_packages", "create_
 
 PRECISIONS = ("auto", "fp32", "bf16", "4bit")
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
-"""What every reader needs of the extra `vlm`."""
+"""The packages of the extra `vlm` that every reader needs."""
 
 _PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json")
 
 
 def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGemmaReader:
-    """The reader `spec`, weights loaded: `nano`, a folder, or a hub id, downloaded when it is not here yet.
+    """The reader `spec` with its weights: `nano`, a folder, or a hub id, downloaded when it is not here yet.
 
     Raises ReaderUnavailableError, whose message says what to do.
     """
@@ -52,9 +52,9 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
 
 
 def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> str:
-    """What the answers of `create_reader(spec, options)` depend on, in one line, without loading its weights.
+    """The fingerprint, one line, of `create_reader(spec, options)`, without loading its weights.
 
-    Raises ReaderUnavailableError when there is no such reader or device; a hub model is not downloaded for this.
+    A hub model is not downloaded for it. Raises ReaderUnavailableError when there is no such reader or device.
     """
     _check(spec, options)
     if options.device != "auto":
@@ -68,7 +68,7 @@ def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> s
 
 
 def check_packages(spec: str) -> None:
-    """Raises ReaderUnavailableError when packages that the reader needs are missing; nothing else is looked at."""
+    """Raises ReaderUnavailableError when packages that the reader needs are missing; checks nothing else."""
     lacking = missing(PACKAGES)
     if lacking:
         raise ReaderUnavailableError(
@@ -77,7 +77,7 @@ def check_packages(spec: str) -> None:
 
 
 def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForConditionalGeneration:
-    """The model, with its adapter if it has one, ready to be asked. Raises ReaderUnavailableError."""
+    """The model in evaluation mode, with its adapter if it has one. Raises ReaderUnavailableError."""
     device = chosen_device(options.device)
     quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
     try:
@@ -88,14 +88,14 @@ def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForCond
             model = PeftModel.from_pretrained(model, source.adapter)
     except Exception as error:  # each file format and quantisation has errors of its own
         raise ReaderUnavailableError(f"the model in {source.folder} cannot be loaded: {error}") from error
-    asked: PaliGemmaForConditionalGeneration = model.eval()
-    return asked
+    loaded: PaliGemmaForConditionalGeneration = model.eval()
+    return loaded
 
 
 def load_processor(source: ReaderSource) -> PaliGemmaProcessor:
     """The processor beside the adapter, or else the model's. Raises ReaderUnavailableError.
 
-    Pictures are prepared by Pillow on every machine: torchvision, where it is installed, gives other pixels.
+    Pillow prepares the pictures on every machine, since torchvision gives other pixels.
     """
     from transformers import PaliGemmaProcessor
 

@@ -1,6 +1,6 @@
-"""The one prompt that every reader is trained with and asked with, and the answer it learns to give.
+"""The prompt of all readers, in training and in use, and the form of the answers.
 
-A prompt is the OCR lines with their places in PaliGemma's own vocabulary, then the question:
+A prompt is the OCR lines with their places as PaliGemma's location tokens, then the question:
 
     <loc0412><loc0100>NET WT 34 g
     <loc0800><loc0512>12.5 cm
@@ -23,10 +23,10 @@ from rules.dimension_table import DIMENSION_WORDS
 from rules.units import EXACT
 
 PROMPT_VERSION = "2"
-"""To be raised whenever `make_prompt` or `answer_text` gives another text; it travels with every adapter."""
+"""Raise it with every change in the texts of `make_prompt` or `answer_text`; each adapter records its version."""
 
 UNANSWERABLE = "unanswerable"
-"""PaliGemma's own word for a question that its picture does not answer."""
+"""PaliGemma's own word for a question without an answer in the picture."""
 
 MAX_PROMPT_TOKENS = 512
 LOC_BINS = 1024
@@ -35,7 +35,7 @@ _LINE_TOKENS = 3  # two places and the newline
 _WORD = re.compile(r"[^\W\d_]+")
 _LONE_BLANK = re.compile(r"\s(?=[^\sa-zA-Z])")
 _MARKS = ('"', "'", "”", "″", "′")
-_SPEAKING_WORDS = frozenset(EXACT) | frozenset(DIMENSION_WORDS)
+_QUANTITY_WORDS = frozenset(EXACT) | frozenset(DIMENSION_WORDS)
 
 
 def make_prompt(
@@ -46,19 +46,19 @@ def make_prompt(
     max_chars: int = 900,
     max_tokens: int = MAX_PROMPT_TOKENS,
 ) -> str:
-    """The text to ask for `entity` with; of the OCR lines as many as fit, those with numbers or units first.
+    """The prompt for `entity`, with as many OCR lines as fit, preferably those with numbers or units.
 
-    `page` is None when there is no OCR. `max_tokens` bounds an estimate for Gemma's tokenizer that errs on the
-    high side. Raises KeyError for an entity that `rules.constants` does not list.
+    `page` is None when there is no OCR. `max_tokens` limits `estimated_tokens`. Raises KeyError for an entity that
+    `rules.constants` does not list.
     """
     question = make_question(entity)
     if page is None:
         return question
     room = max_tokens - estimated_tokens(question) - _LINE_TOKENS
     texts = {token: clean(token.text) for token in page.tokens}
-    kept = _within_budget(sorted(texts, key=lambda t: _precedence(t, texts[t])), texts, max_lines, max_chars, room)
-    lines = [f"{place(token, page)}{texts[token]}" for token in reading_order(kept)]
-    return "\n".join([*lines, question])
+    lines = _within_budget(sorted(texts, key=lambda t: _precedence(t, texts[t])), texts, max_lines, max_chars, room)
+    located = [f"{place(token, page)}{texts[token]}" for token in reading_order(lines)]
+    return "\n".join([*located, question])
 
 
 def make_question(entity: str) -> str:
@@ -67,20 +67,20 @@ def make_question(entity: str) -> str:
 
 
 def answer_text(answer: Amount | None) -> str:
-    """What a reader should say: `12.5 centimetre`, `34 gram`, or `unanswerable` for None."""
+    """The text of an answer: `12.5 centimetre`, `34 gram`, or `unanswerable` for None."""
     if answer is None:
         return UNANSWERABLE
     return f"{format_number(answer.value).removesuffix('.0')} {answer.unit}"
 
 
 def place(token: OcrToken, page: OcrResult) -> str:
-    """The centre of the token's box as `<locYYYY><locXXXX>`, each 0 to 1023 of the page's height and width."""
+    """The centre of the token's box as `<locYYYY><locXXXX>`, 0 to 1023 along the page's height and width."""
     x, y = token.centre
     return f"<loc{_bin(y, page.height):04d}><loc{_bin(x, page.width):04d}>"
 
 
 def clean(text: str) -> str:
-    """OCR text on one line and without angle brackets, so that it can imitate neither places nor other lines."""
+    """OCR text on one line and without angle brackets, so that it cannot imitate places or other lines."""
     printable = "".join(c if c.isprintable() and c not in "<>" else " " for c in text)
     return " ".join(printable.split())
 
@@ -97,10 +97,10 @@ def reading_order(tokens: Iterable[OcrToken]) -> list[OcrToken]:
 
 
 def estimated_tokens(text: str) -> int:
-    """Tokens that Gemma's tokenizer makes of `text`, rather too many than too few.
+    """An upper estimate of the number of tokens of `text` in Gemma's tokenizer.
 
-    Digits and signs stand alone there, and so does the blank before one; a Latin word takes its blank along, and a
-    token for about three letters.
+    There a digit, a sign and the blank before one are tokens of their own; a Latin word includes its blank and has
+    about a token for three letters.
     """
     letters = sum(math.ceil(len(word) / 3) for word in _WORD.findall(text) if word.isascii())
     others = sum(not c.isspace() and not (c.isascii() and c.isalpha()) for c in text)
@@ -117,26 +117,26 @@ def _in_row(token: OcrToken, row: Sequence[OcrToken]) -> bool:
 
 
 def _precedence(token: OcrToken, text: str) -> tuple[int, float, float]:
-    """Sorts numbers before words about measures before the rest, and large print before small."""
-    return _silence(text), -token.letter_height, token.centre[1]
+    """The sort key: numbers before words about quantities before the rest, and large print before small."""
+    return _rank(text), -token.letter_height, token.centre[1]
 
 
-def _silence(text: str) -> int:
+def _rank(text: str) -> int:
     if any(c.isdigit() or c.isnumeric() for c in text):
         return 0
     words = (word.lower() for word in _WORD.findall(text))
-    return 1 if any(word in _SPEAKING_WORDS for word in words) or text.endswith(_MARKS) else 2
+    return 1 if any(word in _QUANTITY_WORDS for word in words) or text.endswith(_MARKS) else 2
 
 
 def _within_budget(
     tokens: Iterable[OcrToken], texts: dict[OcrToken, str], max_lines: int, max_chars: int, max_tokens: int
 ) -> list[OcrToken]:
-    kept: list[OcrToken] = []
+    lines: list[OcrToken] = []
     for token in tokens:
         text = texts[token]
         cost = estimated_tokens(text) + _LINE_TOKENS
-        if text and len(kept) < max_lines and len(text) <= max_chars and cost <= max_tokens:
-            kept.append(token)
+        if text and len(lines) < max_lines and len(text) <= max_chars and cost <= max_tokens:
+            lines.append(token)
             max_chars -= len(text)
             max_tokens -= cost
-    return kept
+    return lines

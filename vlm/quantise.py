@@ -1,4 +1,4 @@
-"""Loading a PaliGemma to train it, merge it or ask it: in full precision or in 4 bits (NF4, double quantisation).
+"""Loads a PaliGemma for training, merging or inference: in full precision or in 4 bits (NF4, double quantisation).
 
 The vision tower, the projector and the tied `lm_head` are never quantised.
 """
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from transformers import BitsAndBytesConfig, PaliGemmaForConditionalGeneration
 
 NOT_QUANTISED = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
-"""Shorter names match nothing, and without an error the tower would be quantised."""
-
-LORA_TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
-"""The language model's projections; their bare names would match the vision tower's as well."""
+"""Full names: shorter ones match nothing, and the tower would be quantised without an error."""
 
 
 class Quantisation(StrEnum):
-    """How the frozen weights are held."""
+    """The form of the frozen weights in memory."""
 
     NF4 = "nf4"
     NONE = "none"
@@ -45,7 +42,7 @@ def load_base(
 ) -> PaliGemmaForConditionalGeneration:
     """The model in the folder or with the hub id `base`, on `device` (as torch names it).
 
-    What is not quantised is held in `compute`. Raises OSError when there is no such model.
+    The type of weights that are not quantised is `compute`. Raises OSError when there is no such model.
     """
     from transformers import PaliGemmaForConditionalGeneration
 
@@ -59,10 +56,10 @@ def load_base(
 
 
 def keep_4bit_exact_on_cpu(model: torch.nn.Module) -> None:
-    """Stops bitsandbytes from repacking 4-bit weights; to be called right after loading.
+    """Stops bitsandbytes from repacking 4-bit weights; call it right after loading.
 
     On CPUs with AVX512-BF16 the first forward pass without gradients rewrites the weights of `Linear4bit` for good.
-    Gradients of later training steps are then wrong, and so is what is merged, without any error.
+    Gradients of later training steps and merged weights are then wrong, without an error.
     """
     from bitsandbytes.nn import Linear4bit
 

@@ -12,12 +12,12 @@ from vlm.answer import VlmAnswer
 
 
 class ReaderUnavailableError(Exception):
-    """A reader that cannot be had; the message says what to install or which readers there are."""
+    """A reader that cannot be made; the message says what to install or which readers there are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureQuestions:
-    """One picture with all that is asked of it; `page` is None when OCR is off."""
+    """One picture with a question for each entity; `page` is None when OCR is off."""
 
     picture: Picture
     page: OcrResult | None
@@ -25,7 +25,7 @@ class PictureQuestions:
 
 
 class VlmReader(Protocol):
-    """Answers questions about pictures. `fingerprint` identifies all that its answers depend on."""
+    """Answers questions about pictures. `fingerprint` changes with everything that the answers depend on."""
 
     fingerprint: str
 
@@ -35,13 +35,13 @@ class VlmReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReaderOptions:
-    """How a reader runs.
+    """The options of a reader.
 
     device: "auto" (CUDA before MPS before CPU) or torch's name of one, such as "cuda:1".
     precision: "fp32", "bf16", "4bit" (NF4), or "auto": bf16 on a CUDA GPU that has it, else fp32.
     constrained: only answers that the entity allows, or `unanswerable`, can be generated.
     batch_size: questions generated at a time; halved for good when the GPU's memory is not enough.
-    max_new_tokens: where unconstrained answers are cut off; constrained ones always come to their end.
+    max_new_tokens: length at which unconstrained answers are cut off; constrained ones are always complete.
     picture_workers: threads that prepare pictures.
     bars: the libraries may draw progress bars on stderr while they download and load.
     """

@@ -1,31 +1,37 @@
-"""`reader.json`: what a trained model or adapter must be asked with, written beside its weights."""
+"""`reader.json`: the settings that a trained model or adapter needs for inference, written beside its weights."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from pydantic import PositiveFloat, PositiveInt, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from vlm.prompt import PROMPT_VERSION
 from vlm.reader import ReaderUnavailableError
+from vlm.validation import mistakes
 
 READER_FILE = "reader.json"
 POLICY_FILE = "policy.json"
-"""How the reader's answers are to be weighed; they do not depend on it."""
+"""The weights of the reader's answers in the hybrid; the answers do not depend on it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReaderSettings:
     """The prompt's version, the resolution in pixels (None: whatever the processor says), and the temperature of
-    `vlm.calibrate`."""
+    `vlm.confidence`."""
 
     prompt_version: str = PROMPT_VERSION
-    resolution: int | None = None
-    temperature: float = 1.0
+    resolution: PositiveInt | None = None
+    temperature: PositiveFloat = 1.0
+
+
+_SETTINGS = TypeAdapter(ReaderSettings)
 
 
 def read_settings(folder: Path) -> ReaderSettings:
-    """The settings in `folder`, the defaults when it has none; keys of others are left alone.
+    """The settings in `folder`, the defaults when it has none; other keys of the file are ignored.
 
     Raises ReaderUnavailableError when they cannot be read or belong to another version of the prompt.
     """
@@ -33,14 +39,11 @@ def read_settings(folder: Path) -> ReaderSettings:
     if not file.is_file():
         return ReaderSettings()
     try:
-        written = json.loads(file.read_text(encoding="utf-8"))
-        known = {name: written[name] for name in ReaderSettings.__dataclass_fields__ if name in written}
-        settings = ReaderSettings(**known)
-        usable = settings.temperature > 0 and (settings.resolution is None or settings.resolution > 0)
-    except (OSError, ValueError, TypeError) as error:
+        settings = _SETTINGS.validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise ReaderUnavailableError(f"{file} cannot be read: {mistakes(error)}") from error
+    except OSError as error:
         raise ReaderUnavailableError(f"{file} cannot be read: {error}") from error
-    if not usable:
-        raise ReaderUnavailableError(f"{file}: temperature and resolution must be above 0")
     if settings.prompt_version != PROMPT_VERSION:
         raise ReaderUnavailableError(
             f"{file}: this model was trained with prompt version {settings.prompt_version!r}, this program asks with "
@@ -50,7 +53,8 @@ def read_settings(folder: Path) -> ReaderSettings:
 
 
 def write_settings(folder: Path, settings: ReaderSettings) -> None:
-    """Writes the settings to `folder`, keeping what else its file holds."""
+    """Writes the settings to `folder`, those of a subclass included; other keys of the file stay."""
     file = folder / READER_FILE
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    file.write_text(json.dumps(kept | asdict(settings), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    written = before | TypeAdapter(type(settings)).dump_python(settings, mode="json")
+    file.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

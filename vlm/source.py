@@ -1,4 +1,4 @@
-"""From a reader's name to the folders with its weights: `nano`, a folder, or a hub id."""
+"""From the name of a model to its folder: `nano`, a folder, or a hub id; of a reader also to its adapter's."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vlm import hub
-from vlm.base import NANO, NANO_FOLDER
 from vlm.reader import ReaderUnavailableError
 from vlm.settings import POLICY_FILE, READER_FILE
 
+NANO = "nano"
+NANO_FOLDER = Path(__file__).parent / "nano" / "weights"
 NANO_ADAPTER = NANO_FOLDER / "adapter"
 ADAPTER_FILE = "adapter_config.json"
 MODEL_FILE = "config.json"
@@ -22,9 +23,13 @@ _READ_WHOLE = 64 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 64, 2**16
 
 
+class SourceError(Exception):
+    """A name without a model; the message, one sentence without its full stop, says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderSource:
-    """A folder with a whole model, and the one with the adapter on top if there is one.
+    """A folder with a whole model, and the one of its adapter if it has one.
 
     `identity` changes with the weights and with all files that the answers depend on.
     """
@@ -35,8 +40,32 @@ class ReaderSource:
 
     @property
     def folder(self) -> Path:
-        """Where processor and reader settings are looked for first."""
+        """The first place to look for processor and reader settings."""
         return self.adapter or self.model
+
+
+def folder_of(name: str) -> Path:
+    """The folder of the model `name`; a hub model is downloaded when it is not here yet. Raises SourceError."""
+    folder = local_folder(name)
+    if folder is not None:
+        return folder
+    try:
+        return hub.downloaded(name)
+    except hub.HubError as error:
+        raise SourceError(str(error)) from error
+
+
+def local_folder(name: str) -> Path | None:
+    """The folder of the model `name`; None for a hub model that is not on this machine yet. Raises SourceError."""
+    if name == NANO:
+        if not (NANO_FOLDER / MODEL_FILE).is_file():
+            raise SourceError(f"the nano weights are not in {NANO_FOLDER}; make them with `python -m extractor nano`")
+        return NANO_FOLDER
+    if name and Path(name).is_dir():
+        return Path(name)
+    if not hub.is_hub_id(name):
+        raise SourceError(f"there is no model {name!r}: no such folder, and not a hub id")
+    return hub.cached(name)
 
 
 def find_source(spec: str) -> ReaderSource:
@@ -44,29 +73,22 @@ def find_source(spec: str) -> ReaderSource:
 
     Raises ReaderUnavailableError when there is none.
     """
-    source = local_source(spec)
-    if source is not None:
-        return source
     try:
-        folder = hub.snapshot(spec)
-    except hub.HubError as error:
+        return _source(spec, folder_of(spec))
+    except SourceError as error:
         raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
-    return _in_folder(folder, f"{spec}@{folder.name}")
 
 
 def local_source(spec: str) -> ReaderSource | None:
     """The folders of the reader `spec`; None for a hub model that is not on this machine yet.
 
-    Raises ReaderUnavailableError when `spec` names nothing that could be a reader.
+    Raises ReaderUnavailableError when `spec` cannot be the name of a reader.
     """
-    if spec == NANO:
-        return _with_adapter(NANO_ADAPTER, _nano_base()) if (NANO_ADAPTER / ADAPTER_FILE).is_file() else _nano_base()
-    if spec and Path(spec).is_dir():
-        return _in_folder(Path(spec), digest(Path(spec)))
-    if not hub.is_hub_id(spec):
-        raise ReaderUnavailableError(f"there is no reader {spec!r}: no such folder, and not a hub id. {CHOICES}")
-    folder = hub.cached(spec)
-    return None if folder is None else _in_folder(folder, f"{spec}@{folder.name}")
+    try:
+        folder = local_folder(spec)
+        return None if folder is None else _source(spec, folder)
+    except SourceError as error:
+        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
 
 
 def hub_identity(hub_id: str) -> str:
@@ -78,7 +100,7 @@ def hub_identity(hub_id: str) -> str:
 
 
 def digest(folder: Path) -> str:
-    """A digest of the files in `folder` that answers depend on; of big ones size and samples."""
+    """A digest of the files in `folder` that answers depend on; of big ones their size and samples."""
     total = hashlib.sha256()
     for file in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix in _DIGESTED and f.name != POLICY_FILE):
         size = file.stat().st_size
@@ -98,12 +120,16 @@ def _pieces(file: Path, size: int) -> Iterator[bytes]:
             yield opened.read(_SAMPLE_BYTES)
 
 
-def _nano_base() -> ReaderSource:
-    if not (NANO_FOLDER / MODEL_FILE).is_file():
-        raise ReaderUnavailableError(
-            f"the nano reader's weights are not in {NANO_FOLDER}; make them with `python -m extractor nano`. {CHOICES}"
-        )
-    return ReaderSource(NANO_FOLDER, None, digest(NANO_FOLDER))
+def _source(name: str, folder: Path) -> ReaderSource:
+    """The source in the folder of the model `name`."""
+    if name == NANO:
+        base = _nano_base(folder)
+        return _with_adapter(NANO_ADAPTER, base) if (NANO_ADAPTER / ADAPTER_FILE).is_file() else base
+    return _in_folder(folder, digest(folder) if Path(name).is_dir() else f"{name}@{folder.name}")
+
+
+def _nano_base(folder: Path) -> ReaderSource:
+    return ReaderSource(folder, None, digest(folder))
 
 
 def _in_folder(folder: Path, identity: str) -> ReaderSource:
@@ -121,17 +147,17 @@ def _in_folder(folder: Path, identity: str) -> ReaderSource:
 
 def _with_adapter(adapter: Path, base: ReaderSource, identity: str | None = None) -> ReaderSource:
     if base.adapter:
-        raise ReaderUnavailableError(f"{adapter} stands on another adapter, {base.adapter}; merge that one first")
+        raise ReaderUnavailableError(f"the base of {adapter} is another adapter, {base.adapter}; merge that one first")
     return ReaderSource(base.model, adapter, f"{identity or digest(adapter)} on {base.identity}")
 
 
 def _base_of(adapter: Path) -> ReaderSource:
-    """The model that an adapter was trained on, which may have been written down on another machine."""
+    """The base of an adapter; its recorded path may be one of another machine."""
     recorded = str(_json(adapter / ADAPTER_FILE).get("base_model_name_or_path") or "")
     reader_file = adapter / READER_FILE
     named = str(_json(reader_file).get("base") or "") if reader_file.is_file() else ""
     if NANO in (recorded, named) or Path(recorded) == NANO_FOLDER:
-        return _nano_base()
+        return _nano_base(folder_of(NANO))
     for base in (recorded, named):
         for folder in (Path(base), adapter / base):
             if base and folder.is_dir():

@@ -24,6 +24,7 @@ NO_VLM = "none"
 DEFAULT_VLM = NO_VLM
 DEFAULT_BATCH = 8
 DEFAULT_DEVICE = "auto"
+DEFAULT_PRECISION = "auto"
 OWN_READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -35,7 +36,8 @@ class ReaderError(ExtractorError):
 class ReaderChoice:
     """Which reader, and how it is run: `device` is auto, cpu, cuda, ...; `batch` counts questions.
 
-    With `bars` the libraries may draw progress bars on stderr while they download and load it.
+    `precision` is auto, fp32, bf16 or 4bit, see `vlm.reader.ReaderOptions`. With `bars` the libraries may draw
+    progress bars on stderr while they download and load it.
     """
 
     spec: str
@@ -43,11 +45,14 @@ class ReaderChoice:
     batch: int = DEFAULT_BATCH
     device: str = DEFAULT_DEVICE
     bars: bool = False
+    precision: str = DEFAULT_PRECISION
 
 
-def chosen(spec: str, *, constrained: bool, batch: int, device: str, bars: bool = False) -> ReaderChoice | None:
+def chosen(
+    spec: str, *, constrained: bool, batch: int, device: str, precision: str, bars: bool = False
+) -> ReaderChoice | None:
     """The choice that the command line states; None for `none`."""
-    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device, bars)
+    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device, bars, precision)
 
 
 def check_packages(choice: ReaderChoice) -> None:
@@ -132,7 +137,11 @@ def _options(choice: ReaderChoice) -> ReaderOptions:
     from vlm.reader import ReaderOptions
 
     return ReaderOptions(
-        device=choice.device, constrained=choice.constrained, batch_size=choice.batch, bars=choice.bars
+        device=choice.device,
+        precision=choice.precision,
+        constrained=choice.constrained,
+        batch_size=choice.batch,
+        bars=choice.bars,
     )
 
 

@@ -21,6 +21,7 @@ from extractor.cli.shared import (
     NoCacheOption,
     NoConstrainOption,
     OcrOption,
+    PrecisionOption,
     QuietOption,
     RankerOption,
     SecondLookOption,
@@ -110,6 +111,7 @@ def evaluate(
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = DEFAULT_DEVICE,
+    precision: PrecisionOption = "auto",
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     store: StoreOption = None,
@@ -152,7 +154,9 @@ def evaluate(
     else:
         inputs = iter([pred, trace or trace_path(pred)])
     check_targets(_targets(json_file, out), chain([labels_csv], others.values(), inputs), store)
-    reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
+    reader = reader_choice(
+        vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, precision=precision, quiet=quiet
+    )
     options = RunOptions(
         base=labels_csv.parent,
         store=store,

@@ -19,6 +19,7 @@ from extractor.cli.shared import (
     DeviceOption,
     NoConstrainOption,
     OcrOption,
+    PrecisionOption,
     RankerOption,
     SecondLookOption,
     VlmBatchOption,
@@ -62,6 +63,7 @@ def extract(
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = DEFAULT_DEVICE,
+    precision: PrecisionOption = "auto",
 ) -> None:
     """Say what pictures state: dimensions, weights, voltage, wattage and volume, with the evidence.
 
@@ -83,7 +85,9 @@ def extract(
         if len(pictures) > 1:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
         check_targets([Target(draw, "--draw", plain=True)], pictures)
-    reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=as_json)
+    reader = reader_choice(
+        vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, precision=precision, quiet=as_json
+    )
     extractor = Extractor(ocr, reader, ranker, upscale=second_look, policy=policy_of(reader))
     failed = 0
     for extraction in extractor.extract_many(pictures, [str(one) for one in entity] if entity else None):

@@ -16,6 +16,7 @@ from extractor.cli.shared import (
     DeviceOption,
     ImagesOption,
     OcrOption,
+    PrecisionOption,
     StoreOption,
     VlmBatchOption,
     VlmOption,
@@ -36,6 +37,7 @@ def fit_policy(
     store: StoreOption = None,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = DEFAULT_DEVICE,
+    precision: PrecisionOption = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where the policy goes: policy.json beside the reader.")
     ] = None,
@@ -59,7 +61,7 @@ def fit_policy(
 
     if vlm == NO_VLM:
         raise typer.BadParameter("name the reader that the policy is for", param_hint="--vlm")
-    reader = ReaderChoice(vlm, batch=vlm_batch, device=device)
+    reader = ReaderChoice(vlm, batch=vlm_batch, device=device, precision=precision)
     check_packages(reader)
     labelled = read_labelled_rows(labels_csv)
     store = store or default_store()

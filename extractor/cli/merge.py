@@ -37,7 +37,7 @@ def merge(
     """
     check_folder(out, "--out")
     with vlm_extra():
-        from vlm.merge import merge as run
+        from vlm.finetune.merge import merge as run
 
         run(adapter, out, compute=precision, base=base)
         typer.echo(f"model     {out}", err=True)

@@ -19,6 +19,7 @@ from extractor.cli.shared import (
     NoCacheOption,
     NoConstrainOption,
     OcrOption,
+    PrecisionOption,
     QuietOption,
     RankerOption,
     SecondLookOption,
@@ -82,6 +83,7 @@ def predict(
     no_constrain: NoConstrainOption = False,
     vlm_batch: VlmBatchOption = DEFAULT_BATCH,
     device: DeviceOption = DEFAULT_DEVICE,
+    precision: PrecisionOption = "auto",
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     store: StoreOption = None,
@@ -133,7 +135,9 @@ def predict(
     store = store or default_store()
     read = files_of_run(all_rows, input_csv.parent, images, ranker=ranker, vlm=vlm)
     output.check_writable(out, chain([input_csv], read), store)
-    reader = reader_choice(vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, quiet=quiet)
+    reader = reader_choice(
+        vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, precision=precision, quiet=quiet
+    )
     options = RunOptions(
         base=input_csv.parent,
         store=store,

@@ -117,8 +117,8 @@ def prepare(
         from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
         from extractor.run.options import RunOptions
         from extractor.training.prepared import rows_for_reader
-        from vlm import prepare as preparing
-        from vlm.split import Split
+        from vlm.finetune import prepare as preparing
+        from vlm.finetune.split import Split
 
         options = preparing.PrepareOptions(
             ranges=preparing.RangePolicy(ranges),

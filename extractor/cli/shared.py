@@ -9,11 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages, chosen
+from extractor.api.readers import (
+    DEFAULT_BATCH,
+    DEFAULT_DEVICE,
+    DEFAULT_PRECISION,
+    NO_VLM,
+    ReaderChoice,
+    check_packages,
+    chosen,
+)
 from rules.ranker import HAND_SET, LEARNED, ranker_name
 
 if TYPE_CHECKING:
@@ -108,6 +116,14 @@ VlmBatchOption = Annotated[
 DeviceOption = Annotated[
     str, typer.Option("--device", metavar="DEVICE", help="Where the reader runs: auto, cpu, cuda, cuda:1, mps.")
 ]
+PrecisionOption = Annotated[
+    Literal["auto", "fp32", "bf16", "4bit"],
+    typer.Option(
+        "--precision",
+        help="Number type of the reader's weights; auto is bf16 on a GPU that has it, else fp32. 4bit takes the least "
+        "memory.",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; only errors.")]
 
 
@@ -134,13 +150,16 @@ def files_of_run(
         yield from (file for file in Path(vlm).iterdir() if file.suffix in _READER_FILES)
 
 
-def reader_choice(vlm: str, *, no_constrain: bool, batch: int, device: str, quiet: bool) -> ReaderChoice | None:
+def reader_choice(
+    vlm: str, *, no_constrain: bool, batch: int, device: str, precision: str, quiet: bool
+) -> ReaderChoice | None:
     """The reader that the options ask for; None for `none`.
 
     Raises typer.BadParameter for options that say how a reader runs where none is asked, ReaderError when packages that
     it needs are missing.
     """
-    reader = chosen(vlm, constrained=not no_constrain, batch=batch, device=device, bars=bars_wanted(quiet=quiet))
+    bars = bars_wanted(quiet=quiet)
+    reader = chosen(vlm, constrained=not no_constrain, batch=batch, device=device, precision=precision, bars=bars)
     if reader is not None:
         check_packages(reader)
         return reader
@@ -148,6 +167,7 @@ def reader_choice(vlm: str, *, no_constrain: bool, batch: int, device: str, quie
         "--no-constrain": no_constrain,
         "--vlm-batch": batch != DEFAULT_BATCH,
         "--device": device != DEFAULT_DEVICE,
+        "--precision": precision != DEFAULT_PRECISION,
     }
     needless = " and ".join(name for name, is_given in given.items() if is_given)
     if needless:

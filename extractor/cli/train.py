@@ -59,10 +59,10 @@ def train(
       extractor train --config configs/paligemma2-3b-448.yaml lora.rank=8 stages.0.lr=1e-4 --out adapters/rank8
     """
     with vlm_extra():
-        from vlm.config import load_config
-        from vlm.machine import is_main
-        from vlm.train import check_push, push
-        from vlm.train import train as run
+        from vlm.finetune.config import load_config
+        from vlm.finetune.machine import is_main
+        from vlm.finetune.train import check_push, push
+        from vlm.finetune.train import train as run
 
         settings = load_config(config, overrides or [])
         settings = settings.replaced(

@@ -25,12 +25,12 @@ def vlm_extra() -> Iterator[None]:
     lacking = missing((*PACKAGES, "datasets", "trl"))
     if lacking:
         raise TrainingError(extra_needed("this command", "vlm", lacking))
-    from vlm.base import BaseModelError
-    from vlm.config import ConfigError
-    from vlm.examples import DataError
-    from vlm.merge import MergeError
+    from vlm.finetune.base import BaseModelError
+    from vlm.finetune.config import ConfigError
+    from vlm.finetune.examples import DataError
+    from vlm.finetune.merge import MergeError
+    from vlm.finetune.train import TrainError
     from vlm.reader import ReaderUnavailableError
-    from vlm.train import TrainError
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("vlm").setLevel(logging.INFO)

@@ -8,16 +8,30 @@ when both are empty. A wrong answer is one FP, not also an FN.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Self
 
 from extractor.tables.labels import Label, WrittenAmount, parse_amount
 from rules.counts import Counts
+from rules.outcome import NUMERIC_TOLERANCE, Outcome, count, outcome_of, same_number
 
-NUMERIC_TOLERANCE = 1e-3
-"""Share of the label's number by which a prediction may differ and still be the same number."""
+__all__ = [
+    "LENIENT_TOLERANCE",
+    "NUMERIC_TOLERANCE",
+    "TEST_MIX",
+    "Outcome",
+    "Score",
+    "Variant",
+    "count",
+    "official_mix_weights",
+    "outcome",
+    "same_answer",
+    "same_number",
+]
+
 LENIENT_TOLERANCE = 2e-2
 """The tolerance that a finalist of the challenge reported of its grader."""
 
@@ -45,15 +59,6 @@ class Variant(StrEnum):
     """Unit equal, number within 2 %, of the primary answer."""
     EXACT_STRING = "exact_string"
     """The very text of the label (the primary answer as written; a range as a whole)."""
-
-
-class Outcome(StrEnum):
-    """What a row counts as."""
-
-    TP = "TP"
-    FP = "FP"
-    FN = "FN"
-    TN = "TN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +95,6 @@ class Score:
         return Counts(self.tp, self.fp, self.fn, self.tn)
 
 
-def same_number(guess: float, right: float, tolerance: float = NUMERIC_TOLERANCE) -> bool:
-    """Whether the guess is within `tolerance` times the right number of it."""
-    return abs(guess - right) <= tolerance * max(abs(right), 1e-9)
-
-
 def same_answer(guess: WrittenAmount, right: WrittenAmount | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:
     """Whether the units are equal and the numbers the same within the tolerance."""
     if right is None or guess.number is None or right.number is None or guess.unit != right.unit:
@@ -105,26 +105,10 @@ def same_answer(guess: WrittenAmount, right: WrittenAmount | None, tolerance: fl
 def outcome(prediction: str, label: Label, variant: Variant) -> Outcome:
     """What a row with this prediction and label counts as."""
     answers = label.answers if variant is Variant.ACCEPTED else (label.primary,)
-    guess = parse_amount(prediction)
-    if guess is None:
-        return Outcome.TN if None in answers else Outcome.FN
     if variant is Variant.EXACT_STRING:
-        right = prediction == label.text
-    else:
-        tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
-        right = any(same_answer(guess, answer, tolerance) for answer in answers)
-    return Outcome.TP if right else Outcome.FP
-
-
-def count(outcomes: Iterable[Outcome], weights: Iterable[float] | None = None) -> Counts:
-    """The counts of the outcomes; with weights, one for each outcome, their sums."""
-    totals: dict[Outcome, float] = dict.fromkeys(Outcome, 0)
-    if weights is None:
-        totals |= Counter(outcomes)
-    else:
-        for result, weight in zip(outcomes, weights, strict=True):
-            totals[result] += weight
-    return Counts(*(totals[result] for result in (Outcome.TP, Outcome.FP, Outcome.FN, Outcome.TN)))
+        return outcome_of(parse_amount(prediction), answers, lambda guess, answer: prediction == label.text)
+    tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
+    return outcome_of(parse_amount(prediction), answers, partial(same_answer, tolerance=tolerance))
 
 
 def official_mix_weights(entities: Sequence[str]) -> list[float]:

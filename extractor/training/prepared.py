@@ -16,7 +16,7 @@ from ocr.picture import PictureFault
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
     from extractor.tables.labels import Label, WrittenAmount
-    from vlm.prepare import LabelledRow
+    from vlm.finetune.prepare import LabelledRow
 
 _UNSOUND = frozenset(map(str, PictureFault))
 
@@ -35,7 +35,7 @@ def rows_for_reader(
     `excluded` are the names of pictures to leave out; `checked` says that people made the labels by looking at the
     pictures, `source` where the rows are from.
     """
-    from vlm.prepare import LabelledRow
+    from vlm.finetune.prepare import LabelledRow
 
     pages = {} if options.ocr == OCR_OFF else stored_pages(results, options)
     for row, label in zip(labelled.rows, labelled.labels, strict=True):

@@ -1,50 +1,17 @@
-"""Asking a finished adapter about held-out rows: its score, and the temperature where rows are enough."""
-
-from __future__ import annotations
-
 import pytest
 
-pytest.importorskip("torch", reason="needs the vlm extra")
-
-from vlm import confidence
-from vlm.answer import VlmAnswer
-from vlm.calibrate import calibrated
-from vlm.examples import Example
-from vlm.reader import ReaderOptions
+from vlm.confidence import calibrated
 
 
-class SureReader:
-    """Says `3 inch` with a confidence of 0.9 to everything."""
-
-    fingerprint = "sure"
-
-    def read(self, items):
-        return [tuple(VlmAnswer("3 inch", 0.9, 0.0) for _ in item.entities) for item in items]
-
-
-@pytest.fixture
-def ask(monkeypatch, tmp_path):
-    monkeypatch.setattr(confidence, "create_reader", lambda spec, options: SureReader())
-
-    def make(right, wrong):
-        examples = [Example("", None, "width", "3 inch")] * right + [Example("", None, "width", "4 inch")] * wrong
-        return confidence.ask_held_out(tmp_path, examples, ReaderOptions())
-
-    return make
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
+def test_order_stays(temperature):
+    given = [0.0, 0.001, 0.2, 0.5, 0.9, 0.9999, 1.0]
+    after = [calibrated(p, temperature) for p in given]
+    assert after == sorted(after)
+    assert all(0 <= p <= 1 for p in after)
+    assert after[3] == pytest.approx(0.5)
 
 
-def test_the_temperature_makes_confidence_the_share_of_right_answers(ask):
-    asked = ask(right=60, wrong=40)
-    assert (asked.score.tp, asked.score.fp) == (60, 40)
-    assert asked.calibration is not None
-    assert calibrated(0.9, asked.calibration.temperature) == pytest.approx(0.6, abs=0.01)
-
-
-@pytest.mark.parametrize(("right", "wrong"), [(20, 20), (100, 0), (0, 100)])
-def test_few_rows_or_one_sided_ones_are_not_calibrated_on(ask, right, wrong):
-    assert ask(right, wrong).calibration is None
-
-
-def test_rows_without_their_picture_do_not_count(ask, monkeypatch):
-    monkeypatch.setattr(confidence, "open_picture", lambda path: None)
-    assert ask(60, 40).score.total == 0
+def test_temperature_above_one_takes_confidence_away():
+    assert calibrated(0.9, 2.0) < 0.9 < calibrated(0.9, 0.5)
+    assert calibrated(0.1, 2.0) > 0.1 > calibrated(0.1, 0.5)

@@ -7,7 +7,7 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 
 from rules.amount import Amount, Rejection  # noqa: E402
 from rules.normalise import normalise  # noqa: E402
-from vlm.calibrate import calibrated  # noqa: E402
+from vlm.confidence import calibrated  # noqa: E402
 from vlm.generate import OutOfGpuMemoryError, PaliGemmaReader  # noqa: E402
 from vlm.prompt import make_prompt  # noqa: E402
 from vlm.reader import PictureQuestions, ReaderOptions  # noqa: E402

@@ -10,9 +10,9 @@ pytest.importorskip("peft", reason="needs the vlm extra")
 
 import vlm.load  # noqa: E402
 import vlm.source  # noqa: E402
+from vlm.finetune.config import LORA_TARGETS  # noqa: E402
 from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reader_fingerprint  # noqa: E402
 from vlm.prompt import PROMPT_VERSION  # noqa: E402
-from vlm.quantise import LORA_TARGETS  # noqa: E402
 from vlm.reader import PictureQuestions  # noqa: E402
 from vlm.settings import READER_FILE, ReaderSettings, read_settings, write_settings  # noqa: E402
 
@@ -183,8 +183,9 @@ def test_writing_settings_keeps_what_others_wrote(tmp_path):
     ("written", "message"),
     [
         ({"prompt_version": "0"}, "prompt version '0'.*train it again"),
-        ({"temperature": 0}, "above 0"),
+        ({"temperature": 0}, "temperature: input should be greater than 0"),
         ({"temperature": "hot"}, "cannot be read"),
+        ({"temperature": "hot", "resolution": -1}, "cannot be read: resolution: .*; temperature: .* got 'hot'"),
         ({"resolution": 448}, "448 pixels"),
     ],
 )
@@ -324,7 +325,7 @@ def test_importing_the_interface_needs_no_torch():
 
     code = (
         "import sys; sys.modules['torch'] = None; import vlm.load, vlm.prompt, vlm.reader, vlm.answer, vlm.settings, "
-        "vlm.calibrate, vlm.grammar"
+        "vlm.finetune.calibrate, vlm.grammar"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

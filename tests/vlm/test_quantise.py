@@ -10,8 +10,9 @@ torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("bitsandbytes", reason="needs the vlm extra")
 pytest.importorskip("peft", reason="needs the vlm extra")
 
-from vlm.collate import encode  # noqa: E402
-from vlm.quantise import LORA_TARGETS, Quantisation, load_base  # noqa: E402
+from vlm.finetune.collate import encode  # noqa: E402
+from vlm.finetune.config import LORA_TARGETS  # noqa: E402
+from vlm.quantise import Quantisation, load_base  # noqa: E402
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from safetensors.torch import load_file  # noqa: E402
 import dataset  # noqa: E402
 from extractor.__main__ import main  # noqa: E402
 from extractor.stages.combine import Outcome  # noqa: E402
-from vlm.examples import HOLDOUT, TRAIN, read_examples  # noqa: E402
+from vlm.finetune.examples import HOLDOUT, TRAIN, read_examples  # noqa: E402
 from vlm.prompt import PROMPT_VERSION  # noqa: E402
 
 DRAWN = Path(dataset.__file__).parent

@@ -1,9 +1,9 @@
-"""The nano model: the real `PaliGemmaForConditionalGeneration`, small, with first weights that already do something.
+"""The nano model: a small `PaliGemmaForConditionalGeneration`, with first weights that already copy and look.
 
-The language model begins as a copier that looks where a text stands (`vlm.nano.circuits`). In the tower, patches begin
-with the coordinates of their middles, half the attention heads with equal query and key projections, so that near
-patches attend to each other, and the patches' filters as plane waves of several directions, which answer to lines
-wherever in the patch they run.
+The language model begins as a copier that looks at the place of a text (`vlm.nano.weight_init`). In the tower, patches
+begin with the coordinates of their middles. Half of its attention heads begin with equal query and key projections, so
+that near patches attend to each other. The patch filters begin as plane waves of several directions, which respond to
+lines anywhere in the patch.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vlm.nano.circuits import AXIS, lay_circuits, lay_projector, lay_words, patch_coordinates
-from vlm.nano.layouts import EXTENTS
-from vlm.nano.question import token_before
+from vlm.nano.layouts import DIMENSIONS
+from vlm.nano.question import token_before_entity
+from vlm.nano.weight_init import AXIS, init_attention, init_embeddings, init_projector, patch_coordinates
 from vlm.prompt import LOC_BINS
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 
 _SHARED_HEADS = 2
-_PLACE_FIRST = 3.0  # so that what a patch shows does not drown where it is
+_PLACE_GAIN = 3.0  # so that the content of a patch does not drown its place
 
 
 @dataclass(frozen=True, slots=True)
 class NanoShape:
-    """Sizes of a nano model; `image_size` must be a multiple of `patch_size`."""
+    """Sizes of a nano model; `image_size` is a multiple of `patch_size`, both in pixels."""
 
     hidden: int = 160
     layers: int = 4
@@ -45,12 +45,12 @@ class NanoShape:
 
     @property
     def image_tokens(self) -> int:
-        """Patches of one picture, each a token of the prompt."""
+        """Patches of one picture; each is a token of the prompt."""
         return (self.image_size // self.patch_size) ** 2
 
 
 def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> PaliGemmaForConditionalGeneration:
-    """A new model for the processor's vocabulary, its weights drawn by `seed`."""
+    """A new model for the processor's vocabulary, with random weights from `seed`."""
     import torch
     from transformers import GemmaConfig, PaliGemmaConfig, PaliGemmaForConditionalGeneration, SiglipVisionConfig
 
@@ -89,7 +89,9 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
     )
     torch.manual_seed(seed)
     model = PaliGemmaForConditionalGeneration(config)
-    _initialise(model, tokenizer.convert_tokens_to_ids("<loc0000>"), token_before(processor, EXTENTS[0]), shape)
+    _init_weights(
+        model, tokenizer.convert_tokens_to_ids("<loc0000>"), token_before_entity(processor, DIMENSIONS[0]), shape
+    )
     return model
 
 
@@ -111,38 +113,40 @@ def waves(count: int, size: int) -> torch.Tensor:
     return torch.stack(filters) / 3
 
 
-def _initialise(model: PaliGemmaForConditionalGeneration, first_loc: int, asking: int, shape: NanoShape) -> None:
+def _init_weights(
+    model: PaliGemmaForConditionalGeneration, first_loc: int, before_entity: int, shape: NanoShape
+) -> None:
     import torch
 
     tower, projector = model.model.vision_tower, model.model.multi_modal_projector.linear
     vision = getattr(tower, "vision_model", tower)
     with torch.no_grad():
         words, scale = model.get_input_embeddings().weight, math.sqrt(shape.hidden)
-        lay_words(words, first_loc, LOC_BINS, scale)
-        lay_circuits(
-            model.model.language_model.layers, shape.hidden, shape.heads, shape.rope_theta, words[asking] * scale
+        init_embeddings(words, first_loc, LOC_BINS, scale)
+        init_attention(
+            model.model.language_model.layers, shape.hidden, shape.heads, shape.rope_theta, words[before_entity] * scale
         )
-        lay_projector(projector)
-        _lay_patches(vision.embeddings, shape)
+        init_projector(projector)
+        _init_patches(vision.embeddings, shape)
         for layer in vision.encoder.layers:
-            _share_heads(layer.self_attn, shape)
+            _init_shared_heads(layer.self_attn, shape)
 
 
-def _lay_patches(embeddings: nn.Module, shape: NanoShape) -> None:
-    """Rows and columns in the first dimensions, waves in the others."""
+def _init_patches(embeddings: nn.Module, shape: NanoShape) -> None:
+    """Rows and columns in the first channels, waves in the others."""
     import torch
 
     patches, filters = embeddings.position_embedding.weight, embeddings.patch_embedding
     patches.zero_()
-    patches[:, : 2 * AXIS] = _PLACE_FIRST * patch_coordinates(shape.image_size // shape.patch_size)
+    patches[:, : 2 * AXIS] = _PLACE_GAIN * patch_coordinates(shape.image_size // shape.patch_size)
     filters.weight.zero_()
     filters.weight[2 * AXIS :] = waves(shape.tower_hidden - 2 * AXIS, shape.patch_size)[:, None]
     filters.weight += torch.randn_like(filters.weight) * 0.2 / math.sqrt(3 * shape.patch_size**2)
     filters.bias.zero_()
 
 
-def _share_heads(attention: nn.Module, shape: NanoShape) -> None:
-    """Sets the first heads' keys equal to their queries, so that like places attend to each other."""
+def _init_shared_heads(attention: nn.Module, shape: NanoShape) -> None:
+    """Sets the first heads' keys equal to their queries, so that near places attend to each other."""
     size = _SHARED_HEADS * shape.tower_hidden // shape.tower_heads
     query = attention.q_proj.weight[:size].normal_(std=2 * shape.initial_range)
     attention.k_proj.weight[:size] = query

@@ -1,4 +1,4 @@
-"""Batches of examples for the nano model, made in a process of their own so that training never waits for pictures."""
+"""Batches of examples for the nano model, drawn in another process so that training does not wait for pictures."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from vlm.examples import TRAIN
-from vlm.nano.layouts import EXTENTS
+from vlm.finetune.examples import TRAIN
+from vlm.nano.layouts import DIMENSIONS
 from vlm.nano.prepared import PreparedPages
-from vlm.nano.tasks import Example, Mark, Mixture, draw_example
+from vlm.nano.tasks import Annotation, Example, Mixture, draw_example
 from vlm.nano.tokenizer import PIXEL_MEAN, PIXEL_STD
 from vlm.prompt import LOC_BINS
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 IGNORED = -100
 POOL = 8
-"""Batches that are drawn together and sorted by length, so that little is padded."""
+"""Batches that are drawn together and sorted by length, for little padding."""
 
-CELL_KINDS = ("none", *EXTENTS, "other")
-_CELL_REACH = 0.8  # patches from a text's centre
-_SAME_PLACE = 3  # of LOC_BINS, between a text's place and its mark
+LABELS = ("none", *DIMENSIONS, "other")
+_PATCH_REACH = 0.8  # patches, from the centre of a text
+_SAME_PLACE = 3  # of LOC_BINS, between a text's place and its annotation
 
 _SEED_STRIDE = 1_000_000_007
 
@@ -38,8 +38,8 @@ _SEED_STRIDE = 1_000_000_007
 class Batch:
     """Right-padded arrays (batch, length), pictures (batch, size, size, 3) and the examples' kinds.
 
-    `cells` (batch, patches) holds for each patch of a picture what the text there measures: a number of `CELL_KINDS`;
-    `places` (batch, length) holds the same at the second place token of each line, and `IGNORED` elsewhere.
+    `patch_labels` (batch, patches) says for each patch of a picture what the text there measures, by its position in
+    `LABELS`; `place_labels` (batch, length) says so at the second place token of each line, and is `IGNORED` elsewhere.
     """
 
     input_ids: NDArray[np.int64]
@@ -47,13 +47,13 @@ class Batch:
     token_type_ids: NDArray[np.int64]
     labels: NDArray[np.int64]
     pixels: NDArray[np.uint8]
-    cells: NDArray[np.int64]
-    places: NDArray[np.int64]
+    patch_labels: NDArray[np.int64]
+    place_labels: NDArray[np.int64]
     kinds: tuple[str, ...]
     drawing: tuple[bool, ...]
 
     def tensors(self, *, blank: bool = False) -> dict[str, torch.Tensor]:
-        """The model's inputs; `blank` shows it white pictures instead."""
+        """The model's inputs; `blank` replaces the pictures by white ones."""
         import torch
 
         pixels = torch.from_numpy(self.pixels)
@@ -68,7 +68,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which mixture holds at which share of the training: stages of (share at which it begins, mixture)."""
+    """The mixtures over the training: stages of (share of the training at which it begins, mixture)."""
 
     stages: tuple[tuple[float, Mixture], ...]
 
@@ -95,7 +95,7 @@ def pixel_values(pictures: torch.Tensor) -> torch.Tensor:
 
 def collate(examples: Sequence[Example], processor: PaliGemmaProcessor) -> Batch:
     """The batch that the processor makes of the examples with their answers as suffixes, right-padded."""
-    return _padded(examples, [_encode(e, processor.tokenizer, _head(processor)) for e in examples], processor)
+    return _padded(examples, [_encode(e, processor.tokenizer, _prompt_head(processor)) for e in examples], processor)
 
 
 def training_batches(
@@ -144,7 +144,7 @@ def _produce(  # noqa: PLR0917
     torch.set_num_threads(1)
     prepared = PreparedPages(data, TRAIN)
     processor = PaliGemmaProcessor.from_pretrained(folder)
-    head = _head(processor)
+    head = _prompt_head(processor)
     for pool in range(start // POOL, -(-steps // POOL)):
         mixture = schedule.at(pool * POOL / steps)
         first = seed * _SEED_STRIDE + pool * POOL * size
@@ -163,7 +163,7 @@ def _drawn(seed: int, mixture: Mixture, size: int, prepared: PreparedPages) -> E
     return draw_example(seed, mixture, size)
 
 
-def _head(processor: PaliGemmaProcessor) -> list[int]:
+def _prompt_head(processor: PaliGemmaProcessor) -> list[int]:
     return [processor.image_token_id] * processor.image_seq_length + [processor.tokenizer.bos_token_id]
 
 
@@ -180,7 +180,7 @@ def _padded(
 
     shape = len(encoded), max(len(prefix) + len(suffix) for prefix, suffix in encoded)
     ids, mask, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    labels, places = np.full(shape, IGNORED, np.int64), np.full(shape, IGNORED, np.int64)
+    labels, place_labels = np.full(shape, IGNORED, np.int64), np.full(shape, IGNORED, np.int64)
     first_loc = processor.tokenizer.convert_tokens_to_ids("<loc0000>")
     for row, (prefix, suffix) in enumerate(encoded):
         end = len(prefix) + len(suffix)
@@ -188,45 +188,45 @@ def _padded(
         mask[row, :end] = 1
         types[row, len(prefix) : end] = 1
         labels[row, len(prefix) : end] = suffix
-        for at, kind in _place_kinds(prefix, first_loc, examples[row]):
-            places[row, at] = kind
+        for at, label in _place_labels(prefix, first_loc, examples[row]):
+            place_labels[row, at] = label
     pixels = np.stack([example.pixels for example in examples])
     kinds, drawing = tuple(e.kind for e in examples), tuple(e.drawing for e in examples)
     side = math.isqrt(processor.image_seq_length)
-    cells = np.stack([cells_of(e.marks, side, all_marked=e.all_marked).reshape(-1) for e in examples])
-    return Batch(ids, mask, types, labels, pixels, cells, places, kinds, drawing)
+    patches = [patch_labels_of(e.annotations, side, fully_annotated=e.fully_annotated).reshape(-1) for e in examples]
+    return Batch(ids, mask, types, labels, pixels, np.stack(patches), place_labels, kinds, drawing)
 
 
-def _place_kinds(prefix: list[int], first_loc: int, example: Example) -> Iterator[tuple[int, int]]:
-    at, reach = 0, math.inf if example.all_marked else _SAME_PLACE
+def _place_labels(prefix: list[int], first_loc: int, example: Example) -> Iterator[tuple[int, int]]:
+    at, reach = 0, math.inf if example.fully_annotated else _SAME_PLACE
     while at + 1 < len(prefix):
         y, x = prefix[at] - first_loc, prefix[at + 1] - first_loc
         if not (0 <= y < LOC_BINS and 0 <= x < LOC_BINS):
             at += 1
             continue
-        distances = [math.hypot(mark.x * LOC_BINS - x, mark.y * LOC_BINS - y) for mark in example.marks]
+        distances = [math.hypot(one.x * LOC_BINS - x, one.y * LOC_BINS - y) for one in example.annotations]
         nearest = min(distances, default=math.inf)
         if nearest < reach:
-            yield at + 1, _kind(example.marks[distances.index(nearest)])
+            yield at + 1, _label_of(example.annotations[distances.index(nearest)])
         at += 2
 
 
-def _kind(mark: Mark) -> int:
-    return CELL_KINDS.index(mark.extent if mark.extent in CELL_KINDS else "other")
+def _label_of(annotation: Annotation) -> int:
+    return LABELS.index(annotation.dimension if annotation.dimension in LABELS else "other")
 
 
-def cells_of(marks: Sequence[Mark], side: int, *, all_marked: bool = True) -> NDArray[np.int64]:
-    """What the text at each of side x side patches measures, as numbers of `CELL_KINDS`.
+def patch_labels_of(annotations: Sequence[Annotation], side: int, *, fully_annotated: bool = True) -> NDArray[np.int64]:
+    """What the text at each of side x side patches measures, as positions in `LABELS`.
 
-    Patches away from all marks hold none, or, without `all_marked`, nobody knows what: `IGNORED`.
+    Patches away from all annotations are "none", or, without `fully_annotated`, unknown: `IGNORED`.
     """
     import numpy as np
 
-    elsewhere = CELL_KINDS.index("none") if all_marked else IGNORED
-    cells, nearest = np.full((side, side), elsewhere, np.int64), np.full((side, side), _CELL_REACH)
+    elsewhere = LABELS.index("none") if fully_annotated else IGNORED
+    labels, nearest = np.full((side, side), elsewhere, np.int64), np.full((side, side), _PATCH_REACH)
     rows, columns = np.mgrid[:side, :side] + 0.5
-    for mark in marks:
-        distance = np.hypot(rows - mark.y * side, columns - mark.x * side)
-        cells[distance < nearest] = _kind(mark)
+    for annotation in annotations:
+        distance = np.hypot(rows - annotation.y * side, columns - annotation.x * side)
+        labels[distance < nearest] = _label_of(annotation)
         nearest = np.minimum(nearest, distance)
-    return cells
+    return labels

@@ -1,4 +1,4 @@
-"""Draws a scene fast: anti-aliased, then scaled down to the model's square picture as real pictures are."""
+"""Draws a scene with anti-aliasing and scales it, as real pictures are scaled, to the model's square picture."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def _draw_stroke(pixels: Any, stroke: Stroke) -> None:
     length = math.hypot(dx, dy) or 1.0
     ux, uy = dx / length, dy / length
     reach = 4 + 2.2 * stroke.thickness
-    for tip, way in ((stroke.start, 1), (stroke.end, -1)):
+    for tip, sign in ((stroke.start, 1), (stroke.end, -1)):
         if stroke.ends == "arrow":
             for turn in (-0.45, 0.45):
-                x = (ux * math.cos(turn) - uy * math.sin(turn)) * way * reach
-                y = (ux * math.sin(turn) + uy * math.cos(turn)) * way * reach
+                x = (ux * math.cos(turn) - uy * math.sin(turn)) * sign * reach
+                y = (ux * math.sin(turn) + uy * math.cos(turn)) * sign * reach
                 barb = tip[0] + x, tip[1] + y
                 cv2.line(pixels, _fixed(tip), _fixed(barb), stroke.colour, width, cv2.LINE_AA, _SHIFT)
         elif stroke.ends == "tick":

@@ -1,7 +1,7 @@
-"""Drawn pages: products with dimension lines, of which the direction says what a number measures.
+"""Drawn pages: products with dimension lines, whose direction names the dimension of a number.
 
-The width's line lies, the height's stands, the depth's runs obliquely. On `scattered` pages the lines stand anywhere,
-so that a number's place tells nothing; on the others they stand where product pictures have them.
+The line of the width is horizontal, that of the height vertical, that of the depth oblique. On `scattered` pages the
+lines are anywhere, so that only their direction counts; on the others they are placed as on product pictures.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 from vlm.nano.measure import MeasureStyle, draw_style
 from vlm.nano.scene import LEADING, LETTER_ASPECT, Colour, Face, Label, Point, Scene, Stroke
 
-EXTENTS = ("width", "height", "depth")
+DIMENSIONS = ("width", "height", "depth")
 _INKS: tuple[Colour, ...] = (
     (20, 20, 20), (40, 40, 40), (70, 70, 70), (200, 30, 30), (20, 90, 170), (20, 130, 100), (110, 110, 110),
 )  # fmt: skip
@@ -22,7 +22,7 @@ _ENDS = ("arrow", "arrow", "arrow", "tick", "tick", "none", "dot")
 
 
 class Drafter:
-    """Puts dimension lines with their numbers on a new scene, all in one style. `boldness` >= 1 thickens the lines."""
+    """Draws dimension lines with their numbers on a new scene, all in one style, `boldness` (>= 1) times as thick."""
 
     def __init__(self, rng: Random, boldness: float = 1.0) -> None:
         self.rng = rng
@@ -36,20 +36,20 @@ class Drafter:
         self.turned = rng.random() < 0.45
         self.on_line = rng.random() < 0.12
 
-    def add(self, start: Point, end: Point, outward: Point, extent: str) -> bool:
+    def add(self, start: Point, end: Point, outward: Point, dimension: str) -> bool:
         """A dimension line with a new measure outside it; False, and nothing added, where there is no room."""
         lines, answer = self.measures.draw(self.rng)
-        labels = self._labels(start, end, outward, lines, extent)
+        labels = self._labels(start, end, outward, lines, dimension)
         inside = all(0 <= x <= self.scene.width and 0 <= y <= self.scene.height for x, y in (start, end))
         if not inside or not all(map(self.scene.is_free, labels)):
             return False
-        self.scene.strokes.append(Stroke(start, end, self.ink, self.thickness, self.ends, extent))
+        self.scene.strokes.append(Stroke(start, end, self.ink, self.thickness, self.ends, dimension))
         self.scene.labels.extend(labels)
-        if extent in EXTENTS:
-            self.scene.answers[extent] = answer
+        if dimension in DIMENSIONS:
+            self.scene.answers[dimension] = answer
         return True
 
-    def _labels(self, start: Point, end: Point, outward: Point, lines: tuple[str, ...], extent: str) -> list[Label]:
+    def _labels(self, start: Point, end: Point, outward: Point, lines: tuple[str, ...], dimension: str) -> list[Label]:
         dx, dy = end[0] - start[0], end[1] - start[1]
         slope = math.degrees(math.atan2(dy, dx))
         slope = slope - 180 if slope > 90 else slope + 180 if slope <= -90 else slope
@@ -69,7 +69,7 @@ class Drafter:
         for number, line in enumerate(lines):
             shift = (number - (len(lines) - 1) / 2) * self.letter * LEADING
             centre = (x - math.sin(turn) * shift, y + math.cos(turn) * shift)
-            labels.append(Label(line, centre, self.letter, self.ink, angle, extent))
+            labels.append(Label(line, centre, self.letter, self.ink, angle, dimension))
         return labels
 
 
@@ -89,15 +89,15 @@ def blank_scene(rng: Random) -> Scene:
 
 
 def scattered(rng: Random, boldness: float) -> Scene:
-    """Two to four lines anywhere on the page, at most one of each extent."""
+    """Two to four lines anywhere on the page, at most one of each dimension."""
     drafter = Drafter(rng, boldness)
     scene = drafter.scene
     if rng.random() < 0.6:
         add_product(scene, rng)
-    for extent in rng.sample(EXTENTS, rng.choice((1, 2, 2, 3, 3))):
+    for dimension in rng.sample(DIMENSIONS, rng.choice((1, 2, 2, 3, 3))):
         for _ in range(12):
-            start, end, outward = _line_anywhere(scene, rng, extent)
-            if drafter.add(start, end, outward, extent):
+            start, end, outward = _line_anywhere(scene, rng, dimension)
+            if drafter.add(start, end, outward, dimension):
                 break
     scene.drawing_decides = True
     return scene
@@ -129,11 +129,11 @@ def solid(rng: Random, boldness: float) -> Scene:
         ),
         "height": ((near, plus(near, up), (-side, 0.0)), (plus(far, d), plus(far, d, up), (side, 0.0))),
     }
-    for extent, choices in edges.items():
+    for dimension, choices in edges.items():
         if rng.random() < 0.12:
             continue
         for start, end, outward in rng.sample(choices, 2):
-            if drafter.add(moved(start, outward, gap), moved(end, outward, gap), outward, extent):
+            if drafter.add(moved(start, outward, gap), moved(end, outward, gap), outward, dimension):
                 break
     _inner_lines(drafter, rng, low, w, tall)
     scene.drawing_decides = True
@@ -159,9 +159,9 @@ def flat(rng: Random, boldness: float) -> Scene:
         ),
     }
     shown = rng.choice((("width",), ("height",), ("width", "height"), ("width", "height")))
-    for extent in shown:
-        for start, end, outward in rng.sample(edges[extent], 2):
-            if drafter.add(start, end, outward, extent):
+    for dimension in shown:
+        for start, end, outward in rng.sample(edges[dimension], 2):
+            if drafter.add(start, end, outward, dimension):
                 break
     _inner_lines(drafter, rng, (left, top + tall), (wide, 0.0), tall)
     scene.drawing_decides = True
@@ -169,13 +169,13 @@ def flat(rng: Random, boldness: float) -> Scene:
 
 
 def without_lines(scene: Scene) -> Scene:
-    """The scene with its numbers but no line beside them: they measure nothing that one could tell."""
-    labels = [replace(label, extent="") for label in scene.labels]
+    """The scene with its numbers and no dimension lines, so without answers."""
+    labels = [replace(label, dimension="") for label in scene.labels]
     return replace(scene, strokes=[], labels=labels, answers={})
 
 
 def add_product(scene: Scene, rng: Random, box: tuple[float, float, float, float] | None = None) -> None:
-    """A plain shape that stands for a product, in `box` (left, top, right, bottom) or anywhere."""
+    """Adds a plain shape for a product, in `box` (left, top, right, bottom) or anywhere."""
     if box is None:
         wide, tall = rng.uniform(0.2, 0.6) * scene.width, rng.uniform(0.2, 0.6) * scene.height
         left, top = rng.uniform(0, 1) * (scene.width - wide), rng.uniform(0, 1) * (scene.height - tall)
@@ -200,7 +200,7 @@ def add_product(scene: Scene, rng: Random, box: tuple[float, float, float, float
 
 
 def draw_colour(rng: Random) -> Colour:
-    """A product's colour: greys and whites often, else anything."""
+    """A product's colour, often grey or white."""
     if rng.random() < 0.45:
         grey = rng.randint(30, 245)
         return grey, grey, grey
@@ -224,7 +224,7 @@ def moved(point: Point, direction: Point, distance: float) -> Point:
 
 
 def normal(vector: Point, *, down: bool) -> Point:
-    """The unit normal that points down the page, or up."""
+    """The unit normal down the page, or up."""
     length = math.hypot(*vector) or 1.0
     x, y = -vector[1] / length, vector[0] / length
     return (x, y) if (y > 0) == down else (-x, -y)
@@ -234,13 +234,13 @@ def _signed(value: float, power: float) -> float:
     return math.copysign(abs(value) ** power, value)
 
 
-def _line_anywhere(scene: Scene, rng: Random, extent: str) -> tuple[Point, Point, Point]:
+def _line_anywhere(scene: Scene, rng: Random, dimension: str) -> tuple[Point, Point, Point]:
     length = rng.uniform(0.18, 0.6) * min(scene.width, scene.height)
-    degrees = {"width": rng.gauss(0, 3), "height": 90.0, "depth": rng.choice((-1, 1)) * rng.uniform(22, 65)}[extent]
+    degrees = {"width": rng.gauss(0, 3), "height": 90.0, "depth": rng.choice((-1, 1)) * rng.uniform(22, 65)}[dimension]
     across = math.cos(math.radians(degrees)) * length, math.sin(math.radians(degrees)) * length
     x = rng.uniform(0, scene.width - abs(across[0]))
     y = rng.uniform(max(0, -across[1]), scene.height - max(0, across[1]))
-    outward = normal(across, down=rng.random() < 0.5) if extent != "height" else (rng.choice((-1.0, 1.0)), 0.0)
+    outward = normal(across, down=rng.random() < 0.5) if dimension != "height" else (rng.choice((-1.0, 1.0)), 0.0)
     return (x, y), plus((x, y), across), outward
 
 

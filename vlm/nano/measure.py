@@ -1,4 +1,4 @@
-"""Measures as drawn pages print them: one style a page, one or two units, on one line or two."""
+"""Lengths as drawn pages print them: one style for each page, in one or two units, on one line or two."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _JOINTS = ("/", " / ", "(", " (")
 
 @dataclass(frozen=True, slots=True)
 class MeasureStyle:
-    """How one page prints its lengths."""
+    """The print style of a page's lengths."""
 
     unit: str
     spelling: str
@@ -25,7 +25,7 @@ class MeasureStyle:
     joint: str
 
     def draw(self, rng: Random) -> tuple[tuple[str, ...], Amount]:
-        """The printed lines of a new measure and the answer they state (the first unit's)."""
+        """The printed lines of a new length, and the answer in them (in the first unit)."""
         digits = (1, 2, 5, 3, 0.6) if self.unit == "millimetre" else (3, 7, 3, 0.4, 0.1)
         number = draw_number(rng, digits=digits, fractions=0.12 if self.unit == "inch" else 0.02)
         first = f"{number.text}{self.gap}{misread_unit(self.unit, self.spelling, rng)}"
@@ -39,7 +39,7 @@ class MeasureStyle:
 
 
 def draw_style(rng: Random) -> MeasureStyle:
-    """A page's style."""
+    """A random style."""
     unit = rng.choices(tuple(LENGTH_UNITS), tuple(LENGTH_UNITS.values()))[0]
     spelling = draw_spelling(unit, rng)
     second = ""

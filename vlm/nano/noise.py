@@ -1,4 +1,4 @@
-"""What OCR does to text and boxes: other letters, lost spaces, split and merged boxes, moved corners."""
+"""OCR noise in text and boxes: wrong letters, lost spaces, split and merged boxes, shifted boxes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUOTES = ('"', "”", "''", "″")
 
 @dataclass(frozen=True, slots=True)
 class NoiseLevel:
-    """Shares of the texts that each kind of noise befalls."""
+    """Shares of the texts with each kind of noise."""
 
     lost_space: float = 0.12
     confusion: float = 0.02
@@ -25,7 +25,7 @@ class NoiseLevel:
 
 
 def misread_unit(unit: str, spelling: str, rng: Random, share: float = 0.02) -> str:
-    """Now and then one of the short misreadings that engines make of a unit."""
+    """The spelling, or now and then one of the OCR engines' short misreadings of the unit."""
     if unit in MISREAD_ALIASES and rng.random() < share:
         return rng.choice(MISREAD_ALIASES[unit])
     if spelling == '"':
@@ -34,7 +34,7 @@ def misread_unit(unit: str, spelling: str, rng: Random, share: float = 0.02) -> 
 
 
 def noisy_text(text: str, rng: Random, level: NoiseLevel) -> str:
-    """The text as an engine might give it; what it states can still be told."""
+    """The text with OCR noise that leaves its quantity readable."""
     if rng.random() < level.lost_space:
         text = text.replace(" ", "", rng.randint(1, 3)) if "/" not in text else text
     if rng.random() < level.confusion:
@@ -62,7 +62,7 @@ def noisy_tokens(tokens: list[OcrToken], rng: Random, level: NoiseLevel, size: t
 
 
 def _merged(tokens: list[OcrToken], rng: Random, share: float) -> list[OcrToken]:
-    """Neighbours of one row run together, where at most one of them holds a number."""
+    """The tokens, some neighbours of one row joined, of which at most one holds a number."""
     result: list[OcrToken] = []
     for token in tokens:
         last = result[-1] if result else None
@@ -100,7 +100,7 @@ def _jittered(box: Box, rng: Random, share: float, size: tuple[int, int]) -> Box
 
 
 def draw_spelling(unit: str, rng: Random) -> str:
-    """One of the unit's printed forms, the usual ones more often."""
+    """A printed form of the unit, more often a usual one."""
     aliases = UNIT_ALIASES[unit]
     usual = min(len(aliases), 4)
     spelling = aliases[rng.randrange(usual)] if rng.random() < 0.75 else rng.choice(aliases)

@@ -1,4 +1,4 @@
-"""Numbers of every shape that packages print, with the value that each of them states."""
+"""Numbers in every form that packages print, with their values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _EIGHTHS = {1: "1/8", 2: "1/4", 3: "3/8", 4: "1/2", 5: "5/8", 6: "3/4", 7: "7/8"
 
 @dataclass(frozen=True, slots=True)
 class PrintedNumber:
-    """A number as printed and what it states."""
+    """A number as printed, and its value."""
 
     text: str
     value: float

@@ -1,4 +1,4 @@
-"""Label pages: packages and tables whose text says everything, with the answers it states."""
+"""Label pages: packages and tables whose text states the answers."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _LETTERS = {"width": "W", "depth": "D", "height": "H"}
 
 
 def label_page(rng: Random) -> Scene:
-    """A page of text lines that state up to four entities, with distractors, over a plain product."""
+    """A page of text lines with up to four entities and distractors, over a plain product."""
     lines: list[str] = []
     answers: dict[str, Amount] = {}
     kinds = rng.sample(tuple(_BEFORE), rng.choice((0, 1, 1, 2, 2, 3)))
@@ -111,18 +111,18 @@ def simple_page(rng: Random) -> Scene:
 
 
 def bare_length(rng: Random) -> str:
-    """A length without a line or a word that says of what, as in `Fits 15.6" laptops`."""
+    """A length without a line or a word that names its dimension, as in `Fits 15.6" laptops`."""
     before, after = rng.choice(_BARE)
     return f"{before}{_quantity(rng, 'length')[0]}{after}"
 
 
 def distractor_lines(rng: Random) -> list[str]:
-    """Lines that answer no question."""
+    """Lines without an answer to any question."""
     return [_cased(word, rng) for word in rng.sample(_WORDS, rng.choice((1, 1, 2, 3)))]
 
 
 def place_line(scene: Scene, text: str, rng: Random) -> None:
-    """Puts the line where there is room, if there is."""
+    """Adds the line to the scene, if there is room."""
     letter = rng.uniform(0.025, 0.06) * scene.height
     for _ in range(8):
         half = Label(text, (0, 0), letter, (0, 0, 0)).length / 2
@@ -194,25 +194,25 @@ def _fact(rng: Random, entity: str) -> tuple[str, Amount]:
 
 def _worded(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     lines, answers = [], {}
-    for extent in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
+    for dimension in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
         text, answer = _quantity(rng, "length")
-        words = DIMENSION_WORDS[extent]
+        words = DIMENSION_WORDS[dimension]
         word = _cased(rng.choice(words[: 3 if rng.random() < 0.5 else len(words)]), rng)
         lines.append(f"{word}{rng.choice((': ', ' ', ':'))}{text}" if rng.random() < 0.75 else f"{text} {word}")
-        answers[extent] = answer
+        answers[dimension] = answer
     return lines, answers
 
 
 def _lettered(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     lines, answers = [], {}
-    for extent in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
+    for dimension in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
         text, answer = _quantity(rng, "length")
-        letter = _LETTERS[extent]
+        letter = _LETTERS[dimension]
         style = rng.choice(
             (f"{letter}: {text}", f"{letter}:{text}", f"{letter} {text}", f"{text} {letter}", f"{text}({letter})")
         )
         lines.append(style)
-        answers[extent] = answer
+        answers[dimension] = answer
     return lines, answers
 
 
@@ -221,11 +221,11 @@ def _product(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
     spelling = draw_spelling(unit, rng)
     order = rng.sample(_DIMENSIONS, 3 if rng.random() < 0.85 else 2)
-    letters = [_LETTERS[extent] for extent in order]
+    letters = [_LETTERS[dimension] for dimension in order]
     if "D" in letters and len(letters) == 3 and rng.random() < 0.4:
         letters[letters.index("D")] = "L"
     numbers = [draw_number(rng, digits=(2, 6, 3, 0.3)) for _ in order]
-    answers = {extent: Amount(number.value, unit) for extent, number in zip(order, numbers, strict=True)}
+    answers = {dimension: Amount(number.value, unit) for dimension, number in zip(order, numbers, strict=True)}
     cross = rng.choice((" x ", "x", " X ", "*", " × ", "×", "X"))
     style = rng.random()
     if style < 0.4:

@@ -1,4 +1,4 @@
-"""Examples from folders that `python -m extractor prepare` wrote, as the nano training takes them."""
+"""Examples of the nano training from folders that `python -m extractor prepare` wrote."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ocr.token import OcrResult, OcrToken
-from vlm.examples import Example as PreparedExample
-from vlm.examples import read_examples
-from vlm.nano.known import known_marks
-from vlm.nano.tasks import Example, Mark
+from vlm.finetune.examples import Example as PreparedExample
+from vlm.finetune.examples import read_examples
+from vlm.nano.annotate import annotations_of
+from vlm.nano.tasks import Annotation, Example
 from vlm.prompt import make_prompt
 
 if TYPE_CHECKING:
@@ -23,58 +23,58 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-KEPT_PICTURES = 3000
+CACHED_PICTURES = 3000
 """Scaled pictures kept in memory: 150 kB each at 224 pixels."""
 
 _MIRRORED = 0.5
 
 
 class PreparedPages:
-    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.examples.DataError`.
+    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.finetune.examples.DataError`.
 
-    `marked` are the pictures on which the labels tell what some numbers measure, with their marks.
+    `annotated` are the pictures with annotations, and these.
     """
 
     def __init__(self, folders: Sequence[Path], side: str) -> None:
         self._examples = [example for folder in folders for example in read_examples(folder / side)]
-        self._picture = lru_cache(KEPT_PICTURES)(_scaled)
-        marks = _marks_by_picture(self._examples)
-        self.marked = tuple((picture, found) for picture, found in marks.items() if found)
-        self._marks = dict(self.marked)
+        self._picture = lru_cache(CACHED_PICTURES)(_scaled)
+        annotations = _annotations_by_picture(self._examples)
+        self.annotated = tuple(item for item in annotations.items() if item[1])
+        self._annotations = dict(self.annotated)
 
     def __len__(self) -> int:
         return len(self._examples)
 
     def draw(self, rng: Random, size: int) -> Example:
-        """Any of them, with its picture scaled to `size`; the answerable ones twice as often.
+        """A random example, its picture scaled to `size`; answerable ones come twice as often.
 
-        Where only the drawing tells extents, picture and places are mirrored half of the time.
+        Half of the annotated pictures are mirrored, with their places.
         """
         first, second = rng.choice(self._examples), rng.choice(self._examples)
         chosen = first if first.answerable else second
-        mirrored = chosen.picture in self._marks and rng.random() < _MIRRORED
+        mirrored = chosen.picture in self._annotations and rng.random() < _MIRRORED
         return self._made(chosen, size, mirrored=mirrored)
 
-    def draw_marked(self, rng: Random, size: int) -> tuple[Pixels, tuple[Mark, ...]]:
-        """Any picture of `marked`, scaled to `size`, with its marks."""
-        picture, marks = rng.choice(self.marked)
-        return self._picture(picture, size), marks
+    def draw_annotated(self, rng: Random, size: int) -> tuple[Pixels, tuple[Annotation, ...]]:
+        """A random picture of `annotated`, scaled to `size`, with its annotations."""
+        picture, annotations = rng.choice(self.annotated)
+        return self._picture(picture, size), annotations
 
     def first(self, count: int, size: int) -> list[Example]:
-        """The first `count`."""
+        """The first `count` examples."""
         return [self._made(example, size) for example in self._examples[:count]]
 
     def _made(self, example: PreparedExample, size: int, *, mirrored: bool = False) -> Example:
         page, pixels = example.page, self._picture(example.picture, size)
-        marks = self._marks.get(example.picture, ())
+        annotations = self._annotations.get(example.picture, ())
         if mirrored and page is not None:
             page, pixels = _mirrored_page(page), pixels[:, ::-1]
-            marks = tuple(replace(mark, x=1 - mark.x) for mark in marks)
+            annotations = tuple(replace(annotation, x=1 - annotation.x) for annotation in annotations)
         prompt = make_prompt(example.entity, page)
-        return Example(pixels, prompt, example.answer, "prepared", False, marks, all_marked=False)
+        return Example(pixels, prompt, example.answer, "prepared", False, annotations, fully_annotated=False)
 
 
-def _marks_by_picture(examples: Sequence[PreparedExample]) -> dict[str, tuple[Mark, ...]]:
+def _annotations_by_picture(examples: Sequence[PreparedExample]) -> dict[str, tuple[Annotation, ...]]:
     pages: dict[str, OcrResult] = {}
     right: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for example in examples:
@@ -83,11 +83,11 @@ def _marks_by_picture(examples: Sequence[PreparedExample]) -> dict[str, tuple[Ma
         pages.setdefault(example.picture, example.page)
         if example.answerable:
             right[example.picture][example.entity] = example.right_answers
-    return {picture: known_marks(page, right[picture]) for picture, page in pages.items()}
+    return {picture: annotations_of(page, right[picture]) for picture, page in pages.items()}
 
 
 def _mirrored_page(page: OcrResult) -> OcrResult:
-    """The texts of the page where they stand on its mirror image, left and right exchanged."""
+    """The page of the mirror image, left and right exchanged, with its texts unchanged."""
     return OcrResult(tuple(_mirrored_token(token, page.width) for token in page.tokens), page.width, page.height)
 
 
@@ -100,7 +100,7 @@ def _scaled(path: str, size: int) -> Pixels:
     import numpy as np
     from PIL import Image
 
-    from vlm.collate import open_picture
+    from vlm.finetune.collate import open_picture
 
     picture = open_picture(path)
     if picture is None:

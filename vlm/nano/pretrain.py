@@ -1,4 +1,4 @@
-"""Trains a nano PaliGemma from nothing on pages drawn as it goes, and keeps the best weights so far."""
+"""Trains a nano PaliGemma from nothing on pages that it draws meanwhile, and keeps the best weights so far."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from vlm.examples import HOLDOUT, TRAIN, open_examples
+from vlm.finetune.examples import HOLDOUT, TRAIN, open_examples
+from vlm.finetune.train import TrainError
 from vlm.nano.architecture import NanoShape, build_model
 from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batches
-from vlm.nano.card import Training, card
-from vlm.nano.layouts import EXTENTS
-from vlm.nano.learning import make_optimiser, optimise
+from vlm.nano.layouts import DIMENSIONS
+from vlm.nano.model_card import Training, card
 from vlm.nano.prepared import PreparedPages
-from vlm.nano.question import asked_token
+from vlm.nano.question import entity_token
 from vlm.nano.scoring import score
+from vlm.nano.step import make_optimiser, optimise
 from vlm.nano.tasks import Mixture, draw_example
 from vlm.nano.tokenizer import make_processor, train_tokenizer
-from vlm.nano.tower import Lessons, pretrain_tower
+from vlm.nano.tower import AuxiliaryHeads, pretrain_tower
 from vlm.settings import ReaderSettings, write_settings
-from vlm.train import TrainError
 
 if TYPE_CHECKING:
     import torch
@@ -34,16 +34,17 @@ if TYPE_CHECKING:
 HELD_OUT_SEED = 900_000_000_000_000
 TOKENIZER_SEED = 800_000_000_000_000
 _STATE = "training_state.pt"
+_HEADS = "lessons"  # the key of the auxiliary heads in that file, as in the first saved runs
 _LOSSES = ("answers", "patches", "places")
 
 
 @dataclass(frozen=True, slots=True)
 class PretrainOptions:
-    """What a run needs. Training ends after `steps`, or when `minutes` are over, whichever comes first.
+    """The options of a run. Training ends after `steps` or `minutes`, whichever comes first.
 
-    Without `steps` their number is estimated from the speed of the first steps; a resumed run keeps its own unless
-    given another. `data` are prepared folders, whose examples are mixed into the drawn ones. `bf16` computes in
-    bfloat16, which few CPUs are faster with.
+    Without `steps` their number is estimated from the speed of the first steps; a resumed run keeps its number unless
+    there is another here. `data` are prepared folders, whose examples are mixed into the drawn ones. `bf16` computes in
+    bfloat16, which is faster on few CPUs.
     """
 
     out: Path
@@ -69,7 +70,7 @@ class PretrainOptions:
 
 
 def pretrain(options: PretrainOptions, log: Callable[[str], None] = print) -> dict[str, float]:
-    """Runs the training and returns the last scores; weights, processor, reader.json and log lie in `options.out`.
+    """Runs the training and returns the last scores; writes weights, processor, reader.json and log to `options.out`.
 
     Raises DataError for a folder that was not prepared, TrainError when there is no run to resume.
     """
@@ -95,9 +96,9 @@ class _Run:
         self.options, self.log = options, log
         self.processor = _processor(options)
         self.model = build_model(self.processor, options.shape, options.seed)
-        self.lessons = Lessons(options.shape.hidden)
-        self.words = [asked_token(self.processor, word) for word in EXTENTS]
-        self.optimiser = _optimiser_of(self.model, self.lessons, options)
+        self.heads = AuxiliaryHeads(options.shape.hidden)
+        self.dimension_tokens = [entity_token(self.processor, word) for word in DIMENSIONS]
+        self.optimiser = _optimiser_of(self.model, self.heads, options)
         self.step, self.spent, self.best = 0, 0.0, -1.0
         self.total = options.steps or 0
         if options.resume:
@@ -115,7 +116,7 @@ class _Run:
         if not self.step and options.tower_minutes:
             pretrain_tower(
                 self.model,
-                self.lessons.patches,
+                self.heads.patch_head,
                 PreparedPages(options.data, TRAIN),
                 seed=options.seed,
                 seconds=60 * options.tower_minutes,
@@ -136,7 +137,7 @@ class _Run:
             progress = max(self.step / self.total, self.spent / (60 * options.minutes))
             if progress >= 1:
                 break
-            losses.append(self._learn(batch, progress))
+            losses.append(self._step(batch, progress))
             self.step += 1
             if self.step % 50 == 0:
                 means = (sum(loss) / len(losses) for loss in zip(*losses, strict=True))
@@ -154,8 +155,8 @@ class _Run:
         import copy
 
         model = copy.deepcopy(self.model)
-        lessons = Lessons(self.options.shape.hidden)
-        optimiser = _optimiser_of(model, lessons, self.options)
+        heads = AuxiliaryHeads(self.options.shape.hidden)
+        optimiser = _optimiser_of(model, heads, self.options)
         mixture, size = Mixture(directions=0.3, triple=0.3), self.options.shape.image_size
         drawn = [draw_example(TOKENIZER_SEED + i, mixture, size) for i in range(2 * self.options.batch_size)]
         examples = sorted(drawn, key=lambda example: len(example.prompt))[self.options.batch_size // 2 :]
@@ -163,20 +164,28 @@ class _Run:
         times = []
         for _ in range(8):
             begun = time.monotonic()
-            optimise(model, lessons, optimiser, batch, extent_words=self.words, bf16=self.options.bf16)
+            self._optimise(model, heads, optimiser, batch)
             times.append(time.monotonic() - begun)
         step = sorted(times)[len(times) // 2]
         self.log(f"one step takes {step:.3f} s")
         return max(1, int(60 * self.options.minutes / step))
 
-    def _learn(self, batch: Batch, progress: float) -> tuple[float, float, float]:
+    def _optimise(
+        self,
+        model: PaliGemmaForConditionalGeneration,
+        heads: AuxiliaryHeads,
+        optimiser: torch.optim.Optimizer,
+        batch: Batch,
+    ) -> tuple[float, float, float]:
+        tokens, bf16 = self.dimension_tokens, self.options.bf16
+        return optimise(model, heads, optimiser, batch, dimension_tokens=tokens, bf16=bf16)
+
+    def _step(self, batch: Batch, progress: float) -> tuple[float, float, float]:
         rising = min(1.0, (self.step + 1) / self.options.warmup)
         falling = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * rising * falling
-        return optimise(
-            self.model, self.lessons, self.optimiser, batch, extent_words=self.words, bf16=self.options.bf16
-        )
+        return self._optimise(self.model, self.heads, self.optimiser, batch)
 
     def _evaluate(self, held_out: dict[str, list[Batch]]) -> dict[str, float]:
         scores = {name: round(value, 4) for name, value in score(self.model, held_out, bf16=self.options.bf16).items()}
@@ -193,7 +202,7 @@ class _Run:
         out = self.options.out
         state = {
             "model": self.model.state_dict(),
-            "lessons": self.lessons.state_dict(),
+            _HEADS: self.heads.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "step": self.step,
             "spent": self.spent,
@@ -223,7 +232,7 @@ class _Run:
 
         state = torch.load(self.options.out / _STATE, weights_only=True)
         self.model.load_state_dict(state["model"])
-        self.lessons.load_state_dict(state["lessons"])
+        self.heads.load_state_dict(state[_HEADS])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.spent, self.best = (state[k] for k in ("step", "spent", "best"))
         self.total = self.options.steps or state["total"]
@@ -277,6 +286,6 @@ def _texts(options: PretrainOptions) -> list[str]:
 
 
 def _optimiser_of(
-    model: PaliGemmaForConditionalGeneration, lessons: Lessons, options: PretrainOptions
+    model: PaliGemmaForConditionalGeneration, heads: AuxiliaryHeads, options: PretrainOptions
 ) -> torch.optim.AdamW:
-    return make_optimiser(model, lessons, rate=options.learning_rate, tower_rate=options.tower_rate)
+    return make_optimiser(model, heads, rate=options.learning_rate, tower_rate=options.tower_rate)

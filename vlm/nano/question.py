@@ -1,4 +1,4 @@
-"""Where a question says what it asks for, in tokens."""
+"""The tokens of a question that name the entity."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from transformers import PaliGemmaProcessor
 
 
-def asked_token(processor: PaliGemmaProcessor, word: str) -> int:
-    """The token of the word of a question that says what is asked, or the last of its tokens."""
-    return _ids_up_to(processor, word)[-1]
+def entity_token(processor: PaliGemmaProcessor, entity: str) -> int:
+    """The last token of the entity in its question."""
+    return _ids_up_to(processor, entity)[-1]
 
 
-def token_before(processor: PaliGemmaProcessor, word: str) -> int:
-    """The token right before that one."""
-    return _ids_up_to(processor, word)[-2]
+def token_before_entity(processor: PaliGemmaProcessor, entity: str) -> int:
+    """The token before that one."""
+    return _ids_up_to(processor, entity)[-2]
 
 
-def _ids_up_to(processor: PaliGemmaProcessor, word: str) -> list[int]:
-    question = make_question(word)
-    asked = question[: question.index(word) + len(word)]
-    return [int(i) for i in processor.tokenizer(asked, add_special_tokens=False).input_ids]
+def _ids_up_to(processor: PaliGemmaProcessor, entity: str) -> list[int]:
+    question = make_question(entity)
+    beginning = question[: question.index(entity) + len(entity)]
+    return [int(i) for i in processor.tokenizer(beginning, add_special_tokens=False).input_ids]

@@ -1,4 +1,4 @@
-"""What a synthetic page holds before it is drawn or read: faces, strokes and labels, and the answers they state."""
+"""The parts of a synthetic page, for drawing and for OCR: faces, strokes and labels, with the answers in them."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A dimension line; `ends` is "arrow", "tick", "dot" or "none", `extent` the extent it shows, or ""."""
+    """A dimension line; `ends` is "arrow", "tick", "dot" or "none", `dimension` the one it shows, or ""."""
 
     start: Point
     end: Point
     colour: Colour
     thickness: float
     ends: str
-    extent: str = ""
+    dimension: str = ""
 
     def points(self, spacing: float) -> tuple[Point, ...]:
         """Points along the line, about `spacing` pixels apart; the middle of a short one."""
@@ -48,7 +48,7 @@ class Stroke:
 class Label:
     """One line of text around `centre`, `letter` pixels high, turned by `angle` degrees clockwise.
 
-    `extent` is the extent that its dimension line shows, or "".
+    `dimension` is the one of its dimension line, or "".
     """
 
     text: str
@@ -56,15 +56,15 @@ class Label:
     letter: float
     colour: Colour
     angle: float = 0.0
-    extent: str = ""
+    dimension: str = ""
 
     @property
     def length(self) -> float:
-        """Pixels along the text, roughly."""
+        """Approximate pixels along the text."""
         return max(1, len(self.text)) * self.letter * LETTER_ASPECT
 
     def token(self) -> OcrToken:
-        """The label as a perfect OCR engine gives it."""
+        """The token of a perfect OCR engine."""
         along = math.radians(self.angle)
         ux, uy = math.cos(along) * self.length / 2, math.sin(along) * self.length / 2
         vx, vy = -math.sin(along) * self.letter / 2, math.cos(along) * self.letter / 2
@@ -90,12 +90,12 @@ class Scene:
 
     def is_free(self, label: Label) -> bool:
         """Whether the label lies inside the page and on no other label."""
-        box = _extent(label)
+        box = _bounds(label)
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= self.width and box[3] <= self.height
-        return inside and not any(_overlap(box, _extent(other)) for other in self.labels)
+        return inside and not any(_overlap(box, _bounds(other)) for other in self.labels)
 
 
-def _extent(label: Label) -> tuple[float, float, float, float]:
+def _bounds(label: Label) -> tuple[float, float, float, float]:
     along = math.radians(label.angle)
     half_x = abs(math.cos(along)) * label.length / 2 + abs(math.sin(along)) * label.letter / 2
     half_y = abs(math.sin(along)) * label.length / 2 + abs(math.cos(along)) * label.letter / 2

@@ -1,4 +1,4 @@
-"""What a nano model answers during training, and how much of it is right."""
+"""The outputs of a nano model during training, and the share of right answers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     import torch
     from transformers import PaliGemmaForConditionalGeneration
 
-_SIGHT_LAYERS = 2
-"""Layers after which a line's place tokens know what stands at their place; `vlm.nano.circuits` sees to it."""
+_LAYERS_TO_SIGHT = 2
+"""Layers after which the place tokens of a line hold features of the patches at that place (`vlm.nano.weight_init`)."""
 
 BLANKED = frozenset({"drawn", "direction", "directions", "prepared"})
 """Sets that are scored with blank pictures too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Outputs:
     """Logits (n, vocabulary) and labels (n,) of the answers' tokens; features of the patches (batch, patches, hidden)
     and, after the layers that look at them, of all tokens (batch, length, hidden)."""
 
@@ -30,17 +30,21 @@ class Seen:
     places: torch.Tensor
 
 
-def answer_logits(model: PaliGemmaForConditionalGeneration, inputs: Mapping[str, torch.Tensor], *, bf16: bool) -> Seen:
-    """Runs the model; logits of tokens outside the answers are never computed."""
+def answer_logits(
+    model: PaliGemmaForConditionalGeneration, inputs: Mapping[str, torch.Tensor], *, bf16: bool
+) -> Outputs:
+    """The model's outputs for a batch; logits are computed for the tokens of answers alone."""
     import torch
 
     labels = inputs["labels"]
     with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
         features = {k: v for k, v in inputs.items() if k != "labels"}
         output = model.model(**features, labels=labels, use_cache=False, output_hidden_states=True)
-        wanted = labels[:, 1:] != IGNORED
-        logits = model.lm_head(output.last_hidden_state[:, :-1][wanted])
-    return Seen(logits.float(), labels[:, 1:][wanted], output.image_hidden_states, output.hidden_states[_SIGHT_LAYERS])
+        of_answers = labels[:, 1:] != IGNORED
+        logits = model.lm_head(output.last_hidden_state[:, :-1][of_answers])
+    return Outputs(
+        logits.float(), labels[:, 1:][of_answers], output.image_hidden_states, output.hidden_states[_LAYERS_TO_SIGHT]
+    )
 
 
 def score(
@@ -48,7 +52,7 @@ def score(
 ) -> dict[str, float]:
     """Share of answers right to the last token, for each set of batches, and `NAME_blank` for those of `BLANKED`.
 
-    Every token is judged after the right ones before it, which for whole answers is the same as greedy generation.
+    Every token is predicted after the right ones before it, which for whole answers equals greedy generation.
     """
     import torch
 
@@ -68,7 +72,7 @@ def _right(model: PaliGemmaForConditionalGeneration, batch: Batch, *, blank: boo
     import torch
 
     inputs = batch.tensors(blank=blank)
-    seen = answer_logits(model, inputs, bf16=bf16)
+    outputs = answer_logits(model, inputs, bf16=bf16)
     rows = torch.nonzero(inputs["labels"][:, 1:] != IGNORED)[:, 0]
-    wrong = set(rows[seen.logits.argmax(-1) != seen.labels].tolist())
+    wrong = set(rows[outputs.logits.argmax(-1) != outputs.labels].tolist())
     return [row not in wrong for row in range(len(batch.kinds))]

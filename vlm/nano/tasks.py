@@ -1,4 +1,4 @@
-"""Training examples: a picture, a prompt and what to answer, drawn from a seed."""
+"""Training examples, each drawn from a seed: a picture, a prompt and the right answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ocr.token import OcrResult
 from rules.constants import ENTITIES
-from vlm.nano import cards, layouts, pages
+from vlm.nano import layouts, pages, size_cards
 from vlm.nano.noise import NoiseLevel, noisy_tokens
 from vlm.nano.scene import Scene
 from vlm.prompt import UNANSWERABLE, answer_text, clean, make_prompt, place, reading_order
@@ -23,23 +23,23 @@ _SHOWN_LINES = 6
 _COPIED_LETTERS = 16
 _BARE_LENGTHS = 0.3
 _UNLINED = 0.15
-_PIECES = 8  # of a line as long as the page: one a patch
+_PIECES = 8  # of a line as long as the page: one for each patch
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A text or a piece of a line: its centre, 0 to 1 of width and height, and the extent it shows ("" for none)."""
+class Annotation:
+    """The centre of a text or a piece of a line, 0 to 1 of width and height, and its dimension ("" for none)."""
 
     x: float
     y: float
-    extent: str
+    dimension: str
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question. `kind` names the task; `drawing` tells that only the picture decides the answer.
+    """One question. `kind` names the task; with `drawing` only the picture decides the answer.
 
-    `marks` say what texts and lines on the picture measure; without `all_marked` there may be others.
+    `annotations` name the dimensions of texts and lines on the picture; without `fully_annotated` of some of them.
     """
 
     pixels: NDArray[np.uint8]
@@ -47,13 +47,13 @@ class Example:
     answer: str
     kind: str
     drawing: bool
-    marks: tuple[Mark, ...]
-    all_marked: bool = True
+    annotations: tuple[Annotation, ...]
+    fully_annotated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Shares of the tasks among the examples, and the thickness of the drawn lines (1 is life-like).
+    """Shares of the tasks among the examples, and the thickness of the drawn lines (1 as on real pictures).
 
     `simple` is the share of plain short pages among the label pages, `cards` that of size cards among the drawn ones,
     `scattered` that of lines anywhere among the other drawn ones; `prepared` is that of examples from folders.
@@ -90,13 +90,13 @@ def draw_example(seed: int, mixture: Mixture, size: int) -> Example:
     return _question(rng, mixture, size)
 
 
-def draw_picture(rng: Random, mixture: Mixture, size: int) -> tuple[NDArray[np.uint8], tuple[Mark, ...]]:
-    """A drawn page and the marks of its texts and lines, without a question."""
+def draw_picture(rng: Random, mixture: Mixture, size: int) -> tuple[NDArray[np.uint8], tuple[Annotation, ...]]:
+    """A drawn page and the annotations of its texts and lines, without a question."""
     scene = drawn_scene(rng, mixture)
     if rng.random() < 0.3:
         for line in pages.distractor_lines(rng):
             pages.place_line(scene, line, rng)
-    return _pixels(scene, size), _marks(scene)
+    return _pixels(scene, size), _annotations(scene)
 
 
 def read_page(scene: Scene, rng: Random, level: NoiseLevel | None = None) -> OcrResult:
@@ -107,11 +107,11 @@ def read_page(scene: Scene, rng: Random, level: NoiseLevel | None = None) -> Ocr
 
 
 def drawn_scene(rng: Random, mixture: Mixture) -> Scene:
-    """A page with dimension lines that has at least one of them."""
+    """A page with at least one dimension line."""
     while True:
         boldness = 1 + (mixture.boldness - 1) * rng.random()
         if rng.random() < mixture.cards:
-            scene = cards.size_card(rng, boldness)
+            scene = size_cards.size_card(rng, boldness)
         elif rng.random() < mixture.scattered:
             scene = layouts.scattered(rng, boldness)
         else:
@@ -128,26 +128,26 @@ def _copy(rng: Random, mixture: Mixture, size: int) -> Example:
         return _question(rng, mixture, size)
     token = rng.choice(short)
     prompt = f"{_lines_of(page)}answer en text of {place(token, page)}"
-    return Example(_pixels(scene, size), prompt, clean(token.text), "copy", False, _marks(scene))
+    return Example(_pixels(scene, size), prompt, clean(token.text), "copy", False, _annotations(scene))
 
 
 def _direction(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = drawn_scene(rng, mixture)
-    label = rng.choice([label for label in scene.labels if label.extent in _DIMENSIONS])
+    label = rng.choice([label for label in scene.labels if label.dimension in _DIMENSIONS])
     page = OcrResult((), scene.width, scene.height)
     prompt = f"answer en direction of {place(label.token(), page)}"
-    return Example(_pixels(scene, size), prompt, label.extent, "direction", True, _marks(scene))
+    return Example(_pixels(scene, size), prompt, label.dimension, "direction", True, _annotations(scene))
 
 
 def _directions(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = drawn_scene(rng, mixture)
-    extents = {label.token(): label.extent for label in scene.labels}
-    page = OcrResult(tuple(extents), scene.width, scene.height)
+    dimensions = {label.token(): label.dimension for label in scene.labels}
+    page = OcrResult(tuple(dimensions), scene.width, scene.height)
     ordered = reading_order(page.tokens)[:_SHOWN_LINES]
     lines = [place(token, page) + token.text for token in ordered]
     prompt = "\n".join([*lines, "answer en directions"])
-    words = [extents[token] if extents[token] in _DIMENSIONS else "other" for token in ordered]
-    return Example(_pixels(scene, size), prompt, " ".join(words), "directions", True, _marks(scene))
+    words = [dimensions[token] if dimensions[token] in _DIMENSIONS else "other" for token in ordered]
+    return Example(_pixels(scene, size), prompt, " ".join(words), "directions", True, _annotations(scene))
 
 
 def _whole(rng: Random, mixture: Mixture, size: int) -> Example:
@@ -155,28 +155,33 @@ def _whole(rng: Random, mixture: Mixture, size: int) -> Example:
     page = read_page(scene, rng)
     stated = [f"{entity.replace('_', ' ')} {answer_text(scene.answers[entity])}" for entity in sorted(scene.answers)]
     answer = ", ".join(stated) or UNANSWERABLE
-    return Example(_pixels(scene, size), f"{_lines_of(page)}answer en all", answer, "whole", False, _marks(scene))
+    return Example(_pixels(scene, size), f"{_lines_of(page)}answer en all", answer, "whole", False, _annotations(scene))
 
 
 def _triple(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
     page = read_page(scene, rng)
-    asked = rng.sample(_DIMENSIONS, 3) if rng.random() < 0.7 or scene.drawing_decides else rng.sample(_OTHERS, 2)
-    prompt = f"{_lines_of(page)}answer en {', '.join(asked).replace('_', ' ')}"
-    answers = ", ".join(answer_text(scene.answers.get(entity)) for entity in asked)
-    return Example(_pixels(scene, size), prompt, answers, "triple", scene.drawing_decides, _marks(scene))
+    lengths = rng.random() < 0.7 or scene.drawing_decides
+    entities = rng.sample(_DIMENSIONS, 3) if lengths else rng.sample(_OTHERS, 2)
+    prompt = f"{_lines_of(page)}answer en {', '.join(entities).replace('_', ' ')}"
+    answers = ", ".join(answer_text(scene.answers.get(entity)) for entity in entities)
+    return Example(_pixels(scene, size), prompt, answers, "triple", scene.drawing_decides, _annotations(scene))
 
 
 def _question(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
-    entity = _asked(scene, rng)
+    entity = _entity(scene, rng)
     answer = scene.answers.get(entity)
     if rng.random() < mixture.blind:
-        return Example(_pixels(scene, size), make_prompt(entity, None), UNANSWERABLE, "blind", False, _marks(scene))
+        return Example(
+            _pixels(scene, size), make_prompt(entity, None), UNANSWERABLE, "blind", False, _annotations(scene)
+        )
     page = read_page(scene, rng)
     drawing = scene.drawing_decides and entity in _DIMENSIONS
     kind = "drawn" if drawing else "label"
-    return Example(_pixels(scene, size), make_prompt(entity, page), answer_text(answer), kind, drawing, _marks(scene))
+    return Example(
+        _pixels(scene, size), make_prompt(entity, page), answer_text(answer), kind, drawing, _annotations(scene)
+    )
 
 
 def _lines_of(page: OcrResult) -> str:
@@ -185,7 +190,7 @@ def _lines_of(page: OcrResult) -> str:
     return lines + newline
 
 
-def _asked(scene: Scene, rng: Random) -> str:
+def _entity(scene: Scene, rng: Random) -> str:
     if scene.drawing_decides:
         return rng.choice(_DIMENSIONS) if rng.random() < 0.95 else rng.choice(_OTHERS)
     if scene.answers and rng.random() < 0.72:
@@ -207,14 +212,14 @@ def _scene(rng: Random, mixture: Mixture) -> Scene:
     return scene
 
 
-def _marks(scene: Scene) -> tuple[Mark, ...]:
-    texts = ((label.centre, label.extent) for label in scene.labels)
+def _annotations(scene: Scene) -> tuple[Annotation, ...]:
+    texts = ((label.centre, label.dimension) for label in scene.labels)
     pieces = (
-        (point, stroke.extent)
+        (point, stroke.dimension)
         for stroke in scene.strokes
         for point in stroke.points(max(scene.width, scene.height) / _PIECES)
     )
-    return tuple(Mark(x / scene.width, y / scene.height, extent) for (x, y), extent in (*texts, *pieces))
+    return tuple(Annotation(x / scene.width, y / scene.height, dimension) for (x, y), dimension in (*texts, *pieces))
 
 
 def _pixels(scene: Scene, size: int) -> NDArray[np.uint8]:

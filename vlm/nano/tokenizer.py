@@ -1,4 +1,4 @@
-"""A small BPE with Gemma's special tokens, 256 byte tokens and single digits, learned from the generator's prompts."""
+"""A small BPE tokenizer, learned from the generator's prompts: Gemma's special tokens, bytes and single digits."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 SPECIALS = ("<pad>", "<eos>", "<bos>", "<unk>", "<mask>")
 BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
 PIXEL_MEAN, PIXEL_STD = 0.9, 0.3
-"""White paper is nearly nothing to the tower; thin dark lines on it are much."""
+"""So that white paper is near zero for the tower, and thin dark lines are far from it."""
 
 LONGEST_TOKEN = 80
-"""Letters of the longest token: room for a whole list of units, so that questions cost few tokens."""
+"""Letters of the longest token, which can hold a whole list of units: questions take few tokens."""
 
 
 def train_tokenizer(texts: Iterable[str], size: int) -> GemmaTokenizer:
     """A Gemma tokenizer of about `size` entries (before the places and `<image>`), learned from `texts`.
 
-    Digits never merge with anything, nor do newlines and the words for the extents.
+    Digits never merge with anything, nor do newlines and the words for the dimensions.
     """
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
     from transformers import GemmaTokenizer

@@ -9,6 +9,7 @@ from fake_engines import ENGINE, picture_bytes
 from fake_readers import READER
 
 from extractor.__main__ import main
+from vlm.load import PRECISIONS
 
 VLM = ("torch", "transformers", "peft", "trl", "bitsandbytes", "accelerate", "datasets", "huggingface_hub")
 LABELS = "index,image_link,group_id,entity_name,primary,accepted\n1,1.png,1,item_weight,1 gram,\n"
@@ -113,11 +114,22 @@ def test_fit_without_ocr_has_nothing_to_learn_from(command):
 
 
 @pytest.mark.parametrize("run", [("predict", "labels.csv"), ("evaluate", "labels.csv")], ids=" ".join)
-@pytest.mark.parametrize("option", [("--device", "cpu"), ("--vlm-batch", "4"), ("--no-constrain",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "option",
+    [("--device", "cpu"), ("--precision", "4bit"), ("--vlm-batch", "4"), ("--no-constrain",)],
+    ids=" ".join,
+)
 def test_what_says_how_a_reader_runs_is_refused_without_one(command, run, option):
     code, said = command(*run, *option)
     assert code == 2
     assert f"Invalid value for {option[0]}: no reader is asked; name one with --vlm, or leave {option[0]} out" in said
+
+
+@pytest.mark.parametrize("run", ["predict", "evaluate", "fit-policy", "extract"])
+def test_an_unknown_precision_names_the_known_ones(command, run):
+    code, said = command(run, "labels.csv", "--vlm", READER, "--precision", "8bit")
+    assert code == 2
+    assert all(f"'{precision}'" in said for precision in PRECISIONS)
 
 
 def test_a_policy_is_fitted_to_a_reader(command):

@@ -1,0 +1,78 @@
+"""What the collator hands to the model: labels on the answer alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+torch = pytest.importorskip("torch", reason="needs the vlm extra")
+
+from vlm.finetune.collate import Collator, encode, open_picture  # noqa: E402
+
+ANSWERS = ["12.5 centimetre", "unanswerable"]
+
+
+@pytest.fixture
+def rows(tmp_path):
+    Image.new("RGB", (40, 30), "navy").save(tmp_path / "a.png")
+    prompts = ["<loc0100><loc0200>12.5 cm\nanswer en width in centimetre", "answer en voltage in volt"]
+    return [
+        {"image": str(tmp_path / "a.png"), "prompt": prompt, "completion": answer, "weight": 0.5}
+        for prompt, answer in zip(prompts, ANSWERS, strict=True)
+    ]
+
+
+@pytest.fixture
+def batch(rows, tiny_processor):
+    return Collator(tiny_processor)(rows)
+
+
+def test_labels_decode_to_the_answer_and_the_end_and_nothing_else(batch, tiny_processor):
+    eos = tiny_processor.tokenizer.eos_token
+    for labels, answer in zip(batch["labels"], ANSWERS, strict=True):
+        kept = labels[labels != -100]
+        assert tiny_processor.tokenizer.decode(kept) == f"{answer}{eos}"
+
+
+def test_no_image_or_prompt_token_carries_a_label(batch, tiny_processor):
+    image = batch["input_ids"] == tiny_processor.image_token_id
+    assert image.any()
+    assert (batch["labels"][image] == -100).all()
+    assert (batch["labels"][batch["token_type_ids"] == 0] == -100).all()
+    assert (batch["labels"][batch["token_type_ids"] == 1] != -100).all()
+
+
+def test_the_last_answer_token_moves_no_earlier_logit(batch, tiny_model, tiny_processor):
+    """Of the batch as training gets it, padding and all: an answer that saw itself would be learnt by copying."""
+    inputs = {name: tensor for name, tensor in batch.items() if name not in ("weight", "labels")}
+    changed = {**inputs, "input_ids": inputs["input_ids"].clone()}
+    assert (inputs["input_ids"][:, -1] == tiny_processor.tokenizer.eos_token_id).all()
+    changed["input_ids"][:, -2] = tiny_processor.tokenizer.convert_tokens_to_ids("7")
+    with torch.no_grad():
+        moved = (tiny_model(**inputs).logits - tiny_model(**changed).logits).abs().amax(dim=-1)
+    shown = inputs["attention_mask"].bool()
+    assert (moved[:, :-2][shown[:, :-2]] == 0).all()
+    assert (moved[:, -2] > 1e-3).all()
+
+
+def test_padding_moves_no_logit(rows, tiny_model, tiny_processor):
+    inputs = [{k: v for k, v in Collator(tiny_processor)(r).items() if k != "weight"} for r in (rows, rows[1:])]
+    with torch.no_grad():
+        together, alone = (tiny_model(**one).logits[-1] for one in inputs)
+    torch.testing.assert_close(together[-len(alone) :], alone, atol=1e-4, rtol=1e-4)
+
+
+def test_a_picture_that_cannot_be_opened_weighs_nothing(rows, tiny_processor, tmp_path):
+    rows[0]["image"] = str(tmp_path / "missing.png")
+    assert Collator(tiny_processor)(rows)["weight"].tolist() == [0.0, 0.5]
+
+
+def test_without_answers_there_are_no_labels(tiny_processor):
+    assert "labels" not in encode(tiny_processor, [None], ["answer en width in centimetre"])
+
+
+def test_an_empty_path_is_a_blank_picture():
+    picture = open_picture("")
+    assert picture is not None
+    assert np.all(picture == 255)

@@ -1,0 +1,148 @@
+"""Trains an adapter: `python -m extractor train --config configs/nano.yaml --data DIR --out DIR`.
+
+A run is a sequence of stages. Each loads the base anew with the adapter of the stage before, and writes its own to
+`OUT/stages/N`; that of the last stage is the result. So `resume` continues a stopped run from its last checkpoint, and
+ends with the weights of an unbroken run.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vlm.finetune.base import base_of, load_processor
+from vlm.finetune.card import write_card
+from vlm.finetune.config import ConfigError, TrainConfig, to_yaml
+from vlm.finetune.data import StageData, data_digests, stage_data
+from vlm.finetune.machine import Machine, machine_of, wait_for_all
+from vlm.finetune.record import AdapterRecord, HeldOutMetrics
+from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, release_memory, stage_folder
+from vlm.reader import ReaderOptions
+from vlm.settings import write_settings
+
+if TYPE_CHECKING:
+    from transformers import PaliGemmaProcessor, TrainerCallback
+
+CONFIG_FILE = "config.yaml"
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+
+
+class TrainError(Exception):
+    """A run that cannot start or continue; the message says what to do."""
+
+
+def train(
+    config: TrainConfig, *, resume: bool = False, callbacks: Sequence[TrainerCallback] = ()
+) -> tuple[StageResult, ...]:
+    """Trains and writes the adapter with its processor, settings and card to `config.out`.
+
+    `resume` continues the run in that folder. Raises ConfigError, `vlm.finetune.examples.DataError`,
+    `vlm.finetune.base.BaseModelError`, `vlm.reader.ReaderUnavailableError` and TrainError.
+    """
+    from transformers import set_seed
+
+    machine = machine_of(config.checked())
+    data = [stage_data(config, number) for number in range(len(config.stages))]
+    processor = load_processor(base_of(config.base))
+    _check_resolution(config, processor)
+    if machine.main:
+        _open_folder(Path(config.out), config, resume)
+    wait_for_all()
+    results: list[StageResult] = []
+    for number, rows in enumerate(data):
+        run = StageRun(config, number, rows, processor, machine, callbacks)
+        result = run.done()
+        if result is None:
+            set_seed(config.seed + number)
+            result = run.run()
+            release_memory(machine)
+        results.append(result)
+    if machine.main:
+        _finish(config, processor, machine, results, data)
+    wait_for_all()
+    return tuple(results)
+
+
+def check_push(repository: str) -> None:
+    """Raises TrainError when this machine has no token to upload to `repository` with; without a request to the hub."""
+    from huggingface_hub import get_token
+
+    if get_token() is None:
+        raise TrainError(f"nothing can be uploaded to {repository}: run `hf auth login`, or leave --push-to-hub out")
+
+
+def push(out: Path, repository: str) -> str:
+    """Uploads a finished adapter to the hub and returns its address. Raises TrainError."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        api = HfApi()
+        api.create_repo(repository, exist_ok=True)
+        return str(api.upload_folder(repo_id=repository, folder_path=out, ignore_patterns=[f"{STAGES_FOLDER}/*"]))
+    except (HfHubHTTPError, OSError, ValueError) as error:
+        raise TrainError(f"{out} cannot be uploaded to {repository}: {error}; see `hf auth login`") from error
+
+
+def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
+    file, text = out / CONFIG_FILE, to_yaml(config)
+    if not resume:
+        if (out / STAGES_FOLDER).exists():
+            raise TrainError(f"{out} holds a run already: continue it with --resume, or name another folder with --out")
+        out.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    elif not file.is_file():
+        raise TrainError(f"{out} holds no run to resume; start one without --resume")
+    elif (before := file.read_text(encoding="utf-8")) != text:
+        changed = sorted(set(text.splitlines()) ^ set(before.splitlines()))
+        raise TrainError(f"{file} has other settings; resume with the same ones. They differ in: {'; '.join(changed)}")
+
+
+def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> None:
+    size = processor.image_processor.size["height"]
+    if config.resolution not in (None, size):
+        raise ConfigError(f"resolution: {config.base} takes {size} pixels, not {config.resolution}; change one of them")
+
+
+def _finish(
+    config: TrainConfig,
+    processor: PaliGemmaProcessor,
+    machine: Machine,
+    results: Sequence[StageResult],
+    data: Sequence[StageData],
+) -> None:
+    """Writes the result, and its score on the last stage's held-out rows as `predict` would answer them."""
+    from vlm.finetune.held_out import score_held_out
+
+    out = Path(config.out)
+    for name in ADAPTER_FILES:
+        shutil.copyfile(stage_folder(config, len(results) - 1) / name, out / name)
+    _name_base(out / ADAPTER_FILES[0], config.base)
+    processor.save_pretrained(out)
+    record = AdapterRecord(
+        base=config.base,
+        resolution=processor.image_processor.size["height"],
+        quantisation=config.quantisation,
+        data=tuple(entry for stage in data for entry in data_digests(stage)),
+        stages=tuple(results),
+    )
+    write_settings(out, record)
+    if config.evaluations and data[-1].held_out:
+        options = ReaderOptions(device=machine.device, batch_size=config.eval_batch)
+        held_out = score_held_out(out, data[-1].held_out, options)
+        temperature = 1.0 if held_out.calibration is None else held_out.calibration.temperature
+        metrics = HeldOutMetrics.of(held_out.score, held_out.calibration)
+        record = replace(record, temperature=temperature, held_out=metrics)
+        write_settings(out, record)
+    write_card(out, config, record)
+
+
+def _name_base(file: Path, base: str) -> None:
+    """Names the base as the user did: peft names the folder it was loaded from, which may be this machine's own."""
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings["base_model_name_or_path"] = base
+    file.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
