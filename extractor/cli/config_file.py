@@ -18,6 +18,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+import platformdirs
+import yaml
+
 from extractor.stages.errors import ExtractorError
 from rules.ranker import HAND_SET, LEARNED
 
@@ -101,8 +104,6 @@ def find_file(named: str | None) -> Path | None:
 
 def user_folder() -> Path:
     """The user's folder for the settings of this program."""
-    import platformdirs
-
     return platformdirs.user_config_path("extractor")
 
 
@@ -148,8 +149,6 @@ def _tree(path: Path) -> dict[Any, Any]:
 
 
 def _yaml(data: bytes) -> Any:
-    import yaml
-
     try:
         tree = yaml.safe_load(data)
     except yaml.YAMLError as error:
