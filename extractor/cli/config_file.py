@@ -112,7 +112,9 @@ def read_file(path: Path, commands: Mapping[str, Settings]) -> ConfigFile:
     tree = _tree(path)
     known = {key: setting for settings in commands.values() for key, setting in settings.items()}
     shared = {key: setting for key, setting in known.items() if setting.shared}
-    tables = {key: value for key, value in tree.items() if key in commands or isinstance(value, dict)}
+    tables = {
+        key: value for key, value in tree.items() if key in commands or (key not in shared and isinstance(value, dict))
+    }
     for name, table in tables.items():
         if name not in commands:
             raise ConfigurationError(f"{path}: unknown table {_unknown(name, commands, '[{}]'.format)}")

@@ -4,13 +4,18 @@ import io
 import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
+import platformdirs
 import pytest
+import typer
 from fake_engines import ENGINE, picture_bytes
 from fake_readers import READER
 
 import extractor
 from extractor.__main__ import main
+from extractor.cli.app import app
+from extractor.cli.configured import settings_of
 
 TABLE = "index,image_link,group_id,entity_name\n1,200.png,1,item_weight\n"
 
@@ -23,7 +28,7 @@ def command(tmp_path, monkeypatch):
     (here / "200.png").write_bytes(picture_bytes(200))
     (here / "in.csv").write_text(TABLE)
     monkeypatch.chdir(here)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    monkeypatch.setattr(platformdirs, "user_config_path", lambda name: tmp_path / "user" / name)
     monkeypatch.delenv("EXTRACTOR_CONFIG")
 
     def go(*arguments):
@@ -156,6 +161,7 @@ def test_paths_on_the_command_line_and_in_variables_are_taken_from_here(settings
         ('workers = "two"', "workers: 'two' is not a whole number"),
         ("workers = true", "workers: True is not a whole number"),
         ("[predict]\nsecond-look = 1", "[predict]: second-look: 1 is not true or false"),
+        ("[ocr]\nname = 1", "ocr: {'name': 1} is not a text in quotes"),
         ("ocr = 1", "ocr: 1 is not a text in quotes"),
         ("[prepare]\nnegatives = true", "[prepare]: negatives: True is not a number"),
         ('[prepare]\nexclude = "a.csv"', "[prepare]: exclude: 'a.csv' is not a list of texts in quotes"),
@@ -290,6 +296,27 @@ def test_the_configuration_of_training_is_another(command, here):
     assert {"name": "config", "value": "own.yaml", "source": "file", "where": "extractor.toml"} in (
         json.loads(out)["settings"]
     )
+
+
+def test_the_page_about_settings_is_right(settings, here):
+    page = (Path(extractor.__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (here / "pictures").mkdir()
+    for kind in ("toml", "yaml"):
+        (here / f"own.{kind}").write_text(page.partition(f"```{kind}\n")[2].partition("```")[0])
+    from_toml, from_yaml = (settings("--config", f"own.{kind}") for kind in ("toml", "yaml"))
+    assert {name: value[:2] for name, value in from_toml.items()} == {n: value[:2] for n, value in from_yaml.items()}
+    assert (from_toml["vlm"][0], from_toml["images"][0], from_toml["vlm-batch"][0]) == ("nano", "pictures", 16)
+    rows = [row.split(" | ") for row in page.splitlines() if "`EXTRACTOR_" in row and row.startswith("| `")]
+    commands = typer.main.get_command(app).commands
+    declared = {
+        (one.key, name)
+        for name in commands
+        if name != "config"
+        for one in settings_of(commands[name]).values()
+        if one.shared
+    }
+    assert {(row[0].strip("| `"), name) for row in rows for name in row[2].strip(" |").split(", ")} == declared
+    assert all(row[1] == f"`EXTRACTOR_{row[0].strip('| `').upper().replace('-', '_')}`" for row in rows)
 
 
 def test_help_works_beside_a_broken_file(command, here):
