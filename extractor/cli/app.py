@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from extractor import __version__
 from extractor.cli.check import check
 from extractor.cli.command_line import PlainCommand, PlainGroup, run
+from extractor.cli.config import config
+from extractor.cli.configured import ConfiguredCommand
 from extractor.cli.evaluate import evaluate
 from extractor.cli.extract import extract
 from extractor.cli.fit import fit
@@ -16,17 +21,45 @@ from extractor.cli.predict import predict
 from extractor.cli.prepare import prepare
 from extractor.cli.train import train
 
+NAME = "extractor"
+
 app = typer.Typer(
     cls=PlainGroup,
     help="Says what product pictures state: dimensions, weights, voltage, wattage and volume.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 for command in (extract, predict, check, evaluate, fit, fit_policy, prepare, train, merge, nano):
-    app.command(cls=PlainCommand)(command)
+    app.command(cls=ConfiguredCommand)(command)
+app.command(cls=PlainCommand)(config)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    config_file: Annotated[
+        str | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            envvar="EXTRACTOR_CONFIG",
+            show_default="extractor.toml or .yaml, here or in the user's folder",
+            help="Take settings from this TOML or YAML file; none: from no file. See `extractor config --help`.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """What every command takes before its name; the commands read it from their context."""
 
 
 def main() -> None:
     """Runs the command line; see `extractor.cli.command_line.run`."""
-    run(app)
+    run(lambda: app(prog_name=NAME))

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from extractor.tables.rows import Row
 
 _GO_ON = "What was read is kept; run the same command again to go on."
-STORE_VARIABLE = "EXTRACTOR_STORE"
 _READER_FILES = {".json", ".safetensors", ".model", ".txt", ".jinja"}
 """What a reader in a folder is made of; its answers depend on all of them, see `vlm.source.digest`."""
 
@@ -40,6 +39,8 @@ ImagesOption = Annotated[
     Path | None,
     typer.Option(
         "--images",
+        envvar="EXTRACTOR_IMAGES",
+        show_envvar=False,
         metavar="DIR",
         exists=True,
         file_okay=False,
@@ -50,6 +51,8 @@ OcrOption = Annotated[
     str,
     typer.Option(
         "--ocr",
+        envvar="EXTRACTOR_OCR",
+        show_envvar=False,
         metavar="ENGINE",
         help="rapidocr, paddleocr, none, or your own engine as module:factory.",
     ),
@@ -58,6 +61,8 @@ RankerOption = Annotated[
     str,
     typer.Option(
         "--ranker",
+        envvar="EXTRACTOR_RANKER",
+        show_envvar=False,
         metavar="RANKER",
         help="What scores the candidates: learned, hand-set, or a file that `fit` wrote.",
     ),
@@ -66,6 +71,8 @@ SecondLookOption = Annotated[
     bool,
     typer.Option(
         "--second-look/--no-second-look",
+        envvar="EXTRACTOR_SECOND_LOOK",
+        show_envvar=False,
         help="Read a picture once more, enlarged, when nothing on it could be the weight, load, voltage, power or "
         "volume that is asked.",
     ),
@@ -74,19 +81,30 @@ WorkersOption = Annotated[
     int | None,
     typer.Option(
         "--workers",
+        envvar="EXTRACTOR_WORKERS",
+        show_envvar=False,
         min=1,
         metavar="N",
         show_default="one per CPU",
         help="Processes that read pictures. Each takes about 1 GB; the results do not depend on their number.",
     ),
 ]
-NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")]
+NoCacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache/--cache",
+        envvar="EXTRACTOR_NO_CACHE",
+        show_envvar=False,
+        help="Neither use nor keep results of other runs.",
+    ),
+]
 StoreOption = Annotated[
     Path | None,
     typer.Option(
         "--store",
         metavar="FILE",
-        envvar=STORE_VARIABLE,
+        envvar="EXTRACTOR_STORE",
+        show_envvar=False,
         dir_okay=False,
         show_default="in the user's cache folder",
         help="Where results are kept (SQLite; fetched pictures lie beside it).",
@@ -94,12 +112,19 @@ StoreOption = Annotated[
 ]
 AllowPrivateOption = Annotated[
     bool,
-    typer.Option("--allow-private", help="Also fetch from private networks and from this machine."),
+    typer.Option(
+        "--allow-private/--no-allow-private",
+        envvar="EXTRACTOR_ALLOW_PRIVATE",
+        show_envvar=False,
+        help="Also fetch from private networks and from this machine.",
+    ),
 ]
 VlmOption = Annotated[
     str,
     typer.Option(
         "--vlm",
+        envvar="EXTRACTOR_VLM",
+        show_envvar=False,
         metavar="PATH|HUB_ID|nano|none",
         help="Also ask a vision-language reader: a folder with a model or an adapter, a hub id, "
         "nano (comes with the package), "
@@ -108,23 +133,53 @@ VlmOption = Annotated[
 ]
 NoConstrainOption = Annotated[
     bool,
-    typer.Option("--no-constrain", help="Let the reader write anything, not only allowed answers; the rules judge it."),
+    typer.Option(
+        "--no-constrain/--constrain",
+        envvar="EXTRACTOR_NO_CONSTRAIN",
+        show_envvar=False,
+        help="Let the reader write anything, not only allowed answers; the rules judge it.",
+    ),
 ]
 VlmBatchOption = Annotated[
-    int, typer.Option("--vlm-batch", min=1, metavar="N", help="Questions that the reader answers in one go.")
+    int,
+    typer.Option(
+        "--vlm-batch",
+        envvar="EXTRACTOR_VLM_BATCH",
+        show_envvar=False,
+        min=1,
+        metavar="N",
+        help="Questions that the reader answers in one go.",
+    ),
 ]
 DeviceOption = Annotated[
-    str, typer.Option("--device", metavar="DEVICE", help="Where the reader runs: auto, cpu, cuda, cuda:1, mps.")
+    str,
+    typer.Option(
+        "--device",
+        envvar="EXTRACTOR_DEVICE",
+        show_envvar=False,
+        metavar="DEVICE",
+        help="Where the reader runs: auto, cpu, cuda, cuda:1, mps.",
+    ),
+]
+QuietOption = Annotated[
+    bool,
+    typer.Option(
+        "--quiet/--no-quiet",
+        "-q",
+        envvar="EXTRACTOR_QUIET",
+        show_envvar=False,
+        help="No progress, no summary; only errors.",
+    ),
 ]
 PrecisionOption = Annotated[
     Literal["auto", "fp32", "bf16", "4bit"],
     typer.Option(
         "--precision",
+        envvar="EXTRACTOR_PRECISION",
         help="Number type of the reader's weights; auto is bf16 on a GPU that has it, else fp32. 4bit takes the least "
         "memory.",
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; only errors.")]
 
 
 def default_store() -> Path:

@@ -1,0 +1,124 @@
+"""Commands that take their settings from flags, the environment and a file, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import typer
+
+from extractor.api.readers import NO_VLM
+from extractor.cli.command_line import PlainCommand
+from extractor.cli.config_file import (
+    ConfigFile,
+    ConfigurationError,
+    Setting,
+    Settings,
+    find_file,
+    read_file,
+    value_type,
+)
+
+_OF_READER = ("device", "no_constrain", "vlm_batch")
+
+
+class ConfiguredCommand(PlainCommand):
+    """A command whose options a file or the environment can set."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the file, then the command line. Raises ConfigurationError."""
+        if ctx.resilient_parsing or any(name in args for name in ctx.help_option_names):
+            return super().parse_args(ctx, args)
+        file = use_file(ctx)
+        try:
+            rest = super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            explain(error, ctx, file)
+            raise
+        _drop_settings_of_reader(self, ctx)
+        quiet = ctx.params.get("quiet", True)
+        if file is not None and not quiet and any(source_of(ctx, name) == "file" for name in ctx.params):
+            typer.echo(f"config    {file.path}", err=True)
+        return rest
+
+
+def configured_commands(ctx: Any) -> dict[str, ConfiguredCommand]:
+    """The commands with settings, by name."""
+    commands = ctx.find_root().command.commands
+    return {name: command for name, command in commands.items() if isinstance(command, ConfiguredCommand)}
+
+
+def options_of(command: Any) -> list[Any]:
+    """The options of a command, without its arguments and --help."""
+    return [param for param in command.params if param.param_type_name == "option"]
+
+
+def key_of(option: Any) -> str:
+    """The name of an option in a file: `vlm-batch` for --vlm-batch."""
+    return str(max(option.opts, key=len)).removeprefix("--")
+
+
+def settings_of(command: Any) -> dict[str, Setting]:
+    """The settings of a command. Shared are those with a variable: shared.py declares them, for several commands."""
+    hints = get_type_hints(command.callback)
+    settings = {}
+    for option in options_of(command):
+        settings[key_of(option)] = Setting(
+            key_of(option), option.name, *value_type(hints[option.name]), shared=option.envvar is not None
+        )
+    return settings
+
+
+def named_file(ctx: Any) -> str | None:
+    """What --config or its variable says; `extractor.cli.app` declares the option."""
+    named: str | None = ctx.find_root().params.get("config_file")
+    return named
+
+
+def use_file(ctx: Any) -> ConfigFile | None:
+    """Makes the values of the file in force the defaults of the command of `ctx`. Raises ConfigurationError."""
+    path = find_file(named_file(ctx))
+    if path is None:
+        return None
+    commands: Mapping[str, Settings] = {name: settings_of(one) for name, one in configured_commands(ctx).items()}
+    file = read_file(path, commands)
+    ctx.default_map = file.defaults(ctx.info_name, commands[ctx.info_name])
+    return file
+
+
+def source_of(ctx: Any, name: str) -> str:
+    """Where the value of a parameter is from: default, file, environment, or flag."""
+    source = ctx.get_parameter_source(name)
+    return {"DEFAULT_MAP": "file", "ENVIRONMENT": "environment", "COMMANDLINE": "flag"}.get(
+        "" if source is None else source.name, "default"
+    )
+
+
+def explain(error: typer.BadParameter, ctx: Any, file: ConfigFile | None) -> None:
+    """Raises ConfigurationError for a bad value that is from a file or the environment: no flag is to blame."""
+    param = error.param
+    if param is None or param.param_type_name != "option" or param.name is None:
+        return
+    value, _ = param.consume_value(ctx, {})
+    message = error.message if str(value) in error.message else f"{value!r}: {error.message}"
+    source = source_of(ctx, param.name)
+    if source == "environment":
+        raise ConfigurationError(f"{variable_of(param)}: {message}") from error
+    if source == "file" and file is not None:
+        key = key_of(param)
+        raise ConfigurationError(f"{file.place(ctx.info_name, key)}: {key}: {message}") from error
+
+
+def variable_of(option: Any) -> str | None:
+    """The environment variable that sets an option, if there is one."""
+    variable = option.envvar
+    return variable if variable is None or isinstance(variable, str) else str(variable[0])
+
+
+def _drop_settings_of_reader(command: Any, ctx: Any) -> None:
+    """Without a reader, its settings in a file or the environment wait; only flags are refused."""
+    if ctx.params.get("vlm") != NO_VLM:
+        return
+    for option in options_of(command):
+        if option.name in _OF_READER and source_of(ctx, option.name) != "flag":
+            ctx.params[option.name] = option.default
