@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 VERIFIED_FROM = 0.8
 """Confidence from which an answer is `verified`. docs/accuracy.md says how often such answers are right."""
+AMBIGUOUS_FROM = 0.5
+"""Confidence of a candidate of another size from which the answer is `ambiguous`: more likely right than not."""
 SAME_AMOUNT = 0.07
 """Relative difference up to which two amounts are one, printed in two units (see `rules.groups.ROUNDED_ALIKE`)."""
 
@@ -117,10 +119,11 @@ class Answer:
 
     @property
     def status(self) -> Status:
-        """`ambiguous` where a candidate of another size is worth answering too, else by the confidence."""
+        """`ambiguous` where a candidate of another size is likely right too, else by the confidence."""
         if self.amount is None:
             return Status.NOT_FOUND
-        if any(c.score > 0 and not same_amount(c.amount, self.amount) for c in self.candidates):
+        likely = (c.amount for c in self.candidates if c.confidence >= AMBIGUOUS_FROM)
+        if any(not same_amount(amount, self.amount) for amount in likely):
             return Status.AMBIGUOUS
         return Status.VERIFIED if self.confidence >= VERIFIED_FROM else Status.LOW_CONFIDENCE
 

@@ -1,12 +1,12 @@
 import pytest
 
-from extractor.stages.answer import VERIFIED_FROM, Answer, Candidate, failed
+from extractor.stages.answer import AMBIGUOUS_FROM, VERIFIED_FROM, Answer, Candidate, failed
 from extractor.stages.reason import Failure, Reason
 from rules.amount import Amount
 
 
 def answer(amount, confidence=0.9, rivals=()):
-    candidates = tuple(Candidate(Amount(*rival), score, 0.5, "") for rival, score in rivals)
+    candidates = tuple(Candidate(Amount(*rival), 1.0, likely, "") for rival, likely in rivals)
     reason = Reason.ANSWERED if amount else Reason.NOT_STATED
     return Answer("width", amount and Amount(*amount), reason, confidence, candidates=candidates)
 
@@ -21,6 +21,9 @@ TEN = (10.0, "inch")
         (answer(None, rivals=[(TEN, 1.0)]), "not_found"),
         (answer(TEN, VERIFIED_FROM), "verified"),
         (answer(TEN, VERIFIED_FROM - 0.01), "low_confidence"),
+        (answer(TEN, rivals=[(TEN, 0.9), ((20.0, "inch"), AMBIGUOUS_FROM)]), "ambiguous"),
+        (answer(TEN, rivals=[(TEN, 0.9), ((20.0, "inch"), AMBIGUOUS_FROM - 0.01)]), "verified"),
+        (answer(TEN, rivals=[((25.4, "centimetre"), 0.9)]), "verified"),
     ],
 )
 def test_status(given, status):
