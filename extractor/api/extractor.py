@@ -29,9 +29,9 @@ from extractor.api.readers import LazyReader, ReaderChoice
 from extractor.stages.answer import Answer, failed
 from extractor.stages.ask import Reader, Reply, ask
 from extractor.stages.combine import HybridPolicy, combine
-from extractor.stages.read import PicturePages
+from extractor.stages.read import Pages, PicturePages
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
-from extractor.stages.select import select
+from extractor.stages.select import is_empty_handed, select
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from ocr.token import OcrResult
@@ -84,7 +84,9 @@ class Extractor:
     def extract(self, picture: PictureSource, entities: Iterable[str] | None = None) -> Extraction:
         """What the picture states for each entity, all eight by default.
 
-        Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. Raises
+        Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. The picture is
+        read twice, the second time enlarged, for a weight, load, voltage, power or volume that nothing was found for;
+        without `entities` only where nothing was found at all, since most pictures state none of these. Raises
         PictureUnusableError when it cannot be loaded or read, ValueError for an unknown entity.
         """
         wanted = _checked(entities)
@@ -113,7 +115,7 @@ class Extractor:
                 progress(done)
             yield extraction
 
-    def _in_turn(self, pictures: Iterable[PictureSource], entities: tuple[str, ...]) -> Iterator[Extraction]:
+    def _in_turn(self, pictures: Iterable[PictureSource], entities: tuple[str, ...] | None) -> Iterator[Extraction]:
         for picture in pictures:
             try:
                 yield self.extract(picture, entities)
@@ -121,7 +123,7 @@ class Extractor:
                 yield _failed(picture, entities, error.failure)
 
     def _in_processes(
-        self, pictures: Iterable[PictureSource], entities: tuple[str, ...], workers: int
+        self, pictures: Iterable[PictureSource], entities: tuple[str, ...] | None, workers: int
     ) -> Iterator[Extraction]:
         settings = self._settings()
         processes = [
@@ -171,13 +173,21 @@ class Extractor:
             raise ValueError("a VLM runs in this process: use workers=0")
         return _Settings(self._ocr, self._ranker_or_name, self._upscale)
 
-    def _answers(self, picture: Picture, entities: tuple[str, ...]) -> tuple[Answer, ...]:
+    def _of_rules(self, pages: Pages, entities: tuple[str, ...] | None) -> dict[str, Answer]:
+        if entities is None:
+            answers = tuple(select(pages, ENTITIES, self._ranker, upscale=False))
+            if not (self._upscale and all(map(is_empty_handed, answers))):
+                return {answer.entity: answer for answer in answers}
+        return {a.entity: a for a in select(pages, ENTITIES if entities is None else entities, self._ranker, upscale=self._upscale)}
+
+    def _answers(self, picture: Picture, entities: tuple[str, ...] | None) -> tuple[Answer, ...]:
         pages = PicturePages(picture, self._engine)
-        of_rules = {answer.entity: answer for answer in select(pages, entities, self._ranker, upscale=self._upscale)}
-        replies = self._replies(picture, pages, tuple(of_rules[entity] for entity in entities))
+        of_rules = self._of_rules(pages, entities)
+        in_order = tuple(of_rules[entity] for entity in ENTITIES if entities is None else entities)
+        replies = self._replies(picture, pages, in_order)
         return tuple(
-            combine(of_rules[entity], replies[entity].answer if entity in replies else None, self._policy)
-            for entity in entities
+            combine(answer, replies[answer.entity].answer if answer.entity in replies else None, self._policy)
+            for answer in in_order
         )
 
     def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:
@@ -235,7 +245,7 @@ class _Settings:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     picture: Picture
-    entities: tuple[str, ...]
+    entities: tuple[str, ...] | None
 
 
 @contextmanager
@@ -252,9 +262,9 @@ def _extractor_in_process(settings: _Settings, announce: Announce) -> Iterator[o
     yield do
 
 
-def _checked(entities: Iterable[str] | None) -> tuple[str, ...]:
+def _checked(entities: Iterable[str] | None) -> tuple[str, ...] | None:
     if entities is None:
-        return ENTITIES
+        return None
     if isinstance(entities, str):
         raise TypeError(f"give a list of entities: [{entities!r}]")
     wanted = tuple(dict.fromkeys(entities))
@@ -264,5 +274,5 @@ def _checked(entities: Iterable[str] | None) -> tuple[str, ...]:
     return wanted
 
 
-def _failed(picture: PictureSource, entities: tuple[str, ...], failure: Failure) -> Extraction:
-    return Extraction(failed(entities, failure), name_of(picture), None, failure)
+def _failed(picture: PictureSource, entities: tuple[str, ...] | None, failure: Failure) -> Extraction:
+    return Extraction(failed(ENTITIES if entities is None else entities, failure), name_of(picture), None, failure)

@@ -35,7 +35,7 @@ def select(pages: Pages, entities: Iterable[str], ranker: Ranker, *, upscale: bo
     open_answers = []
     for entity in entities:
         answer = _answer(parsed, entity, ranker)
-        if upscale and needs_upscaled_pass(answer):
+        if upscale and may_need_upscaled_pass(entity) and is_empty_handed(answer):
             open_answers.append(answer)
         else:
             yield answer
@@ -49,9 +49,9 @@ def may_need_upscaled_pass(entity: str) -> bool:
     return entity not in DIMENSIONS
 
 
-def needs_upscaled_pass(answer: Answer) -> bool:
-    """Whether the first pass found nothing that could be the answer."""
-    return may_need_upscaled_pass(answer.entity) and answer.reason in _EMPTY_PAGE
+def is_empty_handed(answer: Answer) -> bool:
+    """Whether nothing was found that could be the answer."""
+    return answer.reason in _EMPTY_PAGE
 
 
 def _better(answers: Iterable[Answer], page: ParsedPage, ranker: Ranker) -> Iterator[Answer]:

@@ -38,6 +38,7 @@ def test_all_eight_entities_in_their_order_by_default(fake):
     assert (len(extraction), extraction[0].entity, extraction.failure) == (8, ENTITIES[0], None)
     with pytest.raises(KeyError):
         extraction["colour"]
+    assert len(fake.extract(picture_bytes(250), [])) == 0
 
 
 def test_a_picture_may_come_in_many_forms(fake, tmp_path):
@@ -93,6 +94,19 @@ def test_small_letters_are_read_on_the_enlarged_picture():
     answer = Extractor(engine).extract(picture_bytes(250), WEIGHT)[0]
     assert (answer.text, answer.upscaled, answer.detail) == ("250.0 gram", True, UPSCALED)
     assert Extractor(engine, upscale=False).extract(picture_bytes(250), WEIGHT)[0].text == ""
+    assert Extractor(engine).extract(picture_bytes(250))["item_weight"].upscaled
+
+
+def test_a_picture_is_not_read_twice_for_entities_that_nobody_named(monkeypatch):
+    engine = FakeEngine(1)
+    shapes = []
+    monkeypatch.setattr(
+        engine, "read", lambda picture: shapes.append(picture.shape) or FakeEngine.read(engine, picture)
+    )
+    Extractor(engine).extract(picture_bytes(250))
+    assert len(shapes) == 1
+    Extractor(engine).extract(picture_bytes(250), ["voltage"])
+    assert len(shapes) == 3
 
 
 def test_a_reader_is_asked_too(tmp_path, monkeypatch):
