@@ -178,12 +178,12 @@ class Extractor:
             answers = tuple(select(pages, ENTITIES, self._ranker, upscale=False))
             if not (self._upscale and all(map(is_empty_handed, answers))):
                 return {answer.entity: answer for answer in answers}
-        return {a.entity: a for a in select(pages, ENTITIES if entities is None else entities, self._ranker, upscale=self._upscale)}
+        return {a.entity: a for a in select(pages, _named(entities), self._ranker, upscale=self._upscale)}
 
     def _answers(self, picture: Picture, entities: tuple[str, ...] | None) -> tuple[Answer, ...]:
         pages = PicturePages(picture, self._engine)
         of_rules = self._of_rules(pages, entities)
-        in_order = tuple(of_rules[entity] for entity in ENTITIES if entities is None else entities)
+        in_order = tuple(of_rules[entity] for entity in _named(entities))
         replies = self._replies(picture, pages, in_order)
         return tuple(
             combine(answer, replies[answer.entity].answer if answer.entity in replies else None, self._policy)
@@ -274,5 +274,9 @@ def _checked(entities: Iterable[str] | None) -> tuple[str, ...] | None:
     return wanted
 
 
+def _named(entities: tuple[str, ...] | None) -> tuple[str, ...]:
+    return ENTITIES if entities is None else entities
+
+
 def _failed(picture: PictureSource, entities: tuple[str, ...] | None, failure: Failure) -> Extraction:
-    return Extraction(failed(ENTITIES if entities is None else entities, failure), name_of(picture), None, failure)
+    return Extraction(failed(_named(entities), failure), name_of(picture), None, failure)
