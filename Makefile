@@ -15,7 +15,7 @@ predict: $(VENV)/core.done ## install the core and answer dataset/test.csv into 
 	$(BIN)/python -m extractor predict dataset/test.csv --out $(OUT)
 
 test: $(VENV)/dev.done lint ## install the development tools and run all checks and tests
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/dev.done ## style, types and the direction of imports
 	$(BIN)/ruff check .

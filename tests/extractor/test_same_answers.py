@@ -14,6 +14,7 @@ from extractor.run.progress import SilentWatcher
 from extractor.tables.rows import read_rows
 
 FOLDER = Path(dataset.__file__).parent
+pytestmark = pytest.mark.xdist_group("same answers")  # one process reads the pictures for all of these
 
 
 @pytest.fixture(scope="module")
