@@ -5,25 +5,27 @@ from __future__ import annotations
 import base64
 import html
 import io
+import math
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.stages.answer import Answer
 from ocr.picture import Picture
+from ocr.token import Box, Point
 
 COLOURS = ("#d0021b", "#0b6e4f", "#1f4fd8", "#8a2be2", "#b35c00", "#007a8a", "#a0006e", "#556b00")
 """One for each entity of a picture, readable on white."""
 NOT_STATED = "#777777"
 HTML_SIDE = 640
 """Longest side in pixels of the picture in a notebook."""
-_SMALLEST_LETTERS, _LETTERS = 12, 36
+_SMALLEST_LETTERS, _LARGEST_LETTERS = 18, 48
 
 
 def drawing_of(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
     """The picture (height, width, 3; RGB) with the evidence of each answer, and a line for each below."""
     drawn = _boxes_on(picture, answers)
-    height = max(_SMALLEST_LETTERS, min(_LETTERS, drawn.width // 40))
+    height = max(_SMALLEST_LETTERS, min(_LARGEST_LETTERS, drawn.width // 28))
     font = ImageFont.load_default(height)
     lines = [_line(answer) for answer in answers]
     width = max(drawn.width, *(int(font.getlength(line)) + 2 * height for line in lines), 1)
@@ -53,11 +55,19 @@ def html_of(picture: Picture | None, answers: Sequence[Answer], name: str = "") 
 def _boxes_on(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
     drawn = Image.fromarray(picture)
     draw = ImageDraw.Draw(drawn)
-    width = max(2, min(drawn.size) // 250)
+    width = max(3, min(drawn.size) // 160)
     for i, answer in enumerate(answers):
         for token in answer.evidence:
-            draw.line([*token.box, token.box[0]], fill=_colour(i, answer), width=width, joint="curve")
+            corners = _outside(token.box, width)
+            draw.line([*corners, *corners[:2]], fill=_colour(i, answer), width=width, joint="curve")
     return drawn
+
+
+def _outside(box: Box, by: float) -> list[Point]:
+    """The corners, moved away from the middle of the box so that its lines leave the letters free."""
+    x, y = sum(x for x, _ in box) / 4, sum(y for _, y in box) / 4
+    reach = [max(math.dist((x, y), corner), 1.0) for corner in box]
+    return [(cx + (cx - x) * by / r, cy + (cy - y) * by / r) for (cx, cy), r in zip(box, reach, strict=True)]
 
 
 def _inlined(picture: Picture, answers: Sequence[Answer]) -> str:
@@ -69,8 +79,9 @@ def _inlined(picture: Picture, answers: Sequence[Answer]) -> str:
 
 
 def _line(answer: Answer) -> str:
-    text = answer.text or "not stated"
-    return f"{answer.entity}: {text}   ({answer.status if answer.amount else answer.reason}, {answer.confidence:.2f})"
+    if answer.amount is None:
+        return f"{answer.entity}: -   ({answer.reason})"
+    return f"{answer.entity}: {answer.text}   ({answer.status}, {answer.confidence:.2f})"
 
 
 def _evidence(answer: Answer) -> str:
