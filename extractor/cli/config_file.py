@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, get_args, get_origin
 
 import platformdirs
 import yaml
@@ -77,10 +77,11 @@ class ConfigFile:
         return f"{self.path}: [{command}]" if key in self.tables.get(command, {}) else str(self.path)
 
 
-def value_type(hint: Any) -> tuple[type, bool]:
-    """The type of a parameter's values, and whether it takes several, from its annotation."""
-    if get_origin(hint) in (Union, UnionType):
-        hint = next(part for part in get_args(hint) if part is not NoneType)
+def value_type(annotation: Any) -> tuple[type, bool]:
+    """The type of a parameter's values, and whether it takes several: Path and True for a list[Path] | None."""
+    hint = get_args(annotation)[0]
+    if NoneType in get_args(hint):
+        hint = get_args(hint)[0]
     many = get_origin(hint) is list
     return (get_args(hint)[0] if many else hint), many
 
@@ -110,8 +111,7 @@ def user_folder() -> Path:
 def read_file(path: Path, commands: Mapping[str, Settings]) -> ConfigFile:
     """Reads a file and checks keys and types, for all `commands` at once. Raises ConfigurationError."""
     tree = _tree(path)
-    known = {key: setting for settings in commands.values() for key, setting in settings.items()}
-    shared = {key: setting for key, setting in known.items() if setting.shared}
+    shared = {key: one for settings in commands.values() for key, one in settings.items() if one.shared}
     tables = {
         key: value for key, value in tree.items() if key in commands or (key not in shared and isinstance(value, dict))
     }
@@ -142,20 +142,14 @@ def _tree(path: Path) -> dict[Any, Any]:
     if kind is None:
         raise ConfigurationError(f"{path}: name it .toml, .yaml or .yml, by what it holds")
     try:
-        tree = tomllib.loads(data.decode()) if kind == "TOML" else _yaml(data)
-    except (ValueError, RecursionError) as error:
+        tree = tomllib.loads(data.decode()) if kind == "TOML" else yaml.safe_load(data)
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{path}: it is not {kind}: {' '.join(str(error).split())}") from error
+    if tree is None:  # an empty file
+        return {}
     if not isinstance(tree, dict):
         raise ConfigurationError(f"{path}: it is not a list of settings, as `ocr: none` is")
     return tree
-
-
-def _yaml(data: bytes) -> Any:
-    try:
-        tree = yaml.safe_load(data)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
-    return {} if tree is None else tree
 
 
 def _check(values: Mapping[Any, Any], settings: Settings, place: str) -> None:

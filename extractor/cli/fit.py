@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.api.processes import cpu_count
-from extractor.cli.shared import (
-    ImagesOption,
-    OcrOption,
-    QuietOption,
-    StoreOption,
-    WorkersOption,
-    default_store,
-    files_of_run,
-    watched_reading,
-)
+from extractor.cli.settings import RunSettings, with_settings
+from extractor.cli.shared import watched
 
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
@@ -31,10 +22,11 @@ CATALOGUE_WEIGHT = 0.3
 """What a row with a catalogue's label counts against one labelled by eye: a quarter of those labels is wrong."""
 
 
+@with_settings("images", "ocr", "workers", "store", "quiet")
 def fit(
     labels: Annotated[Path, typer.Argument(metavar="LABELS.csv", help="Rows labelled by eye: primary,accepted.")],
     *,
-    images: ImagesOption = None,
+    settings: RunSettings,
     catalogue: Annotated[
         Path | None, typer.Option(metavar="ROWS.csv", help="More rows, with catalogue labels, to learn from only.")
     ] = None,
@@ -46,13 +38,9 @@ def fit(
         list[Path] | None,
         typer.Option(metavar="CSV", help="Leave out the pictures of this file, to measure on them. Repeatable."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the ranker goes.")] = Path("ranker.json"),
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the ranker goes.")] = Path("ranker.json"),
     folds: Annotated[int, typer.Option(min=2, metavar="N", help="Parts of the cross-validation, by picture.")] = 5,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the folds and the trees.")] = 0,
-    ocr: OcrOption = "rapidocr",
-    workers: WorkersOption = None,
-    store: StoreOption = None,
-    quiet: QuietOption = False,
 ) -> None:
     """Fit the learned ranker, and print what cross-validation says of it.
 
@@ -65,24 +53,23 @@ def fit(
     """
     from extractor.cache.target import Target, check_targets, write_whole
     from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
-    from extractor.run.options import RunOptions
+    from extractor.run.local import read_pages
     from extractor.training.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.training.crossval import fit_ranker
     from extractor.training.pages import pages_by_name
 
-    _check_arguments(catalogue, tokens, ocr)
+    _check_arguments(catalogue, tokens, settings.ocr)
     check_sklearn()
     target = Target(out, "--out", plain=True)
     labelled = read_labelled_rows(labels)
     tables = [labels, *(path for path in (catalogue, tokens) if path), *(without or [])]
-    read = files_of_run(labelled.rows, labels.parent, images)
-    store = store or default_store()
-    check_targets([target], chain(tables, read), store)
+    check_targets([target], chain(tables, settings.files(labelled.rows, labels.parent)), settings.store_file)
     left_out = picture_names_in(without or [])
-    options = RunOptions(labels.parent, store, images=images, ocr=ocr, workers=workers or cpu_count())
+    options = settings.run_options(labels.parent)
     # The catalogue's files come before the pictures: what is wrong with them is known at once.
     more = _catalogue_questions(catalogue, tokens, label_column, left_out)
-    results = watched_reading((row.picture for row in labelled.rows), options, quiet=quiet)
+    links = [row.picture for row in labelled.rows]
+    results = watched(lambda watcher: read_pages(links, options, watcher), settings)
     own = _questions(labelled, pages_by_name(labelled.rows, results, options), left_out, 1.0)
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     write_whole(target, [fitted.to_json().encode()])
