@@ -28,8 +28,6 @@ FILE_NAMES = ("extractor.toml", "extractor.yaml")
 NO_FILE = "none"
 
 _EXPECTED = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
-_LIST = "a list of texts in quotes"
-_RANKER = "ranker"
 _MODELS = ("base", "vlm")
 
 
@@ -61,13 +59,11 @@ class ConfigFile:
 
     path: Path
     shared: Mapping[str, Any]
-    tables: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, dict[str, Any]]
 
     def defaults(self, command: str, settings: Settings) -> dict[str, Any]:
         """The values for a command, by parameter; relative paths are taken from the folder of the file."""
-        values = {key: value for key, value in self.shared.items() if key in settings} | dict(
-            self.tables.get(command, {})
-        )
+        values = {key: value for key, value in self.shared.items() if key in settings} | self.tables.get(command, {})
         return {
             settings[key].parameter: _located(settings[key], value, self.path.parent) for key, value in values.items()
         }
@@ -164,7 +160,11 @@ def _check(values: Mapping[Any, Any], settings: Settings, place: str) -> None:
 def _unlike(value: Any, setting: Setting) -> str:
     """What should have stood there; empty when the value is of the right type."""
     if setting.many:
-        return "" if isinstance(value, list) and all(isinstance(one, str) for one in value) else _LIST
+        return (
+            ""
+            if isinstance(value, list) and all(isinstance(one, str) for one in value)
+            else "a list of texts in quotes"
+        )
     wanted = setting.type if setting.type in _EXPECTED else str
     allowed = (int, float) if wanted is float else wanted
     if isinstance(value, allowed) and (wanted is bool or not isinstance(value, bool)):
@@ -183,7 +183,7 @@ def _unknown(name: object, known: Iterable[str], shown: Callable[[object], str] 
 def _located(setting: Setting, value: Any, folder: Path) -> Any:
     if setting.many:
         return [str(_under(folder, one)) if setting.type is Path else one for one in value]
-    is_path = setting.type is Path or (setting.key == _RANKER and value not in (LEARNED, HAND_SET))
+    is_path = setting.type is Path or (setting.key == "ranker" and value not in (LEARNED, HAND_SET))
     # The name of a model may be a folder's or another's: `somebody/model` is both.
     if is_path or (setting.key in _MODELS and (value.startswith((".", "~")) or _under(folder, value).is_dir())):
         return str(_under(folder, value))

@@ -101,8 +101,9 @@ def evaluate(
     if pred is not None:
         inputs = [pred, trace or trace_path(pred)]
     scores = [] if json_file is None else [Target(json_file, "--json")]
-    targets = [*scores, *(() if out is None else targets_of(out))]
-    check_targets(targets, chain([labels_csv], others.values(), inputs), settings.store_file)
+    check_targets(
+        [*scores, *(targets_of(out) if out else ())], chain([labels_csv], others.values(), inputs), settings.store_file
+    )
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:

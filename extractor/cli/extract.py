@@ -16,8 +16,8 @@ import typer
 from extractor.api.policies import policy_of
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import READER, RunSettings, with_settings
+from extractor.cli.shared import NoPictureError
 from extractor.stages.answer import Answer, Status
-from extractor.stages.errors import ExtractorError
 from ocr.token import OcrToken
 from rules.constants import ENTITIES
 
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from extractor.api.extraction import Extraction
 
 Entity = StrEnum("Entity", list(ENTITIES))  # type: ignore[misc]  # mypy wants the names spelt out
-
-
-class NoPictureError(ExtractorError):
-    """Not one of the pictures could be read."""
-
-    exit_code = 3
 
 
 @with_settings("ocr", "ranker", "second_look", "vlm", *READER)
@@ -115,13 +109,7 @@ def _json_of(extraction: Extraction) -> str:
 def _fields(answer: Answer) -> dict[str, object]:
     """What a program needs of an answer; all of it is in the trace that `predict` writes."""
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
-    return {
-        "entity": answer.entity,
-        "text": answer.text,
-        "value": answer.value,
-        "unit": answer.unit,
-        "status": answer.status,
-        "reason": answer.reason,
+    return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
         "confidence": round(answer.confidence, 4),
         "evidence": _tokens(answer.evidence),
         "candidates": [

@@ -9,15 +9,9 @@ from typing import Annotated
 import typer
 
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import answer_rows
-from extractor.stages.errors import ExtractorError
+from extractor.cli.shared import NoPictureError, answer_rows
+from extractor.tables.csv_file import stem_of
 from extractor.tables.shards import Shard
-
-
-class NoPictureError(ExtractorError):
-    """Not a single picture could be had; the output is written all the same."""
-
-    exit_code = 3
 
 
 def _shard(text: str) -> Shard:
@@ -100,6 +94,5 @@ def predict(
 
 
 def _default_out(input_csv: Path, shard: Shard | None) -> Path:
-    stem = input_csv.name.removesuffix(".gz").removesuffix(".csv")
     part = f"_{shard.number}of{shard.count}" if shard else ""
-    return Path(f"{stem}_out{part}.csv")
+    return Path(f"{stem_of(input_csv)}_out{part}.csv")

@@ -11,6 +11,7 @@ from extractor.cache.target import OutputError, check_folder
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import watched
 from extractor.cli.vlm_extra import vlm_extra
+from extractor.tables.csv_file import stem_of
 
 
 @with_settings("images", "ocr", "workers", "store", "allow_private", "quiet")
@@ -94,7 +95,7 @@ def prepare(
         links = [row.picture for row in labelled.rows]
         results = watched(lambda watcher: read_pages(links, reading, watcher), settings)
         checked = curated or len(labelled.columns) > 1
-        rows = list(rows_for_reader(labelled, results, reading, excluded, checked=checked, source=_stem(train_csv)))
+        rows = list(rows_for_reader(labelled, results, reading, excluded, checked=checked, source=stem_of(train_csv)))
         prepared = preparing.prepare(rows, options)
         try:
             preparing.write_prepared(prepared, out)
@@ -104,7 +105,3 @@ def prepare(
         for reason, count in prepared.report["dropped"].items():
             settings.say(f"dropped   {count} {reason}")
         settings.say(f"data      {out}")
-
-
-def _stem(path: Path) -> str:
-    return path.name.removesuffix(".gz").removesuffix(".csv")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from extractor.api.readers import path_taken
+from extractor.stages.errors import ExtractorError
 
 if TYPE_CHECKING:
     from extractor.cli.settings import RunSettings
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _GO_ON = "What was read is kept; run the same command again to go on."
+
+
+class NoPictureError(ExtractorError):
+    """Not a single picture could be read; what there is to write is written all the same."""
+
+    exit_code = 3
 
 
 def answer_rows(rows: Sequence[Row], options: RunOptions, out: Path | None, settings: RunSettings) -> RunResult:
