@@ -101,9 +101,8 @@ def evaluate(
     if pred is not None:
         inputs = [pred, trace or trace_path(pred)]
     scores = [] if json_file is None else [Target(json_file, "--json")]
-    check_targets(
-        [*scores, *(targets_of(out) if out else ())], chain([labels_csv], others.values(), inputs), settings.store_file
-    )
+    targets = [*scores, *(targets_of(out) if out else ())]
+    check_targets(targets, chain([labels_csv], others.values(), inputs), settings.store_file)
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:
