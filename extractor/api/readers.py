@@ -48,13 +48,6 @@ class ReaderChoice:
     precision: str = DEFAULT_PRECISION
 
 
-def chosen(
-    spec: str, *, constrained: bool, batch: int, device: str, precision: str, bars: bool = False
-) -> ReaderChoice | None:
-    """The choice that the command line states; None for `none`."""
-    return None if spec == NO_VLM else ReaderChoice(spec, constrained, batch, device, bars, precision)
-
-
 def check_packages(choice: ReaderChoice) -> None:
     """Raises ReaderError when packages that the reader needs are missing; nothing is loaded or fetched for this."""
     if OWN_READER.fullmatch(choice.spec):

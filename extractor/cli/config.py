@@ -18,7 +18,6 @@ from extractor.cli.configured import (
     options_of,
     source_of,
     use_file,
-    variable_of,
 )
 
 
@@ -86,7 +85,7 @@ def _setting(option: Any, ctx: typer.Context, file: ConfigFile | None) -> Settin
             explain(error, ctx, file)
             raise
     source = source_of(ctx, option.name)
-    where = {"file": str(file.path) if file else None, "environment": variable_of(option)}.get(source)
+    where = {"file": str(file.path) if file else None, "environment": option.envvar}.get(source)
     return SettingInForce(key_of(option), value, source, where)
 
 

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, get_args, get_origin
 
 import platformdirs
 import yaml
@@ -28,8 +28,6 @@ FILE_NAMES = ("extractor.toml", "extractor.yaml")
 NO_FILE = "none"
 
 _EXPECTED = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
-_LIST = "a list of texts in quotes"
-_RANKER = "ranker"
 _MODELS = ("base", "vlm")
 
 
@@ -61,13 +59,11 @@ class ConfigFile:
 
     path: Path
     shared: Mapping[str, Any]
-    tables: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, dict[str, Any]]
 
     def defaults(self, command: str, settings: Settings) -> dict[str, Any]:
         """The values for a command, by parameter; relative paths are taken from the folder of the file."""
-        values = {key: value for key, value in self.shared.items() if key in settings} | dict(
-            self.tables.get(command, {})
-        )
+        values = {key: value for key, value in self.shared.items() if key in settings} | self.tables.get(command, {})
         return {
             settings[key].parameter: _located(settings[key], value, self.path.parent) for key, value in values.items()
         }
@@ -77,10 +73,11 @@ class ConfigFile:
         return f"{self.path}: [{command}]" if key in self.tables.get(command, {}) else str(self.path)
 
 
-def value_type(hint: Any) -> tuple[type, bool]:
-    """The type of a parameter's values, and whether it takes several, from its annotation."""
-    if get_origin(hint) in (Union, UnionType):
-        hint = next(part for part in get_args(hint) if part is not NoneType)
+def value_type(annotation: Any) -> tuple[type, bool]:
+    """The type of a parameter's values, and whether it takes several: Path and True for a list[Path] | None."""
+    hint = get_args(annotation)[0]
+    if NoneType in get_args(hint):
+        hint = get_args(hint)[0]
     many = get_origin(hint) is list
     return (get_args(hint)[0] if many else hint), many
 
@@ -110,8 +107,7 @@ def user_folder() -> Path:
 def read_file(path: Path, commands: Mapping[str, Settings]) -> ConfigFile:
     """Reads a file and checks keys and types, for all `commands` at once. Raises ConfigurationError."""
     tree = _tree(path)
-    known = {key: setting for settings in commands.values() for key, setting in settings.items()}
-    shared = {key: setting for key, setting in known.items() if setting.shared}
+    shared = {key: one for settings in commands.values() for key, one in settings.items() if one.shared}
     tables = {
         key: value for key, value in tree.items() if key in commands or (key not in shared and isinstance(value, dict))
     }
@@ -142,20 +138,14 @@ def _tree(path: Path) -> dict[Any, Any]:
     if kind is None:
         raise ConfigurationError(f"{path}: name it .toml, .yaml or .yml, by what it holds")
     try:
-        tree = tomllib.loads(data.decode()) if kind == "TOML" else _yaml(data)
-    except (ValueError, RecursionError) as error:
+        tree = tomllib.loads(data.decode()) if kind == "TOML" else yaml.safe_load(data)
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{path}: it is not {kind}: {' '.join(str(error).split())}") from error
+    if tree is None:  # an empty file
+        return {}
     if not isinstance(tree, dict):
         raise ConfigurationError(f"{path}: it is not a list of settings, as `ocr: none` is")
     return tree
-
-
-def _yaml(data: bytes) -> Any:
-    try:
-        tree = yaml.safe_load(data)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
-    return {} if tree is None else tree
 
 
 def _check(values: Mapping[Any, Any], settings: Settings, place: str) -> None:
@@ -170,7 +160,11 @@ def _check(values: Mapping[Any, Any], settings: Settings, place: str) -> None:
 def _unlike(value: Any, setting: Setting) -> str:
     """What should have stood there; empty when the value is of the right type."""
     if setting.many:
-        return "" if isinstance(value, list) and all(isinstance(one, str) for one in value) else _LIST
+        return (
+            ""
+            if isinstance(value, list) and all(isinstance(one, str) for one in value)
+            else "a list of texts in quotes"
+        )
     wanted = setting.type if setting.type in _EXPECTED else str
     allowed = (int, float) if wanted is float else wanted
     if isinstance(value, allowed) and (wanted is bool or not isinstance(value, bool)):
@@ -189,7 +183,7 @@ def _unknown(name: object, known: Iterable[str], shown: Callable[[object], str] 
 def _located(setting: Setting, value: Any, folder: Path) -> Any:
     if setting.many:
         return [str(_under(folder, one)) if setting.type is Path else one for one in value]
-    is_path = setting.type is Path or (setting.key == _RANKER and value not in (LEARNED, HAND_SET))
+    is_path = setting.type is Path or (setting.key == "ranker" and value not in (LEARNED, HAND_SET))
     # The name of a model may be a folder's or another's: `somebody/model` is both.
     if is_path or (setting.key in _MODELS and (value.startswith((".", "~")) or _under(folder, value).is_dir())):
         return str(_under(folder, value))

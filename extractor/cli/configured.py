@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any
 
 import typer
 
@@ -59,14 +60,13 @@ def key_of(option: Any) -> str:
 
 
 def settings_of(command: Any) -> dict[str, Setting]:
-    """The settings of a command. Shared are those with a variable: shared.py declares them, for several commands."""
-    hints = get_type_hints(command.callback)
-    settings = {}
-    for option in options_of(command):
-        settings[key_of(option)] = Setting(
-            key_of(option), option.name, *value_type(hints[option.name]), shared=option.envvar is not None
-        )
-    return settings
+    """The settings of a command by their keys. Shared are those with a variable: those of `RunSettings`."""
+    parameters = inspect.signature(command.callback, eval_str=True).parameters
+    settings = [
+        Setting(key_of(one), one.name, *value_type(parameters[one.name].annotation), shared=one.envvar is not None)
+        for one in options_of(command)
+    ]
+    return {setting.key: setting for setting in settings}
 
 
 def named_file(ctx: Any) -> str | None:
@@ -88,31 +88,23 @@ def use_file(ctx: Any) -> ConfigFile | None:
 
 def source_of(ctx: Any, name: str) -> str:
     """Where the value of a parameter is from: default, file, environment, or flag."""
-    source = ctx.get_parameter_source(name)
-    return {"DEFAULT_MAP": "file", "ENVIRONMENT": "environment", "COMMANDLINE": "flag"}.get(
-        "" if source is None else source.name, "default"
-    )
+    source = getattr(ctx.get_parameter_source(name), "name", "")
+    return {"DEFAULT_MAP": "file", "ENVIRONMENT": "environment", "COMMANDLINE": "flag"}.get(source, "default")
 
 
 def explain(error: typer.BadParameter, ctx: Any, file: ConfigFile | None) -> None:
     """Raises ConfigurationError for a bad value that is from a file or the environment: no flag is to blame."""
-    param = error.param
-    if param is None or param.param_type_name != "option" or param.name is None:
-        return
-    value, _ = param.consume_value(ctx, {})
-    message = error.message if str(value) in error.message else f"{value!r}: {error.message}"
-    source = source_of(ctx, param.name)
+    option: Any = error.param
+    source = source_of(ctx, option.name) if option is not None else ""
     if source == "environment":
-        raise ConfigurationError(f"{variable_of(param)}: {message}") from error
-    if source == "file" and file is not None:
-        key = key_of(param)
-        raise ConfigurationError(f"{file.place(ctx.info_name, key)}: {key}: {message}") from error
-
-
-def variable_of(option: Any) -> str | None:
-    """The environment variable that sets an option, if there is one."""
-    variable = option.envvar
-    return variable if variable is None or isinstance(variable, str) else str(variable[0])
+        place = option.envvar
+    elif source == "file" and file is not None:
+        place = f"{file.place(ctx.info_name, key_of(option))}: {key_of(option)}"
+    else:
+        return
+    value, _ = option.consume_value(ctx, {})
+    message = error.message if str(value) in error.message else f"{value!r}: {error.message}"
+    raise ConfigurationError(f"{place}: {message}") from error
 
 
 def _drop_settings_of_reader(command: Any, ctx: Any) -> None:

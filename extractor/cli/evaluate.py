@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from enum import StrEnum
+from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from extractor.api.policies import policy_of
-from extractor.api.processes import cpu_count
-from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, path_taken
+from extractor.api.engines import OCR_OFF
+from extractor.api.readers import NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
-from extractor.cli.shared import (
-    AllowPrivateOption,
-    DeviceOption,
-    ImagesOption,
-    NoCacheOption,
-    NoConstrainOption,
-    OcrOption,
-    PrecisionOption,
-    QuietOption,
-    RankerOption,
-    SecondLookOption,
-    StoreOption,
-    VlmBatchOption,
-    VlmOption,
-    WorkersOption,
-    default_store,
-    files_of_run,
-    reader_choice,
-    stoppable,
-    watched_run,
-    watcher_of,
-)
-from rules.ranker import LEARNED
-
-if TYPE_CHECKING:
-    from extractor.evaluation.inputs import Answers, LabelledRows
-    from extractor.run.options import RunOptions
-
-JSON_OPTION = "--json"
+from extractor.cli.settings import RunSettings, with_settings
+from extractor.cli.shared import answer_rows, watched
 
 
-class Ablation(StrEnum):
-    """What an ablation takes away."""
-
-    OCR = "ocr"
-
-
+@with_settings()
 def evaluate(
     labels_csv: Annotated[
         Path,
@@ -61,14 +28,14 @@ def evaluate(
         ),
     ],
     *,
+    settings: RunSettings,
     pred: Annotated[
         Path | None,
-        typer.Option("--pred", metavar="OUT.csv", help="Score these predictions; without it the pipeline makes them."),
+        typer.Option(metavar="OUT.csv", help="Score these predictions; without it the pipeline makes them."),
     ] = None,
     trace: Annotated[
         Path | None,
         typer.Option(
-            "--trace",
             metavar="FILE",
             show_default="OUT_trace.jsonl beside --pred, if there",
             help="The trace of --pred: were right values among the candidates?",
@@ -76,47 +43,27 @@ def evaluate(
     ] = None,
     compare: Annotated[
         list[str] | None,
-        typer.Option("--compare", metavar="NAME=OUT.csv", help="Other predictions for the same rows; may be repeated."),
+        typer.Option(metavar="NAME=OUT.csv", help="Other predictions for the same rows; may be repeated."),
     ] = None,
     label_column: Annotated[
-        str | None,
-        typer.Option("--label-column", metavar="NAME", help="Take the labels from this column alone."),
+        str | None, typer.Option(metavar="NAME", help="Take the labels from this column alone.")
     ] = None,
     json_file: Annotated[
-        Path | None, typer.Option(JSON_OPTION, metavar="FILE", help="Also write everything as JSON.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write everything as JSON.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="OUT.csv", help="Where the predictions and, beside them, their trace go."),
+        typer.Option(metavar="OUT.csv", help="Where the predictions and, beside them, their trace go."),
     ] = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows of the file.")
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", min=0, metavar="N", help="Seed of the resampling behind the intervals.")
-    ] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the resampling behind the intervals.")] = 0,
     ablate: Annotated[
-        Ablation | None,
+        Literal["ocr"] | None,
         typer.Option(
-            "--ablate",
             metavar="ocr",
             help="Score in one run what OCR, the picture and the rules each add to the reader of --vlm.",
         ),
     ] = None,
-    images: ImagesOption = None,
-    ocr: OcrOption = "rapidocr",
-    ranker: RankerOption = LEARNED,
-    second_look: SecondLookOption = True,
-    vlm: VlmOption = DEFAULT_VLM,
-    no_constrain: NoConstrainOption = False,
-    vlm_batch: VlmBatchOption = DEFAULT_BATCH,
-    device: DeviceOption = DEFAULT_DEVICE,
-    precision: PrecisionOption = "auto",
-    workers: WorkersOption = None,
-    no_cache: NoCacheOption = False,
-    store: StoreOption = None,
-    allow_private: AllowPrivateOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Score answers against labels, by the challenge's definition.
 
@@ -136,83 +83,45 @@ def evaluate(
 
       extractor evaluate dataset/test_labels.csv --vlm nano --ablate ocr --json ablation.json
     """
-    from extractor.evaluation import evaluate as scoring
-    from extractor.evaluation.inputs import read_answers, read_labelled_rows, read_predictions
+    from extractor.evaluation.ablation import run_ablation
+    from extractor.evaluation.ablation_tables import ablation_json, print_ablation
+    from extractor.evaluation.evaluate import evaluate as scored
+    from extractor.evaluation.inputs import answers_of_run, read_answers, read_labelled_rows, read_predictions
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
-    from extractor.run.options import RunOptions
-    from extractor.tables.output import trace_path
+    from extractor.tables.output import targets_of, trace_path
 
     _check_options(pred, trace, out)
     if ablate is not None:
-        _check_ablation(pred, compare, out, ocr=ocr, vlm=vlm)
+        _check_ablation(pred, compare, out, settings)
+    base = labels_csv.parent
     file = read_labelled_rows(labels_csv, label_column)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
-    store = store or default_store()
-    if pred is None:
-        inputs = files_of_run(file.rows, labels_csv.parent, images, ranker=ranker, vlm=vlm)
-    else:
-        inputs = iter([pred, trace or trace_path(pred)])
-    check_targets(_targets(json_file, out), chain([labels_csv], others.values(), inputs), store)
-    reader = reader_choice(
-        vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, precision=precision, quiet=quiet
-    )
-    options = RunOptions(
-        base=labels_csv.parent,
-        store=store,
-        images=images,
-        ocr=ocr,
-        workers=workers or cpu_count(),
-        use_cache=not no_cache,
-        allow_private=allow_private,
-        ranker=ranker,
-        upscale=second_look,
-        vlm=reader,
-        policy=policy_of(reader),
-    )
+    inputs: Iterable[Path] = settings.files(file.rows, base)
+    if pred is not None:
+        inputs = [pred, trace or trace_path(pred)]
+    scores = [] if json_file is None else [Target(json_file, "--json")]
+    targets = [*scores, *(targets_of(out) if out else ())]
+    check_targets(targets, chain([labels_csv], others.values(), inputs), settings.store_file)
+    options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:
-        _ablate(labelled, options, labels_csv, json_file, seed, quiet=quiet)
-        return
-    answers = _run(labelled, options, out, quiet=quiet) if pred is None else read_answers(pred, trace)
-    evaluation = scoring.evaluate(
-        labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed
-    )
-    if json_file is not None:
-        data = evaluation_json(evaluation, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
-        write_json(Target(json_file, JSON_OPTION), data)
-    print_evaluation(evaluation, evaluation_console())
-
-
-def _ablate(
-    labelled: LabelledRows, options: RunOptions, labels_csv: Path, json_file: Path | None, seed: int, *, quiet: bool
-) -> None:
-    from extractor.evaluation.ablation import run_ablation
-    from extractor.evaluation.ablation_tables import ablation_json, print_ablation
-    from extractor.evaluation.tables import evaluation_console, write_json
-
-    if not quiet:
-        typer.echo(path_taken(options.vlm, options.ocr), err=True)
-    with stoppable(kept=options.use_cache), watcher_of(quiet=quiet) as watcher:
-        ablation = asyncio.run(run_ablation(labelled, options, watcher, seed))
-    if json_file is not None:
+        settings.say(path_taken(options.vlm, options.ocr))
+        ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
         data = ablation_json(ablation, file=str(labels_csv), columns=labelled.columns)
-        write_json(Target(json_file, JSON_OPTION), data)
-    print_ablation(ablation, evaluation_console())
-
-
-def _run(labelled: LabelledRows, options: RunOptions, out: Path | None, *, quiet: bool) -> Answers:
-    from extractor.evaluation.inputs import answers_of_run
-    from extractor.tables import output
-
-    if not quiet:
-        typer.echo(path_taken(options.vlm, options.ocr), err=True)
-    result = watched_run(labelled.rows, options, quiet=quiet)
-    if out is not None:
-        output.write(result.rows, out)
-    if not quiet:
-        typer.echo("\n".join(result.summary.lines()), err=True)
-    return answers_of_run(result.rows)
+        show = partial(print_ablation, ablation)
+    else:
+        answers = (
+            read_answers(pred, trace)
+            if pred
+            else answers_of_run(answer_rows(labelled.rows, options, out, settings).rows)
+        )
+        result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
+        data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
+        show = partial(print_evaluation, result)
+    for target in scores:
+        write_json(target, data)
+    show(evaluation_console())
 
 
 def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> None:
@@ -222,12 +131,12 @@ def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> N
         raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
 
 
-def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, *, ocr: str, vlm: str) -> None:
+def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, settings: RunSettings) -> None:
     if pred is not None or compare or out is not None:
         raise typer.BadParameter("leave out --pred, --compare and --out", param_hint="--ablate")
-    if vlm == NO_VLM:
+    if settings.vlm == NO_VLM:
         raise typer.BadParameter("name a reader with --vlm", param_hint="--ablate")
-    if ocr == "none":
+    if settings.ocr == OCR_OFF:
         raise typer.BadParameter("name an engine with --ocr; --ocr none has nothing to compare", param_hint="--ablate")
 
 
@@ -236,10 +145,3 @@ def _named_file(text: str) -> tuple[str, Path]:
     if not (name and equals and path):
         raise typer.BadParameter(f"{text!r} is not of the form NAME=OUT.csv", param_hint="--compare")
     return name, Path(path)
-
-
-def _targets(json_file: Path | None, out: Path | None) -> list[Target]:
-    from extractor.tables.output import targets_of
-
-    scores = [] if json_file is None else [Target(json_file, JSON_OPTION)]
-    return [*scores, *(() if out is None else targets_of(out))]

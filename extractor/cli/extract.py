@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,24 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.api.policies import policy_of
-from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM
 from extractor.cache.target import Target, check_targets, write_whole
-from extractor.cli.shared import (
-    DeviceOption,
-    NoConstrainOption,
-    OcrOption,
-    PrecisionOption,
-    RankerOption,
-    SecondLookOption,
-    VlmBatchOption,
-    VlmOption,
-    reader_choice,
-)
+from extractor.cli.settings import READER, RunSettings, with_settings
+from extractor.cli.shared import NoPictureError
 from extractor.stages.answer import Answer, Status
-from extractor.stages.errors import ExtractorError
 from ocr.token import OcrToken
 from rules.constants import ENTITIES
-from rules.ranker import LEARNED
 
 if TYPE_CHECKING:
     from extractor.api.extraction import Extraction
@@ -38,32 +27,19 @@ if TYPE_CHECKING:
 Entity = StrEnum("Entity", list(ENTITIES))  # type: ignore[misc]  # mypy wants the names spelt out
 
 
-class NoPictureError(ExtractorError):
-    """Not one of the pictures could be read."""
-
-    exit_code = 3
-
-
+@with_settings("ocr", "ranker", "second_look", "vlm", *READER)
 def extract(
     pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Picture files.")],
     *,
+    settings: RunSettings,
     entity: Annotated[
         list[Entity] | None,
-        typer.Option("--entity", show_default="all eight", help="What to look for; may be repeated."),
+        typer.Option(show_default="all eight", help="What to look for; may be repeated."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each picture.")] = False,
     draw: Annotated[
-        Path | None,
-        typer.Option("--draw", metavar="FILE.png", help="Draw the picture with its evidence; one picture only."),
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the picture with its evidence; one picture only.")
     ] = None,
-    ocr: OcrOption = "rapidocr",
-    ranker: RankerOption = LEARNED,
-    second_look: SecondLookOption = True,
-    vlm: VlmOption = DEFAULT_VLM,
-    no_constrain: NoConstrainOption = False,
-    vlm_batch: VlmBatchOption = DEFAULT_BATCH,
-    device: DeviceOption = DEFAULT_DEVICE,
-    precision: PrecisionOption = "auto",
 ) -> None:
     """Say what pictures state: dimensions, weights, voltage, wattage and volume, with the evidence.
 
@@ -85,10 +61,8 @@ def extract(
         if len(pictures) > 1:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
         check_targets([Target(draw, "--draw", plain=True)], pictures)
-    reader = reader_choice(
-        vlm, no_constrain=no_constrain, batch=vlm_batch, device=device, precision=precision, quiet=as_json
-    )
-    extractor = Extractor(ocr, reader, ranker, upscale=second_look, policy=policy_of(reader))
+    reader = replace(settings, quiet=as_json).reader()
+    extractor = Extractor(settings.ocr, reader, settings.ranker, upscale=settings.second_look, policy=policy_of(reader))
     failed = 0
     for extraction in extractor.extract_many(pictures, [str(one) for one in entity] if entity else None):
         failed += extraction.failure is not None
@@ -135,13 +109,7 @@ def _json_of(extraction: Extraction) -> str:
 def _fields(answer: Answer) -> dict[str, object]:
     """What a program needs of an answer; all of it is in the trace that `predict` writes."""
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
-    return {
-        "entity": answer.entity,
-        "text": answer.text,
-        "value": answer.value,
-        "unit": answer.unit,
-        "status": answer.status,
-        "reason": answer.reason,
+    return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
         "confidence": round(answer.confidence, 4),
         "evidence": _tokens(answer.evidence),
         "candidates": [

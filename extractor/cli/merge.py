@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,21 +11,16 @@ from extractor.cache.target import check_folder
 from extractor.cli.vlm_extra import vlm_extra
 
 
-class _Precision(StrEnum):
-    BF16 = "bf16"
-    FP32 = "fp32"
-
-
 def merge(
     adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="A folder that `extractor train` wrote.")],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the merged model.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the merged model.")],
     precision: Annotated[
-        _Precision, typer.Option("--precision", help="Number type of the base and of the merged model.")
-    ] = _Precision.BF16,
+        Literal["bf16", "fp32"], typer.Option(help="Number type of the base and of the merged model.")
+    ] = "bf16",
     base: Annotated[
         str | None,
-        typer.Option("--base", metavar="MODEL", show_default="the one that the adapter names", help="The base."),
+        typer.Option(metavar="MODEL", show_default="the one that the adapter names", help="The base."),
     ] = None,
 ) -> None:
     """Write a merged model, which needs no peft and can be quantised or served by other programs.

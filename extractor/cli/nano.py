@@ -23,7 +23,7 @@ def nano(  # noqa: PLR0917
     ] = None,
     data: Annotated[
         list[Path] | None,
-        typer.Option("--data", metavar="DIR", help="A folder that prepare wrote, to be mixed in; several are joined."),
+        typer.Option(metavar="DIR", help="A folder that prepare wrote, to be mixed in; several are joined."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that DIR holds.")] = False,
 ) -> None:

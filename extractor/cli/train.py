@@ -18,31 +18,21 @@ def train(
     ] = None,
     *,
     config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", help="Settings as YAML; configs/ holds some to start from."),
+        Path | None, typer.Option(metavar="FILE", help="Settings as YAML; configs/ holds some to start from.")
     ] = None,
     base: Annotated[
-        str | None,
-        typer.Option("--base", metavar="MODEL", help="What to adapt: a hub id, a folder, or nano."),
+        str | None, typer.Option(metavar="MODEL", help="What to adapt: a hub id, a folder, or nano.")
     ] = None,
     data: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--data", metavar="DIR", help="Prepared data, one folder for each stage of the configuration, in order."
-        ),
+        typer.Option(metavar="DIR", help="Prepared data, one folder for each stage of the configuration, in order."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where the adapter and its checkpoints go.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the adapter and its checkpoints go.")] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out; it ends as if it had never stopped.")
     ] = False,
-    max_steps: Annotated[
-        int | None, typer.Option("--max-steps", min=1, metavar="N", help="Only N steps in each stage.")
-    ] = None,
-    push_to_hub: Annotated[
-        str | None, typer.Option("--push-to-hub", metavar="REPO", help="Upload the finished adapter there.")
-    ] = None,
+    max_steps: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N steps in each stage.")] = None,
+    push_to_hub: Annotated[str | None, typer.Option(metavar="REPO", help="Upload the finished adapter there.")] = None,
 ) -> None:
     """Teach a PaliGemma to read measures: QLoRA on prepared rows, noisy ones first, curated ones last.
 

@@ -40,6 +40,11 @@ def bytes_of(path: Path) -> bytes:
     return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
 
 
+def stem_of(path: Path) -> str:
+    """The name of the file without .csv or .csv.gz."""
+    return path.name.removesuffix(".gz").removesuffix(".csv")
+
+
 def _parsed(text: str, path: Path) -> list[Record]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []

@@ -91,6 +91,17 @@ def fit_ranker(
     return Fitted(groups, thresholds, {entity: counts[entity] for entity in ENTITIES})
 
 
+def report(fitted: Fitted, own: int, more: int) -> list[str]:
+    """The scores and thresholds of a ranker fitted to `own` questions labelled by eye and `more` of a catalogue."""
+    total = fitted.total
+    return [
+        f"{own} rows by eye, {more} of a catalogue; F1 by cross-validation {total.f1:.3f} "
+        f"(TP {total.tp}, FP {total.fp}, FN {total.fn})",
+        *(f"  {entity:30s} F1 {counts.f1:.3f}" for entity, counts in fitted.counts.items()),
+        *(f"  threshold {name:20s} {threshold:.3f}" for name, threshold in fitted.thresholds.items()),
+    ]
+
+
 def _fit_group(
     name: str, questions: Sequence[Question], extra: Sequence[Question], options: BoostOptions, folds: int, seed: int
 ) -> FittedGroup:

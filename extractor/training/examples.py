@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.evaluation.inputs import read_labelled_rows
 from extractor.evaluation.metrics import same_answer
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
+from rules.constants import DIMENSIONS
 from rules.features import Features
 from rules.ranker import HandSetRanker
 from rules.select import Candidate, ParsedPage
@@ -22,6 +24,10 @@ from rules.units import allowed_unit, convert
 
 TALL = 1.5
 """Token dumps lack the direction of texts; one that is this many times as high as wide is taken to run upwards."""
+
+
+CATALOGUE_WEIGHT = 0.3
+"""What a row with a catalogue's label counts against one labelled by eye: a quarter of those labels is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,16 @@ def questions_of(
         if name in pages:
             questions.append(_question(row.entity, name, label, pages[name], weight))
     return tuple(questions)
+
+
+def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Question, ...]:
+    """The questions of a catalogue's rows on the pages of a token dump, of less weight. Raises InputError.
+
+    Dimensions are left out: without the picture's strokes they would teach that nothing is ever drawn.
+    """
+    labelled = read_labelled_rows(rows, label_column)
+    questions = questions_of(labelled.rows, labelled.labels, read_token_dump(tokens), CATALOGUE_WEIGHT)
+    return tuple(question for question in questions if question.entity not in DIMENSIONS)
 
 
 def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from extractor.api.rankers import RankerError, ranker_of, rules_fingerprint
-from extractor.cli.shared import files_of_run
+from extractor.cli.settings import RunSettings
 from rules import rules_version
 
 
@@ -21,7 +21,7 @@ def test_none_is_another_spelling_of_hand_set():
 
 @pytest.mark.parametrize("name", ["learned", "hand-set", "none"])
 def test_a_ranker_of_the_package_is_not_a_file_of_the_run(name):
-    assert list(files_of_run([], Path(), None, ranker=name)) == []
+    assert list(RunSettings(ranker=name).files([], Path())) == []
 
 
 def test_an_unknown_name_lists_the_rankers():

@@ -104,15 +104,15 @@ def test_an_unusable_file_is_an_input_error() -> None:
 class FakeRun:
     """Stands for the pipeline: every row is answered `10.0 inch`, after a candidate `240 volt`.
 
-    Promises what `watched_run` does of the answers: one for each row, in the order of the rows. Keeps what it was
-    called with.
+    Promises what `extractor.run.local.run` does of the answers: one for each row, in the order of the rows. Keeps what
+    it was called with.
     """
 
     def __init__(self) -> None:
         self.rows: Sequence[Row] = ()
         self.options = SimpleNamespace()
 
-    def __call__(self, rows: Sequence[Row], options: SimpleNamespace, *, quiet: bool) -> SimpleNamespace:
+    async def __call__(self, rows: Sequence[Row], options: SimpleNamespace, watcher: object) -> SimpleNamespace:
         self.rows, self.options = rows, options
         amounts = Amount(10.0, "inch"), Amount(240.0, "volt")
         candidates = tuple(Candidate(amount, 0.5, 0.6, str(amount)) for amount in amounts)
@@ -124,7 +124,7 @@ class FakeRun:
 @pytest.fixture
 def fake_run(monkeypatch: pytest.MonkeyPatch) -> FakeRun:
     fake = FakeRun()
-    monkeypatch.setattr(command, "watched_run", fake)
+    monkeypatch.setattr("extractor.run.local.run", fake)
     return fake
 
 
