@@ -19,8 +19,7 @@ from extractor.cli.config_file import (
     read_file,
     value_type,
 )
-
-_OF_READER = ("device", "no_constrain", "vlm_batch")
+from extractor.cli.settings import READER
 
 
 class ConfiguredCommand(PlainCommand):
@@ -112,5 +111,5 @@ def _drop_settings_of_reader(command: Any, ctx: Any) -> None:
     if ctx.params.get("vlm") != NO_VLM:
         return
     for option in options_of(command):
-        if option.name in _OF_READER and source_of(ctx, option.name) != "flag":
+        if option.name in READER and source_of(ctx, option.name) != "flag":
             ctx.params[option.name] = option.default

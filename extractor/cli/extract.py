@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from extractor.api.extraction import Extraction
 
 Entity = StrEnum("Entity", list(ENTITIES))  # type: ignore[misc]  # mypy wants the names spelt out
+PIPED_WIDTH = 160
+"""Columns of the table where no terminal tells its width."""
 
 
 @with_settings("ocr", "ranker", "second_look", "vlm", *READER)
 def extract(
-    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Picture files.")],
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", help="Picture files.")],
     *,
     settings: RunSettings,
     entity: Annotated[
@@ -76,11 +78,13 @@ def extract(
 def _text_of(extraction: Extraction, *, headed: bool) -> str:
     if extraction.failure is not None:
         return f"{extraction.name}: {extraction.failure.reason}: {extraction.failure.detail}"
+    from rich.box import SIMPLE
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    console = Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty())
-    table = Table("entity", "answer", "status", "confidence", "evidence", title=extraction.name if headed else None)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    whole = (Column(name, no_wrap=True) for name in ("entity", "answer", "status", "confidence"))
+    table = Table(*whole, "evidence", title=extraction.name if headed else None, box=SIMPLE, title_justify="left")
     for answer in extraction:
         table.add_row(
             answer.entity,
@@ -91,7 +95,7 @@ def _text_of(extraction: Extraction, *, headed: bool) -> str:
         )
     with console.capture() as shown:
         console.print(table)
-    return shown.get().rstrip("\n")
+    return "\n".join(line.rstrip() for line in shown.get().splitlines()).strip("\n")
 
 
 def _json_of(extraction: Extraction) -> str:

@@ -74,7 +74,7 @@ class RunSettings:
     no_constrain: Annotated[bool, _option("no_constrain", "--no-constrain/--constrain")] = False
     vlm_batch: Annotated[int, _option("vlm_batch", min=1, metavar="N")] = DEFAULT_BATCH
     device: Annotated[str, _option("device", metavar="DEVICE")] = DEFAULT_DEVICE
-    precision: Annotated[Literal["auto", "fp32", "bf16", "4bit"], _option("precision", show_envvar=True)] = "auto"
+    precision: Annotated[Literal["auto", "fp32", "bf16", "4bit"], _option("precision")] = "auto"
     workers: Annotated[int | None, _option("workers", min=1, metavar="N", show_default="one per CPU")] = None
     no_cache: Annotated[bool, _option("no_cache", "--no-cache/--cache")] = False
     store: Annotated[
