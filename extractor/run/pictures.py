@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from extractor.sources.fetch import Fetcher
 
 HANDED_OVER = 8_000_000
-"""Bytes up to which a local picture is handed to its worker; a larger one is read there again, to bound the memory."""
+"""Bytes up to which a picture in a file is handed to its worker; a larger one is read there again, to bound memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,8 @@ class PicturePass:
         if error.stage not in {Stage.SELECT, Stage.UPSCALED_PASS}:
             return PictureResult(failure=Failure(Reason.OCR_TIMED_OUT, str(error)))
         keys = self._settings.keys
-        made = self._store.answers(job.sha256, keys.engine, keys.answers)
+        stored = self._store.answers(job.sha256, keys.engine, keys.answers)
+        made = {entity: replace(answer, cached=False) for entity, answer in stored.items()}
         reason = Reason.RULES_TIMED_OUT if error.stage == Stage.SELECT else Reason.UPSCALED_PASS_TIMED_OUT
         late = (Answer(e, None, reason, 0.0, detail=str(error)) for e in job.entities if e not in made)
         return PictureResult(answers=(*(made[e] for e in job.entities if e in made), *late))
@@ -196,7 +197,7 @@ class PicturePass:
         except OSError as error:
             raise _unusable(Reason.PICTURE_UNREADABLE, str(error)) from error
         sha256 = hashlib.sha256(data).hexdigest()
-        return _Located(sha256, Origin.LOCAL, data if size <= HANDED_OVER else None, path)
+        return _Located(sha256, Origin.LOCAL, _handed_over(data, path), path)
 
     async def _cached(self, url: str, entities: tuple[str, ...]) -> _Located | None:
         sha256 = self._store.sha256_of(url)
@@ -210,7 +211,8 @@ class PicturePass:
         data = await asyncio.to_thread(self._pictures.get, sha256)
         if data is None:
             return None
-        return _Located(sha256, Origin.CACHED, data, self._pictures.path_of(sha256), url)
+        path = self._pictures.path_of(sha256)
+        return _Located(sha256, Origin.CACHED, _handed_over(data, path), path, url)
 
     def _may_be_upscaled(self, sha256: str, entities: tuple[str, ...]) -> bool:
         keys = self._settings.keys
@@ -231,19 +233,20 @@ class PicturePass:
         except Exception as error:  # one picture's trouble, whatever it is, costs no other
             raise _unusable(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
         sha256 = hashlib.sha256(data).hexdigest()
-        try:
-            await asyncio.to_thread(self._pictures.put, data, sha256)
-        except OSError as error:
-            raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
+        path = None
+        if self._options.use_cache or self._vlm_passes:
+            try:
+                path = await asyncio.to_thread(self._pictures.put, data, sha256)
+            except OSError as error:
+                raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
         seconds = time.perf_counter() - started
-        return _Located(sha256, Origin.FETCHED, data, self._pictures.path_of(sha256), url, seconds)
+        return _Located(sha256, Origin.FETCHED, _handed_over(data, path), path, url, seconds)
 
     def _keep_fetched(self, located: _Located, failure: Failure | None) -> None:
         """Only a sound picture is kept: what is an error page today may be a picture tomorrow."""
-        sound = failure is None or failure.reason in FAULTS_OF_READING
-        if sound:
+        if failure is None or failure.reason in FAULTS_OF_READING:
             self._store.put_link(located.url, located.sha256)
-        if not sound or not (self._options.use_cache or self._vlm_passes):
+        else:
             self._pictures.forget(located.sha256)
 
     async def _opened_fetcher(self) -> Fetcher:
@@ -259,6 +262,10 @@ class PicturePass:
             self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
             await self._stack.enter_async_context(self._fetcher)
         return self._fetcher
+
+
+def _handed_over(data: bytes, path: Path | None) -> bytes | None:
+    return data if path is None or len(data) <= HANDED_OVER else None
 
 
 def _unusable(reason: Reason, detail: str) -> PictureUnusableError:
