@@ -75,7 +75,7 @@ async def run_variants(
     jobs = _jobs(rows)
     results = await _picture_pass(session, watcher, tuple(passes.values())).results(jobs)
     queries = _queries(results.values())
-    replies = {one: await vlm_pass.replies(queries, watcher) for one, vlm_pass in passes.items()}
+    replies = {one: vlm_pass.replies(queries, watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
     found = []
     for variant, one in zip(variants, shown, strict=True):

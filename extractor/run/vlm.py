@@ -6,11 +6,13 @@ missing. A picture that cannot be loaded, or that the reader fails on, costs no 
 
 from __future__ import annotations
 
-import asyncio
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,12 +86,11 @@ class _Prompt:
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     prompt: _Prompt
-    questions: PictureQuestions | None
-    failure: Failure | None = None
+    questions: PictureQuestions | Failure
 
     @property
     def pixels(self) -> int:
-        return 0 if self.questions is None else int(self.questions.picture.shape[0] * self.questions.picture.shape[1])
+        return 0 if isinstance(self.questions, Failure) else self.questions.picture.size // 3
 
 
 class VlmPass:
@@ -104,46 +105,40 @@ class VlmPass:
 
     def needs_picture(self, sha256: str, entities: Iterable[str]) -> bool:
         """Whether the picture's bytes will be needed."""
-        if self._shown.blank:
+        if self._shown.blank and self._shown.page:
             return False
         rules = self._store.answers(sha256, self._keys.engine, self._keys.answers)
         wanted = tuple(entities)
         if any(entity not in rules for entity in wanted) and self._store.has_page(sha256, self._keys.upscaled):
             return True
         query = PictureQuery(sha256, None, wanted, frozenset(e for e in wanted if e in rules and rules[e].upscaled))
-        return any(self._missing(prompt) for prompt in self._prompts(query))
+        return any(len(self._cached(prompt)) < len(prompt.entities) for prompt in self._prompts(query))
 
-    async def replies(self, queries: Sequence[PictureQuery], watcher: ProgressWatcher) -> dict[Question, Reply]:
+    def replies(self, queries: Iterable[PictureQuery], watcher: ProgressWatcher) -> dict[Question, Reply]:
         """The replies to all questions. Raises ReaderError when there is no reading at all."""
         replies: dict[Question, Reply] = {}
-        open_prompts: list[_Prompt] = []
+        missing: list[_Prompt] = []
         for prompt in (prompt for query in queries for prompt in self._prompts(query)):
             cached = self._cached(prompt)
             replies |= {Question(prompt.sha256, e): Reply(answer, cached=True) for e, answer in cached.items()}
-            if missing := self._missing(prompt):
-                open_prompts.append(_Prompt(prompt.sha256, prompt.path, missing, prompt.page_key))
-        if not open_prompts:
-            return replies
-        watcher.vlm_started(len(open_prompts))
-        loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1, thread_name_prefix="reader") as thread:
-            await loop.run_in_executor(thread, self._reader.load)
-            for batch in _batches(self._loaded(open_prompts), BATCHES_AT_ONCE * self._reader.batch):
-                items = [one.questions for one in batch if one.questions is not None]
-                of_items = await loop.run_in_executor(thread, self._ask, items)
-                replies |= self._taken(batch, of_items)
-                watcher.vlm_done(len(batch))
+            if entities := tuple(entity for entity in prompt.entities if entity not in cached):
+                missing.append(replace(prompt, entities=entities))
+        if missing:
+            with _interruptible():
+                self._reader.load()
+                watcher.vlm_started(len(missing))
+                for batch in _batches(self._loaded(missing), BATCHES_AT_ONCE * self._reader.batch):
+                    replies |= self._asked(batch)
+                    watcher.vlm_done(len(batch))
         return replies
 
-    def _ask(self, items: Sequence[PictureQuestions]) -> list[tuple[Reply, ...]]:
-        return list(ask(items, self._reader))
-
     def _prompts(self, query: PictureQuery) -> Iterator[_Prompt]:
-        first = tuple(e for e in query.entities if e not in query.upscaled)
-        upscaled = tuple(e for e in query.entities if e in query.upscaled)
-        for entities, key in ((first, self._keys.engine), (upscaled, self._keys.upscaled)):
-            if entities:
-                yield _Prompt(query.sha256, query.path, entities, key if self._shown.page else None)
+        entities: dict[str | None, list[str]] = {}
+        for entity in query.entities:
+            page_key = self._keys.upscaled if entity in query.upscaled else self._keys.engine
+            entities.setdefault(page_key if self._shown.page else None, []).append(entity)
+        for key, of_page in entities.items():
+            yield _Prompt(query.sha256, query.path, tuple(of_page), key)
 
     def _key(self, prompt: _Prompt) -> str:
         """What tells the prompt from others about the same picture, in the store."""
@@ -153,21 +148,23 @@ class VlmPass:
         answers = self._store.vlm_answers(prompt.sha256, self._key(prompt), self._reader.fingerprint)
         return {entity: answers[entity] for entity in prompt.entities if entity in answers}
 
-    def _missing(self, prompt: _Prompt) -> tuple[str, ...]:
-        cached = self._cached(prompt)
-        return tuple(entity for entity in prompt.entities if entity not in cached)
-
     def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
         """Loads on threads, a few pictures ahead of the reader."""
         with ThreadPoolExecutor(LOADERS, thread_name_prefix="picture") as threads:
-            ahead: deque[tuple[_Prompt, OcrResult | None, Future[Picture]]] = deque()
+            ahead: deque[Future[_Loaded]] = deque()
             for prompt in prompts:
                 page = None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
-                ahead.append((prompt, page, threads.submit(self._picture, prompt, page)))
+                ahead.append(threads.submit(self._load, prompt, page))
                 if len(ahead) > 2 * LOADERS:
-                    yield _of_future(*ahead.popleft())
+                    yield ahead.popleft().result()
             while ahead:
-                yield _of_future(*ahead.popleft())
+                yield ahead.popleft().result()
+
+    def _load(self, prompt: _Prompt, page: OcrResult | None) -> _Loaded:
+        try:
+            return _Loaded(prompt, PictureQuestions(self._picture(prompt, page), page, prompt.entities))
+        except PictureUnusableError as error:
+            return _Loaded(prompt, error.failure)
 
     def _picture(self, prompt: _Prompt, page: OcrResult | None) -> Picture:
         if not self._shown.blank:
@@ -175,21 +172,21 @@ class VlmPass:
         height, width = (page.height, page.width) if page else picture_at(prompt.path, prompt.sha256).shape[:2]
         return np.full((height, width, 3), WHITE, dtype=np.uint8)
 
-    def _taken(self, batch: Sequence[_Loaded], of_items: Sequence[tuple[Reply, ...]]) -> dict[Question, Reply]:
-        """The replies to a batch; the answers among them are put into the store."""
+    def _asked(self, batch: Sequence[_Loaded]) -> dict[Question, Reply]:
+        """The replies to a batch; each answer is put into the store as soon as it is there."""
         found: dict[Question, Reply] = {}
-        replies = iter(of_items)
+        of_items = ask([one.questions for one in batch if not isinstance(one.questions, Failure)], self._reader)
         for one in batch:
-            if one.failure is not None:
-                of_item = tuple(Reply(one.failure) for _ in one.prompt.entities)
+            prompt = one.prompt
+            if isinstance(one.questions, Failure):
+                of_item = (Reply(one.questions),) * len(prompt.entities)
             else:
-                of_item = next(replies)
+                of_item = next(of_items)
                 self._count_failures(of_item)
-            by_entity = list(zip(one.prompt.entities, of_item, strict=True))
-            answers = [(entity, reply.answer) for entity, reply in by_entity if isinstance(reply.answer, VlmAnswer)]
-            if answers:
-                self._store.put_vlm_answers(one.prompt.sha256, self._key(one.prompt), self._reader.fingerprint, answers)
-            found |= {Question(one.prompt.sha256, entity): reply for entity, reply in by_entity}
+            by_entity = dict(zip(prompt.entities, of_item, strict=True))
+            answers = [(e, reply.answer) for e, reply in by_entity.items() if isinstance(reply.answer, VlmAnswer)]
+            self._store.put_vlm_answers(prompt.sha256, self._key(prompt), self._reader.fingerprint, answers)
+            found |= {Question(prompt.sha256, entity): reply for entity, reply in by_entity.items()}
         return found
 
     def _count_failures(self, replies: Sequence[Reply]) -> None:
@@ -202,11 +199,18 @@ class VlmPass:
             )
 
 
-def _of_future(prompt: _Prompt, page: OcrResult | None, loading: Future[Picture]) -> _Loaded:
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C stops what runs in here at once: asyncio's own handler would let it run to its end, for minutes."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return _Loaded(prompt, PictureQuestions(loading.result(), page, prompt.entities))
-    except PictureUnusableError as error:
-        return _Loaded(prompt, None, error.failure)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _batches(loaded: Iterable[_Loaded], questions: int) -> Iterator[list[_Loaded]]:

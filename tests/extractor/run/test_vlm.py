@@ -179,9 +179,8 @@ def test_a_picture_that_is_gone_meanwhile_falls_back(options, picture, tmp_path)
         content = asyncio.run(run_variants(rows, session, (RunVariant(vlm=False),), SilentWatcher()))[0].rows[0].sha256
         reader = vlm.LazyReader(ReaderChoice(READER))
         one = vlm.PictureQuery(content, tmp_path / "gone.png", ("item_weight",))
-        replies = asyncio.run(
-            vlm.VlmPass(session.store, reader, vlm.PromptInput(page=True), session.keys).replies([one], SilentWatcher())
-        )
+        asking_reader = vlm.VlmPass(session.store, reader, vlm.PromptInput(page=True), session.keys)
+        replies = asking_reader.replies([one], SilentWatcher())
     assert [found.answer.reason for found in replies.values()] == ["picture_unreadable"]
 
 
@@ -229,6 +228,16 @@ def test_a_blank_picture_is_white_and_its_answers_are_kept_apart(options, pictur
     assert [predictions(result) for result in results] == [["250.0 gram"], ["7.0 gram"], ["250.0 gram"]]
     assert [outcomes(result) for result in results] == [["agree"], ["vlm"], ["ocr"]]
     assert asked() == Counter(["250 item_weight page", "7 item_weight page"])
+
+
+def test_a_blank_picture_without_a_page_has_the_size_of_the_cached_one(options, server):
+    rows = asking(server.add("/a.png", reply.body(picture_bytes(250))))
+    variants = (RunVariant(), RunVariant(blank_picture=True, policy=HybridPolicy(fallback=False)))
+    answered = []
+    for variant in variants:
+        with session_of(options(ocr="none")) as session:
+            answered += asyncio.run(run_variants(rows, session, (variant,), SilentWatcher()))
+    assert [predictions(result) for result in answered] == [["250.0 gram"], ["7.0 gram"]]
 
 
 def test_without_a_reader_everything_is_as_before(predict, picture):
