@@ -144,7 +144,7 @@ class Store:
         return str(rows[0][0]) if rows else None
 
     def put_link(self, link: str, sha256: str) -> None:
-        """Keeps which picture was at an address."""
+        """Keeps the SHA-256 of the picture at an address."""
         with self._explained():
             self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, sha256))
 
@@ -231,7 +231,8 @@ class Store:
         return f"the store {self.path} cannot be used: {error}; name another file with --store"
 
     def _damaged(self, error: Exception) -> StoreError:
+        problem, _, _ = str(error).partition("\n")
         return StoreError(
-            f"the store {self.path} is damaged or not a store ({error}); move it away and run again, "
+            f"the store {self.path} is damaged or not a store ({problem}); move it away and run again, "
             "or name another file with --store"
         )
