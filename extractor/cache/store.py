@@ -118,13 +118,13 @@ class Store:
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
 
-    def vlm_answers(self, sha256: str, shown: str, reader: str) -> dict[str, VlmAnswer]:
-        """The answers of the reader with this fingerprint by entity; `shown` is the key of its prompt."""
+    def vlm_answers(self, sha256: str, prompt: str, reader: str) -> dict[str, VlmAnswer]:
+        """The answers of the reader with this fingerprint by entity; `prompt` is the key of its prompt."""
         rows = self._select(
             "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
             " WHERE content = ? AND shown = ? AND reader = ?",
             sha256,
-            shown,
+            prompt,
             reader,
         )
         return {
@@ -132,9 +132,9 @@ class Store:
             for entity, text, confidence, unanswerable in rows
         }
 
-    def put_vlm_answers(self, sha256: str, shown: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
+    def put_vlm_answers(self, sha256: str, prompt: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
         """Keeps the answers of a reader, by entity."""
-        rows = [(sha256, shown, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
+        rows = [(sha256, prompt, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 

@@ -22,6 +22,7 @@ from extractor.api.readers import LazyReader, ReaderError
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.progress import ProgressWatcher
+from extractor.run.result import PictureResult
 from extractor.sources.pictures import picture_at
 from extractor.stages.ask import Reply, ask
 from extractor.stages.reason import Failure, PictureUnusableError
@@ -51,19 +52,6 @@ class PromptInput:
 
     page: bool
     blank: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PictureQuery:
-    """A picture and the entities to ask about; those of `upscaled` were answered from the enlarged page.
-
-    `path` is None when its bytes are not here and not needed.
-    """
-
-    sha256: str
-    path: Path | None
-    entities: tuple[str, ...]
-    upscaled: frozenset[str] = frozenset()
 
 
 class Question(NamedTuple):
@@ -96,31 +84,31 @@ class _Loaded:
 class VlmPass:
     """Asks one reader about pictures shown in one way. Belongs to the thread that opened the store."""
 
-    def __init__(self, store: Store, reader: LazyReader, shown: PromptInput, keys: Fingerprints) -> None:
+    def __init__(self, store: Store, reader: LazyReader, prompt_input: PromptInput, keys: Fingerprints) -> None:
         self._store = store
         self._reader = reader
-        self._shown = shown
+        self._input = prompt_input
         self._keys = keys
         self._failures = 0
 
-    def needs_picture(self, sha256: str, entities: Iterable[str]) -> bool:
+    def needs_picture(self, sha256: str, entities: Sequence[str]) -> bool:
         """Whether the picture's bytes will be needed."""
-        if self._shown.blank and self._shown.page:
+        if self._input.blank and self._input.page:
             return False
         rules = self._store.answers(sha256, self._keys.engine, self._keys.answers)
-        wanted = tuple(entities)
-        if any(entity not in rules for entity in wanted) and self._store.has_page(sha256, self._keys.upscaled):
+        if any(entity not in rules for entity in entities) and self._store.has_page(sha256, self._keys.upscaled):
             return True
-        query = PictureQuery(sha256, None, wanted, frozenset(e for e in wanted if e in rules and rules[e].upscaled))
-        return any(len(self._cached(prompt)) < len(prompt.entities) for prompt in self._prompts(query))
+        pages = {entity: self._page_key(upscaled=entity in rules and rules[entity].upscaled) for entity in entities}
+        return any(entity not in self._cached(sha256, page_key) for entity, page_key in pages.items())
 
-    def replies(self, queries: Iterable[PictureQuery], watcher: ProgressWatcher) -> dict[Question, Reply]:
-        """The replies to all questions. Raises ReaderError when there is no reading at all."""
+    def replies(self, results: Iterable[PictureResult], watcher: ProgressWatcher) -> dict[Question, Reply]:
+        """The replies about all pictures that were read. Raises ReaderError when there is no reading at all."""
         replies: dict[Question, Reply] = {}
         missing: list[_Prompt] = []
-        for prompt in (prompt for query in queries for prompt in self._prompts(query)):
-            cached = self._cached(prompt)
-            replies |= {Question(prompt.sha256, e): Reply(answer, cached=True) for e, answer in cached.items()}
+        for prompt in self._prompts(results):
+            cached = self._cached(prompt.sha256, prompt.page_key)
+            known = [entity for entity in prompt.entities if entity in cached]
+            replies |= {Question(prompt.sha256, entity): Reply(cached[entity], cached=True) for entity in known}
             if entities := tuple(entity for entity in prompt.entities if entity not in cached):
                 missing.append(replace(prompt, entities=entities))
         if missing:
@@ -128,25 +116,33 @@ class VlmPass:
                 self._reader.load()
                 watcher.vlm_started(len(missing))
                 for batch in _batches(self._loaded(missing), BATCHES_AT_ONCE * self._reader.batch):
-                    replies |= self._asked(batch)
+                    replies |= self._batch_replies(batch)
                     watcher.vlm_done(len(batch))
         return replies
 
-    def _prompts(self, query: PictureQuery) -> Iterator[_Prompt]:
-        entities: dict[str | None, list[str]] = {}
-        for entity in query.entities:
-            page_key = self._keys.upscaled if entity in query.upscaled else self._keys.engine
-            entities.setdefault(page_key if self._shown.page else None, []).append(entity)
-        for key, of_page in entities.items():
-            yield _Prompt(query.sha256, query.path, tuple(of_page), key)
+    def _prompts(self, results: Iterable[PictureResult]) -> list[_Prompt]:
+        """One for each picture and page, with the entities of all the picture's links."""
+        paths: dict[str, Path | None] = {}
+        entities: dict[tuple[str, str | None], dict[str, None]] = {}
+        for result in results:
+            if result.failure is None and result.sha256 is not None:
+                paths[result.sha256] = result.path or paths.get(result.sha256)
+                for answer in result.answers:
+                    page_key = self._page_key(upscaled=answer.upscaled)
+                    entities.setdefault((result.sha256, page_key), {})[answer.entity] = None
+        return [_Prompt(sha256, paths[sha256], tuple(of_page), key) for (sha256, key), of_page in entities.items()]
 
-    def _key(self, prompt: _Prompt) -> str:
-        """What tells the prompt from others about the same picture, in the store."""
-        return f"{prompt.page_key or 'none'}{' | blank' if self._shown.blank else ''}"
+    def _page_key(self, *, upscaled: bool) -> str | None:
+        if not self._input.page:
+            return None
+        return self._keys.upscaled if upscaled else self._keys.engine
 
-    def _cached(self, prompt: _Prompt) -> dict[str, VlmAnswer]:
-        answers = self._store.vlm_answers(prompt.sha256, self._key(prompt), self._reader.fingerprint)
-        return {entity: answers[entity] for entity in prompt.entities if entity in answers}
+    def _key(self, page_key: str | None) -> str:
+        """What tells prompts about one picture apart, in the store."""
+        return f"{page_key or 'none'}{' | blank' if self._input.blank else ''}"
+
+    def _cached(self, sha256: str, page_key: str | None) -> dict[str, VlmAnswer]:
+        return self._store.vlm_answers(sha256, self._key(page_key), self._reader.fingerprint)
 
     def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
         """Loads on threads, a few pictures ahead of the reader."""
@@ -167,14 +163,14 @@ class VlmPass:
             return _Loaded(prompt, error.failure)
 
     def _picture(self, prompt: _Prompt, page: OcrResult | None) -> Picture:
-        if not self._shown.blank:
+        if not self._input.blank:
             return picture_at(prompt.path, prompt.sha256)
         height, width = (page.height, page.width) if page else picture_at(prompt.path, prompt.sha256).shape[:2]
         return np.full((height, width, 3), WHITE, dtype=np.uint8)
 
-    def _asked(self, batch: Sequence[_Loaded]) -> dict[Question, Reply]:
+    def _batch_replies(self, batch: Sequence[_Loaded]) -> dict[Question, Reply]:
         """The replies to a batch; each answer is put into the store as soon as it is there."""
-        found: dict[Question, Reply] = {}
+        replies: dict[Question, Reply] = {}
         of_items = ask([one.questions for one in batch if not isinstance(one.questions, Failure)], self._reader)
         for one in batch:
             prompt = one.prompt
@@ -185,9 +181,9 @@ class VlmPass:
                 self._count_failures(of_item)
             by_entity = dict(zip(prompt.entities, of_item, strict=True))
             answers = [(e, reply.answer) for e, reply in by_entity.items() if isinstance(reply.answer, VlmAnswer)]
-            self._store.put_vlm_answers(prompt.sha256, self._key(prompt), self._reader.fingerprint, answers)
-            found |= {Question(prompt.sha256, entity): reply for entity, reply in by_entity.items()}
-        return found
+            self._store.put_vlm_answers(prompt.sha256, self._key(prompt.page_key), self._reader.fingerprint, answers)
+            replies |= {Question(prompt.sha256, entity): reply for entity, reply in by_entity.items()}
+        return replies
 
     def _count_failures(self, replies: Sequence[Reply]) -> None:
         failure = next((reply.answer for reply in replies if isinstance(reply.answer, Failure)), None)

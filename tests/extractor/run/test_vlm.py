@@ -13,7 +13,10 @@ from extractor.run import vlm
 from extractor.run.local import run, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import SilentWatcher
+from extractor.run.result import PictureResult
+from extractor.stages.answer import Answer
 from extractor.stages.combine import HybridPolicy
+from extractor.stages.reason import Reason
 from extractor.tables.rows import Row
 from extractor.tables.trace import TraceLine
 
@@ -178,7 +181,8 @@ def test_a_picture_that_is_gone_meanwhile_falls_back(options, picture, tmp_path)
     with session_of(options()) as session:
         content = asyncio.run(run_variants(rows, session, (RunVariant(vlm=False),), SilentWatcher()))[0].rows[0].sha256
         reader = vlm.LazyReader(ReaderChoice(READER))
-        one = vlm.PictureQuery(content, tmp_path / "gone.png", ("item_weight",))
+        unread = Answer("item_weight", None, Reason.NO_TEXT, 0.0)
+        one = PictureResult(sha256=content, path=tmp_path / "gone.png", answers=(unread,))
         asking_reader = vlm.VlmPass(session.store, reader, vlm.PromptInput(page=True), session.keys)
         replies = asking_reader.replies([one], SilentWatcher())
     assert [found.answer.reason for found in replies.values()] == ["picture_unreadable"]
