@@ -67,7 +67,7 @@ class Store:
         except OSError as error:
             raise StoreError(f"the store's folder {path.parent} cannot be made: {error}") from error
         with self._explained():
-            # Transactions are begun by hand: by default sqlite3 opens some without being asked.
+            # Transactions are begun by hand: by default sqlite3 begins some by itself.
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
         try:
             self._prepare()

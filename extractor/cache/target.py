@@ -1,4 +1,4 @@
-"""The files that commands write: refused before the work where they must not or cannot be written, then written whole.
+"""The files that commands write: checked before the work, then written whole.
 
 A file whose name ends in `.gz` is written compressed, as such files are read.
 """
@@ -145,13 +145,13 @@ def _check_not_of_store(target: Target, store: Path | None) -> None:
 
 
 def _try_to_write(folder: Path) -> None:
-    """Makes a file that takes no name where the system can do that, and otherwise one of its own. Raises OSError."""
+    """Makes a file and removes it, nameless where the system can do that. Raises OSError."""
     with tempfile.TemporaryFile(dir=folder):
         pass
 
 
 def _by_identity(inputs: Iterable[Path], store: Path | None) -> dict[_Identity, str]:
-    """What tells files apart under whatever name, and what each file is."""
+    """The inputs and the store by what identifies a file under all its names."""
     files = [(path, f"the input {path}") for path in inputs]
     if store is not None:
         files.append((store, f"the store {store}"))

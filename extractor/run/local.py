@@ -54,7 +54,7 @@ async def run(rows: Sequence[Row], options: RunOptions, watcher: ProgressWatcher
     """Answers all rows. A row that cannot be done has a reason.
 
     Raises ExtractorError when nothing can be done at all: no such engine or reader, an unusable store, workers that
-    die whatever they are given.
+    die of any picture.
     """
     variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
     with session_of(options) as session:

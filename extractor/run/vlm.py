@@ -1,7 +1,8 @@
-"""The pass of the vision-language reader: after OCR it is asked about every picture, in batches, in this process.
+"""The pass of the vision-language reader: after OCR it answers about every picture, in batches, in this process.
 
 Its answers are put into the store batch by batch, so a run can be stopped in any way and a later one asks only what is
-missing. A picture that cannot be loaded, or that the reader fails on, costs no other.
+missing. A picture that cannot be loaded, or that the reader fails on, costs no other. The reader works in the thread of
+the event loop: Ctrl-C cannot stop another.
 """
 
 from __future__ import annotations
@@ -43,11 +44,10 @@ FAILURES_IN_A_ROW = 8
 
 @dataclass(frozen=True, slots=True)
 class PromptInput:
-    """What the reader is shown of each picture.
+    """What a prompt holds of a picture.
 
-    With `page` the tokens of the page that the rules used stand in the prompt. With `blank` a plain white picture of
-    the same size takes the picture's place: product pictures mostly stand on white, so it is a picture like others with
-    nothing in it.
+    With `page` the tokens of the page that the rules used. With `blank` a white picture of the same size in place of
+    the picture: product pictures mostly stand on white, so it is like others with nothing in it.
     """
 
     page: bool

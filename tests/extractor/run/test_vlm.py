@@ -244,6 +244,17 @@ def test_a_blank_picture_without_a_page_has_the_size_of_the_cached_one(options, 
     assert [predictions(result) for result in answered] == [["250.0 gram"], ["7.0 gram"]]
 
 
+def test_each_prompt_holds_the_page_that_the_rules_used(options, picture, monkeypatch):
+    items = []
+    real = fake_readers.FakeReader.read
+    monkeypatch.setattr(fake_readers.FakeReader, "read", lambda self, given: items.extend(given) or real(self, given))
+    rows = asking(picture(250)) + asking("250.png", entity="width")
+    with session_of(options(ocr="fake_engines:ShortSightedEngine", upscale=True)) as session:
+        asyncio.run(run_variants(rows, session, (RunVariant(), RunVariant(ocr_in_prompt=False)), SilentWatcher()))
+    texts = {item.entities: item.page and [token.text for token in item.page.tokens] for item in items}
+    assert texts == {("item_weight",): ["Net weight 250 g"], ("width",): [], ("width", "item_weight"): None}
+
+
 def test_without_a_reader_everything_is_as_before(predict, picture):
     result = predict(asking(picture(250), picture(251)) + asking("250.png", entity="width"), reader=None)
     assert outcomes(result) == ["ocr", "ocr", "abstain"]
