@@ -49,7 +49,7 @@ def _bytes_at(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise PictureUnusableError(Failure(Reason.PICTURE_MISSING, f"no such file: {path}")) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError for a NUL character
         raise PictureUnusableError(Failure(Reason.PICTURE_UNREADABLE, f"{path} cannot be read: {error}")) from error
 
 

@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 from extractor.stages.errors import ExtractorError
 
 _SPAWN = multiprocessing.get_context("spawn")
-_END = "end"
+_READY, _END = "ready", "end"
 _END_SECONDS = 5.0
 _ORPHAN_SECONDS = 30.0
 
@@ -98,13 +98,13 @@ class WorkerProcess(Generic[JobT, ResultT]):
 
     def do(self, job: JobT) -> ResultT:
         """The result of a job. Raises WorkerDiedError, WorkerTimeoutError and WorkersAbortedError."""
+        deadline = time.monotonic() + self._limits.job_seconds
         try:
-            reply = self._reply(self._pipe_with(job))
+            if self._pipe is None:
+                self._reply(self._started(), deadline)  # only a process that is ready takes a job larger than its pipe
+            reply: ResultT = self._reply(self._sent(job), deadline)
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._epitaph()) from error
-        if isinstance(reply, _Abort):
-            self._stop(kill=False)
-            raise WorkersAbortedError(reply.message)
         self._jobs += 1
         if self._jobs >= self._limits.jobs_per_process:
             self._stop(kill=False)
@@ -125,35 +125,43 @@ class WorkerProcess(Generic[JobT, ResultT]):
         if process is not None:
             _wait_for_end(process, deadline)
 
-    def _pipe_with(self, job: JobT) -> Connection:
-        """The pipe on which the result will come, the job sent."""
-        with self._lock:
-            if self._closed:
-                raise WorkerDiedError("the pool is closed")
-            if self._pipe is None:
-                self._start()
+    def _started(self) -> Connection:
+        """The pipe of a new process, on which it says when it is ready."""
+        with self._open():
+            self._pipe, theirs = _SPAWN.Pipe()
+            self._process = _SPAWN.Process(target=_serve, args=(theirs, self._make, self._settings), daemon=True)
+            with _interrupts_blocked():
+                self._process.start()
+            theirs.close()
+            self._jobs = 0
+            return self._pipe
+
+    def _sent(self, job: JobT) -> Connection:
+        """The pipe on which the result will come."""
+        with self._open():
             assert self._pipe is not None
             self._pipe.send(job)
             return self._pipe
 
-    def _reply(self, pipe: Connection) -> Any:
-        deadline = time.monotonic() + self._limits.job_seconds
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise WorkerDiedError("the pool is closed")
+            yield
+
+    def _reply(self, pipe: Connection, deadline: float) -> Any:
         stage = ""
         while pipe.poll(max(0.0, deadline - time.monotonic())):
             reply = pipe.recv()
+            if isinstance(reply, _Abort):
+                self._stop(kill=False)
+                raise WorkersAbortedError(reply.message)
             if not isinstance(reply, _Stage):
                 return reply
             stage = reply.name
         self._stop(kill=True)
         raise WorkerTimeoutError(stage, self._limits.job_seconds)
-
-    def _start(self) -> None:
-        self._pipe, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=_serve, args=(theirs, self._make, self._settings), daemon=True)
-        with _interrupts_blocked():
-            self._process.start()
-        theirs.close()
-        self._jobs = 0
 
     def _epitaph(self) -> str:
         process = self._process
@@ -205,6 +213,7 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
             with make(settings, lambda stage: connection.send(_Stage(stage))) as do:
+                connection.send(_READY)
                 while (job := connection.recv()) != _END:
                     connection.send(do(job))
         except ExtractorError as error:

@@ -62,7 +62,7 @@ def check_packages(choice: ReaderChoice) -> None:
 
 
 def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
-    """One line that says how answers are come by."""
+    """One line that names the sources of the answers."""
     if reader is None:
         return f"reader    none: {ocr} and the rules alone"
     if ocr == "none":

@@ -1,4 +1,4 @@
-"""The stages with the store around them: what is there is not computed again, what is computed is there at once."""
+"""Pages with the store around them: each is read once, and in the store at once."""
 
 from __future__ import annotations
 
@@ -60,11 +60,10 @@ class CachedPages:
     def first(self) -> OcrResult:
         """The page of the first pass. Raises PictureUnusableError."""
         page = self._store.page(self._sha256, self._keys.engine)
-        if page is not None:
-            self.first_cached = True
-            return page
-        page = self._timed(lambda: self._uncached().first())
-        self._store.put_page(self._sha256, self._keys.engine, page)
+        self.first_cached = page is not None
+        if page is None:
+            page = self._timed(lambda: self._uncached().first())
+            self._store.put_page(self._sha256, self._keys.engine, page)
         return page
 
     def upscaled(self) -> OcrResult | None:

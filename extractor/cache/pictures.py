@@ -21,13 +21,14 @@ class PictureFolder:
         """Where the picture is or would be."""
         return self._root / sha256[:2] / sha256
 
-    def put(self, data: bytes, sha256: str) -> None:
-        """Keeps the bytes of a picture. Raises OSError when there is no room or no right to write."""
+    def put(self, data: bytes, sha256: str) -> Path:
+        """Where the bytes of a picture now are. Raises OSError when there is no room or no right to write."""
         path = self.path_of(sha256)
         if self.get(sha256) is None:
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path, durable=False) as file:
                 file.write(data)
+        return path
 
     def get(self, sha256: str) -> bytes | None:
         """The bytes of the picture; None where it is not here or not whole."""

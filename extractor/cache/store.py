@@ -67,7 +67,7 @@ class Store:
         except OSError as error:
             raise StoreError(f"the store's folder {path.parent} cannot be made: {error}") from error
         with self._explained():
-            # Transactions are begun by hand: by default sqlite3 opens some without being asked.
+            # Transactions are begun by hand: by default sqlite3 begins some by itself.
             self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
         try:
             self._prepare()
@@ -118,13 +118,13 @@ class Store:
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
 
-    def vlm_answers(self, sha256: str, shown: str, reader: str) -> dict[str, VlmAnswer]:
-        """The answers of the reader with this fingerprint by entity; `shown` is the key of its prompt."""
+    def vlm_answers(self, sha256: str, prompt: str, reader: str) -> dict[str, VlmAnswer]:
+        """The answers of the reader with this fingerprint by entity; `prompt` is the key of its prompt."""
         rows = self._select(
             "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
             " WHERE content = ? AND shown = ? AND reader = ?",
             sha256,
-            shown,
+            prompt,
             reader,
         )
         return {
@@ -132,9 +132,9 @@ class Store:
             for entity, text, confidence, unanswerable in rows
         }
 
-    def put_vlm_answers(self, sha256: str, shown: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
+    def put_vlm_answers(self, sha256: str, prompt: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
         """Keeps the answers of a reader, by entity."""
-        rows = [(sha256, shown, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
+        rows = [(sha256, prompt, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
         with self._explained(), self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
@@ -144,7 +144,7 @@ class Store:
         return str(rows[0][0]) if rows else None
 
     def put_link(self, link: str, sha256: str) -> None:
-        """Keeps which picture was at an address."""
+        """Keeps the SHA-256 of the picture at an address."""
         with self._explained():
             self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, sha256))
 
@@ -231,7 +231,8 @@ class Store:
         return f"the store {self.path} cannot be used: {error}; name another file with --store"
 
     def _damaged(self, error: Exception) -> StoreError:
+        problem, _, _ = str(error).partition("\n")
         return StoreError(
-            f"the store {self.path} is damaged or not a store ({error}); move it away and run again, "
+            f"the store {self.path} is damaged or not a store ({problem}); move it away and run again, "
             "or name another file with --store"
         )

@@ -1,4 +1,4 @@
-"""The files that commands write: refused before the work where they must not or cannot be written, then written whole.
+"""The files that commands write: checked before the work, then written whole.
 
 A file whose name ends in `.gz` is written compressed, as such files are read.
 """
@@ -10,10 +10,10 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from functools import cache
 from pathlib import Path
 
 from extractor.cache.files import replacing
@@ -25,7 +25,7 @@ _Identity = tuple[int, int]
 
 
 class OutputError(ExtractorError):
-    """The output cannot be written where it was asked for."""
+    """A file that cannot be written; the message names the option for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,10 @@ def check_targets(targets: Sequence[Target], inputs: Iterable[Path] = (), store:
     Changes no file. `inputs` are only looked at where a target exists already.
     """
     places: set[Path] = set()
-    existing: dict[_Identity, str] | None = None
+    others = cache(lambda: _by_identity(inputs, store))
     for target in targets:
         try:
-            found = _found(target)
-            if found is not None and existing is None:
-                existing = _by_identity(inputs, store)
-            _check_existing(target, found, existing or {})
+            _check_existing(target, others)
             _check_place(target, places, store)
         except OSError as error:
             raise _refusal(target, str(error)) from error
@@ -75,15 +72,14 @@ def check_folder(
     """
     target = Target(folder, option)
     try:
-        found = _found(target)
-        if found is not None and not stat.S_ISDIR(found.st_mode):
+        status = _status(target)
+        if status is not None and not stat.S_ISDIR(status.st_mode):
             raise _refusal(target, "it is not a folder")
         _check_not_of_store(target, store)
         _try_to_write(next(one for one in (target.place, *target.place.parents) if one.exists()))
-        existing = _by_identity(inputs, None)
+        others = cache(lambda: _by_identity(inputs, None))
         for name in files:
-            file = Target(folder / name, option)
-            _check_existing(file, _found(file), existing)
+            _check_existing(Target(folder / name, option), others)
     except OSError as error:
         raise _refusal(target, str(error)) from error
 
@@ -102,7 +98,7 @@ def write_whole(target: Target, parts: Iterable[bytes]) -> None:
         raise OutputError(f"{target.path} cannot be written: {error}; run again, what was read is kept") from error
 
 
-def _found(target: Target) -> os.stat_result | None:
+def _status(target: Target) -> os.stat_result | None:
     if str(target.path) in _STANDARD_OUTPUT:
         raise _refusal(target, "it is standard output, and this command writes files")
     if target.plain and target.compressed:
@@ -113,16 +109,17 @@ def _found(target: Target) -> os.stat_result | None:
         return None
 
 
-def _check_existing(target: Target, found: os.stat_result | None, existing: dict[_Identity, str]) -> None:
-    if found is None:
+def _check_existing(target: Target, others: Callable[[], dict[_Identity, str]]) -> None:
+    status = _status(target)
+    if status is None:
         return
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise _refusal(target, "it is a folder")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise _refusal(target, "it is not a plain file")
-    if _identity(found) in existing:
-        raise _refusal(target, f"it is {existing[_identity(found)]}")
-    if _identity(found) in _printed_to():
+    if name := others().get(_identity(status)):
+        raise _refusal(target, f"it is {name}")
+    if _identity(status) in _printed_to():
         raise _refusal(target, "what this command prints goes there")
     if not os.access(target.place, os.W_OK):
         raise _refusal(target, "it is there and may not be changed")
@@ -148,27 +145,29 @@ def _check_not_of_store(target: Target, store: Path | None) -> None:
 
 
 def _try_to_write(folder: Path) -> None:
-    """Makes a file that takes no name where the system can do that, and otherwise one of its own. Raises OSError."""
+    """Makes a file and removes it, nameless where the system can do that. Raises OSError."""
     with tempfile.TemporaryFile(dir=folder):
         pass
 
 
 def _by_identity(inputs: Iterable[Path], store: Path | None) -> dict[_Identity, str]:
-    """What tells files apart under whatever name, and what each file is."""
-    kept = [] if store is None else [(store, f"the store {store}")]
-    found: dict[_Identity, str] = {}
-    for path, name in chain(kept, ((path, f"the input {path}") for path in inputs)):
+    """The inputs and the store by what identifies a file under all its names."""
+    files = [(path, f"the input {path}") for path in inputs]
+    if store is not None:
+        files.append((store, f"the store {store}"))
+    names = {}
+    for path, name in files:
         with suppress(OSError):
-            found.setdefault(_identity(path.stat()), name)
-    return found
+            names[_identity(path.stat())] = name
+    return names
 
 
 def _printed_to() -> set[_Identity]:
-    found = set()
+    files = set()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
-            found.add(_identity(os.fstat(stream.fileno())))
-    return found
+            files.add(_identity(os.fstat(stream.fileno())))
+    return files
 
 
 def _identity(file: os.stat_result) -> _Identity:

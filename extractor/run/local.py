@@ -22,7 +22,7 @@ from extractor.run.pictures import PictureJob, PicturePass
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.summary import Summary, summary_of
-from extractor.run.vlm import PictureQuery, PromptInput, Question, VlmPass
+from extractor.run.vlm import PromptInput, Question, VlmPass
 from extractor.run.worker import WorkerSettings
 from extractor.stages.answer import failed
 from extractor.stages.ask import Reply
@@ -54,7 +54,7 @@ async def run(rows: Sequence[Row], options: RunOptions, watcher: ProgressWatcher
     """Answers all rows. A row that cannot be done has a reason.
 
     Raises ExtractorError when nothing can be done at all: no such engine or reader, an unusable store, workers that
-    die whatever they are given.
+    die of any picture.
     """
     variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
     with session_of(options) as session:
@@ -70,18 +70,17 @@ async def run_variants(
     Variants that show the reader the same share its answers. One with `vlm` needs a session with a reader.
     """
     started = time.perf_counter()
-    shown = [_prompt_input(variant, session) for variant in variants]
-    passes = _vlm_passes([one for one in shown if one is not None], session)
+    inputs = [_prompt_input(variant, session) for variant in variants]
+    passes = _vlm_passes([one for one in inputs if one is not None], session)
     jobs = _jobs(rows)
     results = await _picture_pass(session, watcher, tuple(passes.values())).results(jobs)
-    queries = _queries(results.values())
-    replies = {one: await vlm_pass.replies(queries, watcher) for one, vlm_pass in passes.items()}
+    replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
-    found = []
-    for variant, one in zip(variants, shown, strict=True):
-        answered = tuple(_row_answer(row, results[row.picture], replies[one] if one else {}, variant) for row in rows)
-        found.append(RunResult(answered, summary_of(results.values(), answered, seconds)))
-    return tuple(found)
+    of_variants = []
+    for variant, one in zip(variants, inputs, strict=True):
+        answers = tuple(_row_answer(row, results[row.picture], replies[one] if one else {}, variant) for row in rows)
+        of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
+    return tuple(of_variants)
 
 
 async def read_pages(links: Iterable[str], options: RunOptions, watcher: ProgressWatcher) -> dict[str, PictureResult]:
@@ -130,12 +129,12 @@ def _prompt_input(variant: RunVariant, session: Session) -> PromptInput | None:
     return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
 
 
-def _vlm_passes(shown: Sequence[PromptInput], session: Session) -> dict[PromptInput, VlmPass]:
-    if not shown:
+def _vlm_passes(inputs: Sequence[PromptInput], session: Session) -> dict[PromptInput, VlmPass]:
+    if not inputs:
         return {}
     if session.reader is None:
         raise ValueError("the session has no reader")
-    return {one: VlmPass(session.store, session.reader, one, session.keys) for one in dict.fromkeys(shown)}
+    return {one: VlmPass(session.store, session.reader, one, session.keys) for one in dict.fromkeys(inputs)}
 
 
 def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
@@ -143,27 +142,6 @@ def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
     for row in rows:
         entities.setdefault(row.picture, {})[row.entity] = None
     return [PictureJob(link, tuple(of_link)) for link, of_link in entities.items()]
-
-
-def _queries(results: Iterable[PictureResult]) -> tuple[PictureQuery, ...]:
-    """The pictures that were read, each once, with the entities of all its links."""
-    queries: dict[str, PictureQuery] = {}
-    for result in results:
-        if result.failure is None and result.sha256 is not None:
-            own = PictureQuery(
-                result.sha256,
-                result.path,
-                tuple(answer.entity for answer in result.answers),
-                frozenset(answer.entity for answer in result.answers if answer.upscaled),
-            )
-            other = queries.get(own.sha256, own)
-            queries[own.sha256] = PictureQuery(
-                own.sha256,
-                own.path or other.path,
-                tuple(dict.fromkeys((*other.entities, *own.entities))),
-                own.upscaled | other.upscaled,
-            )
-    return tuple(queries.values())
 
 
 def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Reply], variant: RunVariant) -> RowAnswer:

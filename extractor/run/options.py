@@ -18,7 +18,7 @@ class RunOptions:
 
     `base` is the folder that relative links start from, `images` the one that is looked into first. `ocr` names an
     engine (see `extractor.api.engines`), `ranker` what scores the candidates (see `rules.ranker`). With `upscale` a
-    picture may be read twice (see `extractor.stages.select`). `vlm` is the reader that is asked beside the rules, None
+    picture may be read twice (see `extractor.stages.select`). `vlm` is the reader that answers beside the rules, None
     for the rules alone. `store` is the SQLite file, which without `use_cache` is neither read nor written.
     """
 
@@ -41,8 +41,8 @@ class RunOptions:
 class RunVariant:
     """One way from pictures to answers.
 
-    Without `vlm` the rules answer alone. Otherwise the reader is asked, with the page's tokens in its prompt or not,
-    and shown the picture or a blank one, and `policy` says what becomes of its answers.
+    Without `vlm` the rules answer alone. Otherwise the reader answers too: its prompt holds the page's tokens or not,
+    and the picture or a blank one; `policy` weighs its answers.
     """
 
     vlm: bool = True

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from extractor.sources.fetch import Fetcher
 
 HANDED_OVER = 8_000_000
-"""Bytes up to which a local picture is handed to its worker; a larger one is read there again, to bound the memory."""
+"""Bytes up to which a picture in a file is handed to its worker; a larger one is read there again, to bound memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +83,23 @@ class PicturePass:
         self._stack = AsyncExitStack()
 
     async def results(self, jobs: Sequence[PictureJob]) -> dict[str, PictureResult]:
-        """What became of every picture, by its link."""
+        """The results by link."""
         self._watcher.started(len(jobs))
         workers = max(1, min(self._options.workers, len(jobs)))
         pool = WorkerPool[Job, PictureResult](picture_worker, self._settings, workers, self._options.process_limits)
         async with self._stack:
             self._pool = await self._stack.enter_async_context(pool)
-            await self._all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
+            await self._do_all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
             for suspect, located in self._suspects:
-                self._finish(await self._settled(suspect, located, alone=True))
+                self._finish(await self._result(suspect, located, alone=True))
         return self._results
 
-    async def _all(self, jobs: Sequence[PictureJob], at_once: int) -> None:
+    async def _do_all(self, jobs: Sequence[PictureJob], at_once: int) -> None:
         waiting = iter(jobs)
 
         async def take_next() -> None:
             for job in waiting:
-                await self._take(job)
+                await self._do(job)
                 await asyncio.sleep(0)  # lets Ctrl-C through where everything comes from the store
 
         try:
@@ -109,7 +109,7 @@ class PicturePass:
         except* ExtractorError as errors:
             raise errors.exceptions[0] from None
 
-    async def _take(self, job: PictureJob) -> None:
+    async def _do(self, job: PictureJob) -> None:
         started = time.perf_counter()
         try:
             located = await self._locate(job)
@@ -118,7 +118,7 @@ class PicturePass:
             self._finish(PictureResult(job.link, failure=error.failure, fetch_seconds=seconds))
             return
         try:
-            self._finish(await self._settled(job, located))
+            self._finish(await self._result(job, located))
         except WorkerDiedError:
             # Perhaps another picture's memory killed it: once all are done, this one is tried alone.
             self._suspects.append((job, replace(located, data=None) if located.path else located))
@@ -127,10 +127,10 @@ class PicturePass:
         self._results[result.link] = result
         self._watcher.picture_done(result)
 
-    async def _settled(self, job: PictureJob, located: _Located, *, alone: bool = False) -> PictureResult:
-        """The result of a picture that is here. Without `alone`, raises WorkerDiedError if its worker dies."""
+    async def _result(self, job: PictureJob, located: _Located, *, alone: bool = False) -> PictureResult:
+        """The result on a located picture. Without `alone`, raises WorkerDiedError when its worker dies."""
         async with self._locks.setdefault(located.sha256, asyncio.Lock()):
-            result = await self._answered(job, located, alone=alone)
+            result = await self._answers(job, located, alone=alone)
         if located.origin is Origin.FETCHED:
             self._keep_fetched(located, result.failure)
         return replace(
@@ -142,7 +142,7 @@ class PicturePass:
             fetch_seconds=located.seconds,
         )
 
-    async def _answered(self, job: PictureJob, located: _Located, *, alone: bool) -> PictureResult:
+    async def _answers(self, job: PictureJob, located: _Located, *, alone: bool) -> PictureResult:
         sha256, keys = located.sha256, self._settings.keys
         if sha256 in self._failures:
             return PictureResult(failure=self._failures[sha256])
@@ -150,31 +150,31 @@ class PicturePass:
         missing = tuple(entity for entity in job.entities if entity not in cached)
         result = PictureResult(page_cached=True)
         if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
-            result = await self._worked(Job(sha256, located.data, located.path, missing), alone=alone)
+            result = await self._job_result(Job(sha256, located.data, located.path, missing), alone=alone)
         if result.failure is not None:
             self._failures[sha256] = result.failure
         return replace(result, answers=(*(cached[e] for e in job.entities if e in cached), *result.answers))
 
-    async def _worked(self, job: Job, *, alone: bool) -> PictureResult:
+    async def _job_result(self, job: Job, *, alone: bool) -> PictureResult:
         try:
             return await self._pool.do(job, alone=alone)
         except WorkerTimeoutError as error:
-            return self._timed_out(job, error)
+            return self._late_result(job, error)
         except WorkerDiedError as error:
             if not alone:
                 raise
             failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
             return PictureResult(failure=failure)
 
-    def _timed_out(self, job: Job, error: WorkerTimeoutError) -> PictureResult:
+    def _late_result(self, job: Job, error: WorkerTimeoutError) -> PictureResult:
         """The answers made in time. Only a picture whose text was never read has failed as a whole."""
         if error.stage not in {Stage.SELECT, Stage.UPSCALED_PASS}:
             return PictureResult(failure=Failure(Reason.OCR_TIMED_OUT, str(error)))
         keys = self._settings.keys
-        made = self._store.answers(job.sha256, keys.engine, keys.answers)
+        stored = self._store.answers(job.sha256, keys.engine, keys.answers)
         reason = Reason.RULES_TIMED_OUT if error.stage == Stage.SELECT else Reason.UPSCALED_PASS_TIMED_OUT
-        late = (Answer(e, None, reason, 0.0, detail=str(error)) for e in job.entities if e not in made)
-        return PictureResult(answers=(*(made[e] for e in job.entities if e in made), *late))
+        late = {e: Answer(e, None, reason, 0.0, detail=str(error)) for e in job.entities}
+        return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
 
     async def _locate(self, job: PictureJob) -> _Located:
         located = locate(job.link, self._options.base, self._options.images)
@@ -182,11 +182,11 @@ class PicturePass:
             case Failure():
                 raise PictureUnusableError(located)
             case LocalPicture(path):
-                return await self._local(path)
+                return await self._from_file(path)
             case RemotePicture(url):
-                return await self._cached(url, job.entities) or await self._fetched(url)
+                return await self._from_cache(url, job.entities) or await self._from_web(url)
 
-    async def _local(self, path: Path) -> _Located:
+    async def _from_file(self, path: Path) -> _Located:
         limit = self._options.fetch_limits.max_bytes
         try:
             size = path.stat().st_size
@@ -196,9 +196,9 @@ class PicturePass:
         except OSError as error:
             raise _unusable(Reason.PICTURE_UNREADABLE, str(error)) from error
         sha256 = hashlib.sha256(data).hexdigest()
-        return _Located(sha256, Origin.LOCAL, data if size <= HANDED_OVER else None, path)
+        return _Located(sha256, Origin.LOCAL, _handed_over(data, path), path)
 
-    async def _cached(self, url: str, entities: tuple[str, ...]) -> _Located | None:
+    async def _from_cache(self, url: str, entities: tuple[str, ...]) -> _Located | None:
         sha256 = self._store.sha256_of(url)
         if sha256 is None:
             return None
@@ -210,16 +210,17 @@ class PicturePass:
         data = await asyncio.to_thread(self._pictures.get, sha256)
         if data is None:
             return None
-        return _Located(sha256, Origin.CACHED, data, self._pictures.path_of(sha256), url)
+        path = self._pictures.path_of(sha256)
+        return _Located(sha256, Origin.CACHED, _handed_over(data, path), path, url)
 
     def _may_be_upscaled(self, sha256: str, entities: tuple[str, ...]) -> bool:
         keys = self._settings.keys
         if not keys.upscale or self._store.has_page(sha256, keys.upscaled):
             return False
-        made = self._store.answers(sha256, keys.engine, keys.answers)
-        return any(entity not in made and may_need_upscaled_pass(entity) for entity in entities)
+        answers = self._store.answers(sha256, keys.engine, keys.answers)
+        return any(entity not in answers and may_need_upscaled_pass(entity) for entity in entities)
 
-    async def _fetched(self, url: str) -> _Located:
+    async def _from_web(self, url: str) -> _Located:
         from extractor.sources.fetch import FetchError
 
         fetcher = await self._opened_fetcher()
@@ -231,19 +232,20 @@ class PicturePass:
         except Exception as error:  # one picture's trouble, whatever it is, costs no other
             raise _unusable(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
         sha256 = hashlib.sha256(data).hexdigest()
-        try:
-            await asyncio.to_thread(self._pictures.put, data, sha256)
-        except OSError as error:
-            raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
+        path = None
+        if self._options.use_cache or self._vlm_passes:
+            try:
+                path = await asyncio.to_thread(self._pictures.put, data, sha256)
+            except OSError as error:
+                raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
         seconds = time.perf_counter() - started
-        return _Located(sha256, Origin.FETCHED, data, self._pictures.path_of(sha256), url, seconds)
+        return _Located(sha256, Origin.FETCHED, _handed_over(data, path), path, url, seconds)
 
     def _keep_fetched(self, located: _Located, failure: Failure | None) -> None:
         """Only a sound picture is kept: what is an error page today may be a picture tomorrow."""
-        sound = failure is None or failure.reason in FAULTS_OF_READING
-        if sound:
+        if failure is None or failure.reason in FAULTS_OF_READING:
             self._store.put_link(located.url, located.sha256)
-        if not sound or not (self._options.use_cache or self._vlm_passes):
+        else:
             self._pictures.forget(located.sha256)
 
     async def _opened_fetcher(self) -> Fetcher:
@@ -259,6 +261,10 @@ class PicturePass:
             self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
             await self._stack.enter_async_context(self._fetcher)
         return self._fetcher
+
+
+def _handed_over(data: bytes, path: Path | None) -> bytes | None:
+    return data if path is None or len(data) <= HANDED_OVER else None
 
 
 def _unusable(reason: Reason, detail: str) -> PictureUnusableError:

@@ -45,8 +45,8 @@ class WorkerPool(Generic[JobT, ResultT]):
     async def do(self, job: JobT, *, alone: bool = False) -> ResultT:
         """The result of a job; waits for a free worker.
 
-        Raises WorkerDiedError and WorkerTimeoutError, and WorkersAbortedError when workers die whatever they are
-        given. A death with `alone`, when no other job runs, says nothing about the others.
+        Raises WorkerDiedError and WorkerTimeoutError, and WorkersAbortedError when workers die of any job. A death with
+        `alone`, when no other job runs, is not counted.
         """
         worker = await self._idle.get()
         try:

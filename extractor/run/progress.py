@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -23,8 +22,8 @@ from rich.text import Text
 from extractor.run.result import Origin, PictureResult
 
 
-class ProgressWatcher(Protocol):
-    """Is told how a run gets on."""
+class ProgressWatcher:
+    """Is told how a run gets on; by itself it does nothing with that."""
 
     def started(self, pictures: int) -> None:
         """There are `pictures` different pictures to do."""
@@ -32,44 +31,29 @@ class ProgressWatcher(Protocol):
     def picture_done(self, result: PictureResult) -> None:
         """One more picture is finished, well or not."""
 
-    def vlm_started(self, pictures: int) -> None:
-        """A reader will be asked about `pictures` different pictures."""
+    def vlm_started(self, prompts: int) -> None:
+        """A reader will be given `prompts` prompts, each about one picture and page."""
 
-    def vlm_done(self, pictures: int) -> None:
-        """It has been asked about so many more."""
+    def vlm_done(self, prompts: int) -> None:
+        """It has answered so many more."""
 
     def notice(self, text: str) -> None:
-        """Something that the user should know before the run ends, in one line."""
+        """One line that the user should know before the run ends."""
 
 
-class SilentWatcher:
+class SilentWatcher(ProgressWatcher):
     """Shows nothing."""
 
-    def started(self, pictures: int) -> None:
-        """Ignores it."""
 
-    def picture_done(self, result: PictureResult) -> None:
-        """Ignores it."""
-
-    def vlm_started(self, pictures: int) -> None:
-        """Ignores it."""
-
-    def vlm_done(self, pictures: int) -> None:
-        """Ignores it."""
-
-    def notice(self, text: str) -> None:
-        """Ignores it."""
-
-
-class LineWatcher(SilentWatcher):
-    """Shows nothing but notices, on stderr."""
+class LineWatcher(ProgressWatcher):
+    """Shows notices on stderr."""
 
     def notice(self, text: str) -> None:
         """Prints it."""
         print(text, file=sys.stderr)
 
 
-class BarWatcher:
+class BarWatcher(ProgressWatcher):
     """A progress bar on a terminal: pictures done, rate, time left, fetched / cached / failed."""
 
     def __init__(self, console: Console) -> None:
@@ -109,14 +93,14 @@ class BarWatcher:
         counts = f"fetched {self._fetched:,}  cached {self._cached:,}  failed {self._failed:,}"
         self._bar.update(self._task, advance=1, counts=counts)
 
-    def vlm_started(self, pictures: int) -> None:
+    def vlm_started(self, prompts: int) -> None:
         """Adds a bar for the reader."""
-        self._vlm_task = self._bar.add_task("vlm", total=pictures, counts="")
+        self._vlm_task = self._bar.add_task("vlm", total=prompts, counts="")
 
-    def vlm_done(self, pictures: int) -> None:
+    def vlm_done(self, prompts: int) -> None:
         """Moves the reader's bar on."""
         if self._vlm_task is not None:
-            self._bar.update(self._vlm_task, advance=pictures)
+            self._bar.update(self._vlm_task, advance=prompts)
 
     def notice(self, text: str) -> None:
         """Prints it above the bars."""

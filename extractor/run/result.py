@@ -1,4 +1,4 @@
-"""What became of one picture of a run."""
+"""The result on one picture of a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureResult:
-    """The answers on one picture, or the failure that kept it from them.
+    """The answers on one picture, or why there are none.
 
     `link` is the picture's; `origin` is None when it could not be had, `path` when its file was not needed.
     `page_cached`: its page had been read before; `upscaled_now`: it was read once more, enlarged, in this run. Seconds

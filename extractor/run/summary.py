@@ -46,7 +46,7 @@ class Summary:
 
     @property
     def no_picture(self) -> str:
-        """Says that there were pictures to get and not a single one could be had; "" when that is not so."""
+        """A sentence where there are pictures and none could be had, else ""."""
         return f"no picture could be had: {_listed(self.failed)}" if self.pictures and not self.available else ""
 
     def lines(self) -> list[str]:

@@ -1,16 +1,19 @@
-"""The pass of the vision-language reader: after OCR it is asked about every picture, in batches, in this process.
+"""The pass of the vision-language reader: after OCR it answers about every picture, in batches, in this process.
 
 Its answers are put into the store batch by batch, so a run can be stopped in any way and a later one asks only what is
-missing. A picture that cannot be loaded, or that the reader fails on, costs no other.
+missing. A picture that cannot be loaded, or that the reader fails on, costs no other. The reader works in the thread of
+the event loop: Ctrl-C cannot stop another.
 """
 
 from __future__ import annotations
 
-import asyncio
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +23,7 @@ from extractor.api.readers import LazyReader, ReaderError
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.progress import ProgressWatcher
+from extractor.run.result import PictureResult
 from extractor.sources.pictures import picture_at
 from extractor.stages.ask import Reply, ask
 from extractor.stages.reason import Failure, PictureUnusableError
@@ -40,28 +44,14 @@ FAILURES_IN_A_ROW = 8
 
 @dataclass(frozen=True, slots=True)
 class PromptInput:
-    """What the reader is shown of each picture.
+    """What a prompt holds of a picture.
 
-    With `page` the tokens of the page that the rules used stand in the prompt. With `blank` a plain white picture of
-    the same size takes the picture's place: product pictures mostly stand on white, so it is a picture like others with
-    nothing in it.
+    With `page` the tokens of the page that the rules used. With `blank` a white picture of the same size in place of
+    the picture: product pictures mostly stand on white, so it is like others with nothing in it.
     """
 
     page: bool
     blank: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PictureQuery:
-    """A picture and the entities to ask about; those of `upscaled` were answered from the enlarged page.
-
-    `path` is None when its bytes are not here and not needed.
-    """
-
-    sha256: str
-    path: Path | None
-    entities: tuple[str, ...]
-    upscaled: frozenset[str] = frozenset()
 
 
 class Question(NamedTuple):
@@ -84,113 +74,116 @@ class _Prompt:
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     prompt: _Prompt
-    questions: PictureQuestions | None
-    failure: Failure | None = None
+    questions: PictureQuestions | Failure
 
     @property
     def pixels(self) -> int:
-        return 0 if self.questions is None else int(self.questions.picture.shape[0] * self.questions.picture.shape[1])
+        return 0 if isinstance(self.questions, Failure) else self.questions.picture.size // 3
 
 
 class VlmPass:
     """Asks one reader about pictures shown in one way. Belongs to the thread that opened the store."""
 
-    def __init__(self, store: Store, reader: LazyReader, shown: PromptInput, keys: Fingerprints) -> None:
+    def __init__(self, store: Store, reader: LazyReader, prompt_input: PromptInput, keys: Fingerprints) -> None:
         self._store = store
         self._reader = reader
-        self._shown = shown
+        self._input = prompt_input
         self._keys = keys
         self._failures = 0
 
-    def needs_picture(self, sha256: str, entities: Iterable[str]) -> bool:
+    def needs_picture(self, sha256: str, entities: Sequence[str]) -> bool:
         """Whether the picture's bytes will be needed."""
-        if self._shown.blank:
+        if self._input.blank and self._input.page:
             return False
         rules = self._store.answers(sha256, self._keys.engine, self._keys.answers)
-        wanted = tuple(entities)
-        if any(entity not in rules for entity in wanted) and self._store.has_page(sha256, self._keys.upscaled):
+        if any(entity not in rules for entity in entities) and self._store.has_page(sha256, self._keys.upscaled):
             return True
-        query = PictureQuery(sha256, None, wanted, frozenset(e for e in wanted if e in rules and rules[e].upscaled))
-        return any(self._missing(prompt) for prompt in self._prompts(query))
+        pages = {entity: self._page_key(upscaled=entity in rules and rules[entity].upscaled) for entity in entities}
+        return any(entity not in self._cached(sha256, page_key) for entity, page_key in pages.items())
 
-    async def replies(self, queries: Sequence[PictureQuery], watcher: ProgressWatcher) -> dict[Question, Reply]:
-        """The replies to all questions. Raises ReaderError when there is no reading at all."""
+    def replies(self, results: Iterable[PictureResult], watcher: ProgressWatcher) -> dict[Question, Reply]:
+        """The replies about all pictures that were read. Raises ReaderError when there is no reading at all."""
         replies: dict[Question, Reply] = {}
-        open_prompts: list[_Prompt] = []
-        for prompt in (prompt for query in queries for prompt in self._prompts(query)):
-            cached = self._cached(prompt)
-            replies |= {Question(prompt.sha256, e): Reply(answer, cached=True) for e, answer in cached.items()}
-            if missing := self._missing(prompt):
-                open_prompts.append(_Prompt(prompt.sha256, prompt.path, missing, prompt.page_key))
-        if not open_prompts:
-            return replies
-        watcher.vlm_started(len(open_prompts))
-        loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1, thread_name_prefix="reader") as thread:
-            await loop.run_in_executor(thread, self._reader.load)
-            for batch in _batches(self._loaded(open_prompts), BATCHES_AT_ONCE * self._reader.batch):
-                items = [one.questions for one in batch if one.questions is not None]
-                of_items = await loop.run_in_executor(thread, self._ask, items)
-                replies |= self._taken(batch, of_items)
-                watcher.vlm_done(len(batch))
+        missing: list[_Prompt] = []
+        for prompt in self._prompts(results):
+            cached = self._cached(prompt.sha256, prompt.page_key)
+            known = [entity for entity in prompt.entities if entity in cached]
+            replies |= {Question(prompt.sha256, entity): Reply(cached[entity], cached=True) for entity in known}
+            if entities := tuple(entity for entity in prompt.entities if entity not in cached):
+                missing.append(replace(prompt, entities=entities))
+        if missing:
+            with _interruptible():
+                self._reader.load()
+                watcher.vlm_started(len(missing))
+                for batch in _batches(self._loaded(missing), BATCHES_AT_ONCE * self._reader.batch):
+                    replies |= self._batch_replies(batch)
+                    watcher.vlm_done(len(batch))
         return replies
 
-    def _ask(self, items: Sequence[PictureQuestions]) -> list[tuple[Reply, ...]]:
-        return list(ask(items, self._reader))
+    def _prompts(self, results: Iterable[PictureResult]) -> list[_Prompt]:
+        """One for each picture and page, with the entities of all the picture's links."""
+        paths: dict[str, Path | None] = {}
+        entities: dict[tuple[str, str | None], dict[str, None]] = {}
+        for result in results:
+            if result.failure is None and result.sha256 is not None:
+                paths[result.sha256] = result.path or paths.get(result.sha256)
+                for answer in result.answers:
+                    page_key = self._page_key(upscaled=answer.upscaled)
+                    entities.setdefault((result.sha256, page_key), {})[answer.entity] = None
+        return [_Prompt(sha256, paths[sha256], tuple(of_page), key) for (sha256, key), of_page in entities.items()]
 
-    def _prompts(self, query: PictureQuery) -> Iterator[_Prompt]:
-        first = tuple(e for e in query.entities if e not in query.upscaled)
-        upscaled = tuple(e for e in query.entities if e in query.upscaled)
-        for entities, key in ((first, self._keys.engine), (upscaled, self._keys.upscaled)):
-            if entities:
-                yield _Prompt(query.sha256, query.path, entities, key if self._shown.page else None)
+    def _page_key(self, *, upscaled: bool) -> str | None:
+        if not self._input.page:
+            return None
+        return self._keys.upscaled if upscaled else self._keys.engine
 
-    def _key(self, prompt: _Prompt) -> str:
-        """What tells the prompt from others about the same picture, in the store."""
-        return f"{prompt.page_key or 'none'}{' | blank' if self._shown.blank else ''}"
+    def _key(self, page_key: str | None) -> str:
+        """What tells prompts about one picture apart, in the store."""
+        return f"{page_key or 'none'}{' | blank' if self._input.blank else ''}"
 
-    def _cached(self, prompt: _Prompt) -> dict[str, VlmAnswer]:
-        answers = self._store.vlm_answers(prompt.sha256, self._key(prompt), self._reader.fingerprint)
-        return {entity: answers[entity] for entity in prompt.entities if entity in answers}
-
-    def _missing(self, prompt: _Prompt) -> tuple[str, ...]:
-        cached = self._cached(prompt)
-        return tuple(entity for entity in prompt.entities if entity not in cached)
+    def _cached(self, sha256: str, page_key: str | None) -> dict[str, VlmAnswer]:
+        return self._store.vlm_answers(sha256, self._key(page_key), self._reader.fingerprint)
 
     def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
         """Loads on threads, a few pictures ahead of the reader."""
         with ThreadPoolExecutor(LOADERS, thread_name_prefix="picture") as threads:
-            ahead: deque[tuple[_Prompt, OcrResult | None, Future[Picture]]] = deque()
+            ahead: deque[Future[_Loaded]] = deque()
             for prompt in prompts:
                 page = None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
-                ahead.append((prompt, page, threads.submit(self._picture, prompt, page)))
+                ahead.append(threads.submit(self._load, prompt, page))
                 if len(ahead) > 2 * LOADERS:
-                    yield _of_future(*ahead.popleft())
+                    yield ahead.popleft().result()
             while ahead:
-                yield _of_future(*ahead.popleft())
+                yield ahead.popleft().result()
+
+    def _load(self, prompt: _Prompt, page: OcrResult | None) -> _Loaded:
+        try:
+            return _Loaded(prompt, PictureQuestions(self._picture(prompt, page), page, prompt.entities))
+        except PictureUnusableError as error:
+            return _Loaded(prompt, error.failure)
 
     def _picture(self, prompt: _Prompt, page: OcrResult | None) -> Picture:
-        if not self._shown.blank:
+        if not self._input.blank:
             return picture_at(prompt.path, prompt.sha256)
         height, width = (page.height, page.width) if page else picture_at(prompt.path, prompt.sha256).shape[:2]
         return np.full((height, width, 3), WHITE, dtype=np.uint8)
 
-    def _taken(self, batch: Sequence[_Loaded], of_items: Sequence[tuple[Reply, ...]]) -> dict[Question, Reply]:
-        """The replies to a batch; the answers among them are put into the store."""
-        found: dict[Question, Reply] = {}
-        replies = iter(of_items)
+    def _batch_replies(self, batch: Sequence[_Loaded]) -> dict[Question, Reply]:
+        """The replies to a batch; each answer is put into the store as soon as it is there."""
+        replies: dict[Question, Reply] = {}
+        of_items = ask([one.questions for one in batch if not isinstance(one.questions, Failure)], self._reader)
         for one in batch:
-            if one.failure is not None:
-                of_item = tuple(Reply(one.failure) for _ in one.prompt.entities)
+            prompt = one.prompt
+            if isinstance(one.questions, Failure):
+                of_item = (Reply(one.questions),) * len(prompt.entities)
             else:
-                of_item = next(replies)
+                of_item = next(of_items)
                 self._count_failures(of_item)
-            by_entity = list(zip(one.prompt.entities, of_item, strict=True))
-            answers = [(entity, reply.answer) for entity, reply in by_entity if isinstance(reply.answer, VlmAnswer)]
-            if answers:
-                self._store.put_vlm_answers(one.prompt.sha256, self._key(one.prompt), self._reader.fingerprint, answers)
-            found |= {Question(one.prompt.sha256, entity): reply for entity, reply in by_entity}
-        return found
+            by_entity = dict(zip(prompt.entities, of_item, strict=True))
+            answers = [(e, reply.answer) for e, reply in by_entity.items() if isinstance(reply.answer, VlmAnswer)]
+            self._store.put_vlm_answers(prompt.sha256, self._key(prompt.page_key), self._reader.fingerprint, answers)
+            replies |= {Question(prompt.sha256, entity): reply for entity, reply in by_entity.items()}
+        return replies
 
     def _count_failures(self, replies: Sequence[Reply]) -> None:
         failure = next((reply.answer for reply in replies if isinstance(reply.answer, Failure)), None)
@@ -202,11 +195,18 @@ class VlmPass:
             )
 
 
-def _of_future(prompt: _Prompt, page: OcrResult | None, loading: Future[Picture]) -> _Loaded:
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C stops what runs in here at once: asyncio's own handler would let it run to its end, for minutes."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return _Loaded(prompt, PictureQuestions(loading.result(), page, prompt.entities))
-    except PictureUnusableError as error:
-        return _Loaded(prompt, None, error.failure)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _batches(loaded: Iterable[_Loaded], questions: int) -> Iterator[list[_Loaded]]:

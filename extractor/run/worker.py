@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.api.engines import engine_of
+from extractor.api.pictures import picture_from
 from extractor.api.processes import Announce
 from extractor.api.rankers import ranker_of
 from extractor.cache.pages import CachedPages, Fingerprints
 from extractor.cache.store import Store
 from extractor.run.result import PictureResult
-from extractor.sources.pictures import picture_at, picture_in
+from extractor.sources.pictures import picture_at
 from extractor.stages.read import Pages, PicturePages
 from extractor.stages.reason import PictureUnusableError, Reason
 from extractor.stages.select import select
@@ -92,7 +93,7 @@ class PictureWorker:
         )
 
     def _read(self, job: Job) -> Pages:
-        picture = picture_at(job.path, job.sha256) if job.data is None else picture_in(job.data)
+        picture = picture_at(job.path, job.sha256) if job.data is None else picture_from(job.data)
         return PicturePages(picture, self._engine)
 
     @cached_property

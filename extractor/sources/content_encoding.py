@@ -1,8 +1,7 @@
 """Undoes the Content-Encoding of a response in steps of bounded size, so that a small body cannot fill the memory.
 
-Pictures are asked for as they are, but some servers compress whatever they send. One coding is undone, gzip or
-deflate. Several, one upon the other, are refused: deflate makes up to 1,032 times as much of what it is given, and so
-does each that follows.
+The request is for uncoded pictures, but some servers compress all that they send. One coding is undone, gzip or
+deflate. Several are refused: each deflate can make its input 1,032 times as large.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _PORTS = range(1, 65_536)
 
 
 class FetchError(Exception):
-    """A picture that could not be fetched; `reason` is a code to count, the message says more."""
+    """A picture that could not be fetched; `reason` is a code of `extractor.stages.reason.Reason`."""
 
     def __init__(self, reason: str, message: str, *, worth_retry: bool = False, wait: float | None = None):
         super().__init__(message)

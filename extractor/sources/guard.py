@@ -13,6 +13,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 
 import httpcore
 import httpx
@@ -124,29 +125,18 @@ def proxies_set() -> list[str]:
 
 async def _resolved(host: str, port: int) -> list[str]:
     """The addresses of `host`, IPv4 first: a machine without IPv6 would wait for those to time out."""
-    loop = asyncio.get_running_loop()
-    found: asyncio.Future[list[str]] = loop.create_future()
-
-    def settle(addresses: list[str], error: Exception | None) -> None:
-        if found.done():
-            return
-        if error is None:
-            found.set_result(addresses)
-        else:
-            found.set_exception(error)
+    found: Future[list[str]] = Future()
+    found.set_running_or_notify_cancel()  # from now on it takes a result, also when nobody waits for that any more
 
     def look_up() -> None:
-        addresses: list[str] = []
-        problem: Exception | None = None
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            infos.sort(key=lambda info: info[0] != socket.AF_INET)
-            addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
         except (OSError, UnicodeError, OverflowError) as error:
-            problem = httpcore.ConnectError(f"the name {host} cannot be resolved: {error}")
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, addresses, problem)
+            found.set_exception(httpcore.ConnectError(f"the name {host} cannot be resolved: {error}"))
+        else:
+            infos.sort(key=lambda info: info[0] != socket.AF_INET)
+            found.set_result(list(dict.fromkeys(str(info[4][0]) for info in infos)))
 
     # A daemon thread, because a name server that does not answer must not hold up the end of the program.
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
-    return await found
+    return await asyncio.wrap_future(found)

@@ -1,20 +1,13 @@
-"""Picture files: their bytes, and the pictures in them."""
+"""The picture in a file whose SHA-256 is known."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
+from extractor.api.pictures import picture_from
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
-from ocr.picture import Picture, PictureError, load_picture
-
-
-def picture_in(data: bytes) -> Picture:
-    """The picture in the bytes of a file. Raises PictureUnusableError."""
-    try:
-        return load_picture(data)
-    except PictureError as error:
-        raise PictureUnusableError(Failure(Reason(error.reason), str(error))) from error
+from ocr.picture import Picture
 
 
 def picture_at(path: Path | None, sha256: str) -> Picture:
@@ -27,4 +20,4 @@ def picture_at(path: Path | None, sha256: str) -> Picture:
         raise PictureUnusableError(Failure(Reason.PICTURE_UNREADABLE, str(error))) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise PictureUnusableError(Failure(Reason.PICTURE_CHANGED, f"{path} changed while it was being read"))
-    return picture_in(data)
+    return picture_from(data)

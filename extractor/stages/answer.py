@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
@@ -101,6 +101,9 @@ class Answer:
     vlm: VlmAnswer | None = None
     seconds: float = field(default=0.0, compare=False)
     cached: bool = field(default=False, compare=False)
+
+    # NaN and Infinity are written as such, not as null.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_inf_nan": "constants"}
 
     @property
     def value(self) -> float | None:

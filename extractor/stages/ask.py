@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from extractor.stages.errors import ExtractorError
 from extractor.stages.reason import Failure, Reason
 from vlm.answer import VlmAnswer
 from vlm.reader import PictureQuestions
@@ -31,13 +33,16 @@ class Reply:
 def ask(items: Sequence[PictureQuestions], reader: Reader) -> Iterator[tuple[Reply, ...]]:
     """For each item the replies to its questions, in their order.
 
-    All are asked at once, and where that fails, in halves: a picture that the reader fails on costs no other.
+    All are asked at once, and where that fails, in halves: a picture that the reader fails on costs no other. Raises
+    ExtractorError where the reader cannot run at all.
     """
     if not items:
         return
     started = time.perf_counter()
     try:
         answers = _checked(reader.read(items), items)
+    except ExtractorError:
+        raise
     except Exception as error:  # readers fail in their own ways: memory, a picture, a broken model
         if len(items) > 1:
             middle = len(items) // 2
@@ -47,7 +52,7 @@ def ask(items: Sequence[PictureQuestions], reader: Reader) -> Iterator[tuple[Rep
             failure = Failure(Reason.VLM_FAILED, f"{type(error).__name__}: {error}")
             yield tuple(Reply(failure) for _ in items[0].entities)
         return
-    share = (time.perf_counter() - started) / max(sum(len(item.entities) for item in items), 1)
+    share = (time.perf_counter() - started) / max(sum(map(len, answers)), 1)
     for of_item in answers:
         yield tuple(Reply(answer, share) for answer in of_item)
 
@@ -55,4 +60,6 @@ def ask(items: Sequence[PictureQuestions], reader: Reader) -> Iterator[tuple[Rep
 def _checked(answers: list[tuple[VlmAnswer, ...]], items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
     if [len(of_item) for of_item in answers] != [len(item.entities) for item in items]:
         raise ValueError("the reader has not answered each question once")
+    if not all(math.isfinite(a.confidence + a.unanswerable) for of_item in answers for a in of_item):
+        raise ValueError("the reader gives a confidence that is no probability")
     return answers

@@ -82,5 +82,8 @@ class PictureUnusableError(ExtractorError):
     """A picture that could not be loaded or read; `failure` says why."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.detail)
+        super().__init__(failure)
         self.failure = failure
+
+    def __str__(self) -> str:
+        return self.failure.detail

@@ -109,6 +109,8 @@ class TraceLine:
     seconds: StageSeconds
     cached: StagesCached
 
+    __pydantic_config__ = Answer.__pydantic_config__
+
     @classmethod
     def of(cls, answered: RowAnswer) -> TraceLine:
         """The line of a row."""

@@ -133,8 +133,9 @@ def test_a_damaged_page_is_told(path, text):
         store.put_page("aa", "engine", PAGE)
         with sqlite3.connect(path) as db:
             db.execute("UPDATE pages SET page = ?", (text,))
-        with pytest.raises(StoreError, match="damaged"):
+        with pytest.raises(StoreError, match="damaged") as raised:
             store.page("aa", "engine")
+    assert "\n" not in str(raised.value)
 
 
 NOT_UTF8 = "CAST(X'7BFF7D' AS TEXT)"

@@ -1,6 +1,7 @@
 import asyncio
 import hashlib
 import multiprocessing
+import time
 from collections import Counter
 
 import picture_server as reply
@@ -12,9 +13,11 @@ from extractor.api.engines import fingerprint_of
 from extractor.api.processes import ProcessLimits, WorkersAbortedError
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
+from extractor.run import pictures
 from extractor.run.local import run
 from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
+from extractor.run.worker import Job
 from extractor.sources.limits import BreakerPolicy, FetchLimits
 from extractor.stages.select import UPSCALED
 from extractor.tables.rows import Row
@@ -156,6 +159,7 @@ def test_rules_that_take_too_long_cost_only_what_they_were_at(predict, reads, tm
     result = predict(rows, ocr="fake_engines:StallingEngine", process_limits=ProcessLimits(job_seconds=3.0))
     assert reasons(result) == ["answered", "rules_timed_out"]
     assert "applying the rules" in result.rows[1].answer.detail
+    assert not any(trace.cached.answer for trace in result.rows)
     again = predict(rows, ocr="fake_engines:FakeEngine", store=tmp_path / "other.sqlite3")
     assert reasons(again) == ["answered", "no_candidate"]
 
@@ -226,6 +230,31 @@ def test_failures_are_tried_again_by_a_later_run(predict, server, tmp_path):
     assert predictions(second) == ["250.0 gram", "251.0 gram", "252.0 gram"]
     assert dict(first.summary.failed) == {"http_404": 1, "not_a_picture": 2}
     assert first.summary.empty == (("not_a_picture", 2), ("http_404", 1))
+
+
+def test_a_crash_without_cache_costs_no_other_row_of_the_same_picture(predict, server, reads, tmp_path):
+    data = picture_bytes(250, KILLS_ONCE)
+    crashed = tmp_path / "reads.log.mark"
+
+    def after_the_crash(handler):
+        while not crashed.exists():
+            time.sleep(0.01)
+        reply.body(data)(handler)
+
+    links = [server.add("/a.png", reply.body(data)), server.add("/b.png", after_the_crash)]
+    rows = [Row("0", links[0], "1", "item_weight"), Row("1", links[1], "1", "width")]
+    result = predict(rows, use_cache=False, ocr="fake_engines:ShortSightedEngine", upscale=True)
+    assert predictions(result) == ["250.0 gram", ""]
+
+
+@pytest.mark.parametrize("use_cache", [True, False])
+def test_a_large_fetched_picture_is_read_as_well(predict, server, monkeypatch, use_cache):
+    monkeypatch.setattr(pictures, "HANDED_OVER", 10)
+    jobs = []
+    monkeypatch.setattr(pictures, "Job", lambda *fields: jobs.append(Job(*fields)) or jobs[-1])
+    link = server.add("/a.png", reply.body(picture_bytes(250)))
+    assert predictions(predict(asking(link), use_cache=use_cache)) == ["250.0 gram"]
+    assert [job.data is None for job in jobs] == [use_cache]
 
 
 def test_a_file_in_the_images_folder_is_not_fetched(predict, server, tmp_path):

@@ -30,18 +30,19 @@ class Job:
             rows += [f"{2 * number},{number}.png,1,item_weight", f"{2 * number + 1},{number}.png,1,width"]
         (folder / "in.csv").write_text("\n".join(rows) + "\n")
 
-    def start(self, **settings):
+    def start(self, *others, **settings):
         paths = [str(SUPPORT), str(Path(extractor.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
             "FAKE_OCR_LOG": str(self.folder / "reads.log"),
             "FAKE_OCR_SECONDS": "0.02",
+            "FAKE_VLM_LOG": str(self.folder / "asked.log"),
             **settings,
         }
         options = ["--ocr", ENGINE, "--workers", "2", "--store", "store.sqlite3", "--quiet"]
         return subprocess.Popen(
-            [sys.executable, "-m", "extractor", "predict", "in.csv", *options],
+            [sys.executable, "-m", "extractor", "predict", "in.csv", *options, *others],
             cwd=self.folder,
             env=environment,
             stderr=subprocess.PIPE,
@@ -146,6 +147,17 @@ def test_stopped_it_says_how_to_go_on_and_leaves_nothing_running(job, unbroken, 
     job.finish()
     assert job.output() == unbroken
     assert set(Counter(job.reads()).values()) == {1}
+
+
+def test_stopped_it_does_not_wait_for_the_reader(job):
+    process = job.start("--vlm", "fake_readers:StuckReader")
+    asked = job.folder / "asked.log"
+    while not asked.exists() and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors == "Stopped. What was read is kept; run the same command again to go on.\n"
 
 
 def test_two_runs_can_share_a_store(job, unbroken):

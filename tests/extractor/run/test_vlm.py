@@ -13,7 +13,10 @@ from extractor.run import vlm
 from extractor.run.local import run, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import SilentWatcher
+from extractor.run.result import PictureResult
+from extractor.stages.answer import Answer
 from extractor.stages.combine import HybridPolicy
+from extractor.stages.reason import Reason
 from extractor.tables.rows import Row
 from extractor.tables.trace import TraceLine
 
@@ -178,10 +181,10 @@ def test_a_picture_that_is_gone_meanwhile_falls_back(options, picture, tmp_path)
     with session_of(options()) as session:
         content = asyncio.run(run_variants(rows, session, (RunVariant(vlm=False),), SilentWatcher()))[0].rows[0].sha256
         reader = vlm.LazyReader(ReaderChoice(READER))
-        one = vlm.PictureQuery(content, tmp_path / "gone.png", ("item_weight",))
-        replies = asyncio.run(
-            vlm.VlmPass(session.store, reader, vlm.PromptInput(page=True), session.keys).replies([one], SilentWatcher())
-        )
+        unread = Answer("item_weight", None, Reason.NO_TEXT, 0.0)
+        one = PictureResult(sha256=content, path=tmp_path / "gone.png", answers=(unread,))
+        asking_reader = vlm.VlmPass(session.store, reader, vlm.PromptInput(page=True), session.keys)
+        replies = asking_reader.replies([one], SilentWatcher())
     assert [found.answer.reason for found in replies.values()] == ["picture_unreadable"]
 
 
@@ -229,6 +232,27 @@ def test_a_blank_picture_is_white_and_its_answers_are_kept_apart(options, pictur
     assert [predictions(result) for result in results] == [["250.0 gram"], ["7.0 gram"], ["250.0 gram"]]
     assert [outcomes(result) for result in results] == [["agree"], ["vlm"], ["ocr"]]
     assert asked() == Counter(["250 item_weight page", "7 item_weight page"])
+
+
+def test_a_blank_picture_without_a_page_has_the_size_of_the_cached_one(options, server):
+    rows = asking(server.add("/a.png", reply.body(picture_bytes(250))))
+    variants = (RunVariant(), RunVariant(blank_picture=True, policy=HybridPolicy(fallback=False)))
+    answered = []
+    for variant in variants:
+        with session_of(options(ocr="none")) as session:
+            answered += asyncio.run(run_variants(rows, session, (variant,), SilentWatcher()))
+    assert [predictions(result) for result in answered] == [["250.0 gram"], ["7.0 gram"]]
+
+
+def test_each_prompt_holds_the_page_that_the_rules_used(options, picture, monkeypatch):
+    items = []
+    real = fake_readers.FakeReader.read
+    monkeypatch.setattr(fake_readers.FakeReader, "read", lambda self, given: items.extend(given) or real(self, given))
+    rows = asking(picture(250)) + asking("250.png", entity="width")
+    with session_of(options(ocr="fake_engines:ShortSightedEngine", upscale=True)) as session:
+        asyncio.run(run_variants(rows, session, (RunVariant(), RunVariant(ocr_in_prompt=False)), SilentWatcher()))
+    texts = {item.entities: item.page and [token.text for token in item.page.tokens] for item in items}
+    assert texts == {("item_weight",): ["Net weight 250 g"], ("width",): [], ("width", "item_weight"): None}
 
 
 def test_without_a_reader_everything_is_as_before(predict, picture):

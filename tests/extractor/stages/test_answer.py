@@ -1,7 +1,10 @@
+import math
+import pickle
+
 import pytest
 
 from extractor.stages.answer import AMBIGUOUS_FROM, VERIFIED_FROM, Answer, Candidate, failed
-from extractor.stages.reason import Failure, Reason
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
 from rules.amount import Amount
 
 
@@ -56,3 +59,14 @@ def test_a_picture_that_failed_has_its_reason_in_every_answer():
 def test_only_codes_of_http_are_made_up(code):
     with pytest.raises(ValueError, match="is not a valid Reason"):
         Reason(code)
+
+
+def test_a_failure_of_a_picture_can_be_sent_to_another_process():
+    error = pickle.loads(pickle.dumps(PictureUnusableError(Failure(Reason.DAMAGED, "torn"))))
+    assert (error.failure, str(error)) == (Failure(Reason.DAMAGED, "torn"), "torn")
+
+
+def test_odd_numbers_are_read_back():
+    given = answer(TEN, math.inf, rivals=[((3.0, "foot"), -math.inf)])
+    assert Answer.from_json(given.to_json()) == given
+    assert math.isnan(Answer.from_json(answer(TEN, math.nan).to_json()).confidence)

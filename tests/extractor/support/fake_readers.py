@@ -7,6 +7,7 @@ or makes it fail with the whole batch. Of a plain white picture it says `7 gram`
 """
 
 import os
+import time
 from pathlib import Path
 
 from vlm.answer import VlmAnswer
@@ -41,6 +42,14 @@ class ForgetfulReader(FakeReader):
 
     def read(self, items):
         return [answers[:-1] for answers in super().read(items)]
+
+
+class StuckReader(FakeReader):
+    """Takes long over everything."""
+
+    def read(self, items):
+        log("stuck")
+        time.sleep(600)
 
 
 class UntouchableReader(FakeReader):

@@ -1,0 +1,23 @@
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from extractor.api.processes import ProcessLimits, WorkerProcess, WorkerTimeoutError, end_all
+
+LARGE = bytes(1_000_000)
+"""More than a pipe holds."""
+
+
+@contextmanager
+def stuck(settings, announce):
+    time.sleep(600)
+    yield
+
+
+@pytest.mark.parametrize("job", [b"", LARGE], ids=["small", "large"])
+def test_a_process_that_never_takes_its_job_is_ended(job):
+    process = WorkerProcess(stuck, None, ProcessLimits(job_seconds=1.0))
+    with pytest.raises(WorkerTimeoutError, match="at its beginning"):
+        process.do(job)
+    end_all([process])
