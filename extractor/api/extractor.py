@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 
 from extractor.api.engines import OCR_OFF, engine_of
 from extractor.api.extraction import Extraction
+from extractor.api.parallel import Settings, answers_of_rules, failed_extraction, in_processes
 from extractor.api.pictures import PictureSource, name_of, picture_from
 from extractor.api.policies import policy_of
-from extractor.api.processes import (
-    Announce,
-    ProcessLimits,
-    WorkerDiedError,
-    WorkerProcess,
-    WorkerTimeoutError,
-    cpu_count,
-    end_all,
-)
+from extractor.api.processes import cpu_count
 from extractor.api.rankers import ranker_of
-from extractor.api.readers import LazyReader, ReaderChoice
-from extractor.stages.answer import Answer, failed
+from extractor.api.readers import NO_VLM, LazyReader, ReaderChoice
+from extractor.stages.answer import Answer
 from extractor.stages.ask import Reader, Reply, ask
 from extractor.stages.combine import HybridPolicy, combine
-from extractor.stages.read import Pages, PicturePages
-from extractor.stages.reason import Failure, PictureUnusableError, Reason
-from extractor.stages.select import is_empty_handed, select
+from extractor.stages.read import PicturePages
+from extractor.stages.reason import PictureUnusableError
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from ocr.token import OcrResult
@@ -71,12 +58,16 @@ class Extractor:
         policy: HybridPolicy | None = None,
         threads: int | None = None,
     ) -> None:
-        choice = ReaderChoice(vlm) if isinstance(vlm, str) else vlm
+        for model in (ocr, vlm, ranker):
+            if isinstance(model, type):
+                raise TypeError(f"{model.__name__} is a class: give an object of it")
+        if isinstance(vlm, str):
+            vlm = None if vlm == NO_VLM else ReaderChoice(vlm)
         self._ocr = ocr
         self._ranker_or_name = ranker
-        self._reader: Reader | None = LazyReader(choice) if isinstance(choice, ReaderChoice) else choice
-        self._policy = policy or policy_of(choice if isinstance(choice, ReaderChoice) else None)
-        self._upscale = upscale
+        self._reader: Reader | None = LazyReader(vlm) if isinstance(vlm, ReaderChoice) else vlm
+        self._policy = policy or policy_of(vlm if isinstance(vlm, ReaderChoice) else None)
+        self._upscale = upscale and ocr != OCR_OFF
         self._threads = threads or cpu_count()
         self._lock = threading.RLock()
         self._loaded_engine: OcrEngine | None = None
@@ -109,85 +100,31 @@ class Extractor:
         spawned, a script calls this below `if __name__ == "__main__":`.
         """
         wanted = _checked(entities)
-        found = self._in_processes(pictures, wanted, workers) if workers else self._in_turn(pictures, wanted)
-        for done, extraction in enumerate(found, start=1):
-            if progress is not None:
-                progress(done)
-            yield extraction
+        if not workers:
+            found = self._in_turn(pictures, wanted)
+        elif self._reader is not None:
+            raise ValueError("a VLM runs in this process: use workers=0")
+        elif not (isinstance(self._ocr, str) and isinstance(self._ranker_or_name, str)):
+            raise TypeError("engine and ranker must be given by name for other processes: they make their own")
+        else:
+            settings = Settings(self._ocr, self._ranker_or_name, self._upscale)
+            found = in_processes(pictures, wanted, settings, workers)
+        return _counted(found, progress)
 
     def _in_turn(self, pictures: Iterable[PictureSource], entities: tuple[str, ...] | None) -> Iterator[Extraction]:
         for picture in pictures:
             try:
                 yield self.extract(picture, entities)
             except PictureUnusableError as error:
-                yield _failed(picture, entities, error.failure)
-
-    def _in_processes(
-        self, pictures: Iterable[PictureSource], entities: tuple[str, ...] | None, workers: int
-    ) -> Iterator[Extraction]:
-        settings = self._settings()
-        processes = [
-            WorkerProcess[_Job, tuple[Answer, ...] | Failure](_extractor_in_process, settings, ProcessLimits())
-            for _ in range(workers)
-        ]
-        idle: queue.SimpleQueue[WorkerProcess[_Job, tuple[Answer, ...] | Failure]] = queue.SimpleQueue()
-        for process in processes:
-            idle.put(process)
-
-        def do(picture: PictureSource) -> Extraction:
-            try:
-                loaded = picture_from(picture)
-            except PictureUnusableError as error:
-                return _failed(picture, entities, error.failure)
-            process = idle.get()
-            try:
-                result = process.do(_Job(loaded, entities))
-            except WorkerTimeoutError as error:
-                result = Failure(Reason.OCR_TIMED_OUT, str(error))
-            except WorkerDiedError as error:
-                result = Failure(Reason.OCR_CRASHED, str(error))
-            finally:
-                idle.put(process)
-            if isinstance(result, Failure):
-                return _failed(picture, entities, result)
-            return Extraction(result, name_of(picture), loaded)
-
-        ahead: deque[Future[Extraction]] = deque()
-        with ThreadPoolExecutor(workers, thread_name_prefix="extract") as threads:
-            try:
-                for picture in pictures:
-                    ahead.append(threads.submit(do, picture))
-                    if len(ahead) > 2 * workers:
-                        yield ahead.popleft().result()
-                while ahead:
-                    yield ahead.popleft().result()
-            finally:
-                for future in ahead:
-                    future.cancel()
-                end_all(processes)
-
-    def _settings(self) -> _Settings:
-        if not isinstance(self._ocr, str) or not isinstance(self._ranker_or_name, str):
-            raise TypeError("engine and ranker must be given by name for other processes: they make their own")
-        if self._reader is not None:
-            raise ValueError("a VLM runs in this process: use workers=0")
-        return _Settings(self._ocr, self._ranker_or_name, self._upscale)
-
-    def _of_rules(self, pages: Pages, entities: tuple[str, ...] | None) -> dict[str, Answer]:
-        if entities is None:
-            answers = tuple(select(pages, ENTITIES, self._ranker, upscale=False))
-            if not (self._upscale and all(map(is_empty_handed, answers))):
-                return {answer.entity: answer for answer in answers}
-        return {a.entity: a for a in select(pages, _named(entities), self._ranker, upscale=self._upscale)}
+                yield failed_extraction(picture, entities, error.failure)
 
     def _answers(self, picture: Picture, entities: tuple[str, ...] | None) -> tuple[Answer, ...]:
         pages = PicturePages(picture, self._engine)
-        of_rules = self._of_rules(pages, entities)
-        in_order = tuple(of_rules[entity] for entity in _named(entities))
-        replies = self._replies(picture, pages, in_order)
+        of_rules = answers_of_rules(pages, entities, self._ranker, upscale=self._upscale)
+        replies = self._replies(picture, pages, of_rules)
         return tuple(
             combine(answer, replies[answer.entity].answer if answer.entity in replies else None, self._policy)
-            for answer in in_order
+            for answer in of_rules
         )
 
     def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:
@@ -235,33 +172,6 @@ class _LockedEngine:
             return self._engine.read(picture)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    ocr: str
-    ranker: str
-    upscale: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Job:
-    picture: Picture
-    entities: tuple[str, ...] | None
-
-
-@contextmanager
-def _extractor_in_process(settings: _Settings, announce: Announce) -> Iterator[object]:
-    """What a worker process does: answers each job with the answers, or with why there are none."""
-    extractor = Extractor(settings.ocr, None, settings.ranker, upscale=settings.upscale, threads=1)
-
-    def do(job: _Job) -> tuple[Answer, ...] | Failure:
-        try:
-            return extractor.extract(job.picture, job.entities).answers
-        except PictureUnusableError as error:
-            return error.failure
-
-    yield do
-
-
 def _checked(entities: Iterable[str] | None) -> tuple[str, ...] | None:
     if entities is None:
         return None
@@ -274,9 +184,8 @@ def _checked(entities: Iterable[str] | None) -> tuple[str, ...] | None:
     return wanted
 
 
-def _named(entities: tuple[str, ...] | None) -> tuple[str, ...]:
-    return ENTITIES if entities is None else entities
-
-
-def _failed(picture: PictureSource, entities: tuple[str, ...] | None, failure: Failure) -> Extraction:
-    return Extraction(failed(_named(entities), failure), name_of(picture), None, failure)
+def _counted(found: Iterator[Extraction], progress: Callable[[int], None] | None) -> Iterator[Extraction]:
+    for done, extraction in enumerate(found, start=1):
+        if progress is not None:
+            progress(done)
+        yield extraction

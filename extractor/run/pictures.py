@@ -23,10 +23,11 @@ from extractor.run.pool import WorkerPool
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.vlm import VlmPass
-from extractor.run.worker import Job, Stage, WorkerSettings, picture_worker
+from extractor.run.worker import Job, WorkerSettings, picture_worker
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
+from extractor.stages.read import Stage
 from extractor.stages.reason import FAULTS_OF_READING, Failure, PictureUnusableError, Reason
 from extractor.stages.select import may_need_upscaled_pass
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +21,9 @@ from extractor.cache.pages import CachedPages, Fingerprints
 from extractor.cache.store import Store
 from extractor.run.result import PictureResult
 from extractor.sources.pictures import picture_at
-from extractor.stages.read import Pages, PicturePages
+from extractor.stages.read import AnnouncedPages, Pages, PicturePages
 from extractor.stages.reason import PictureUnusableError, Reason
 from extractor.stages.select import select
-from ocr.token import OcrResult
 
 if TYPE_CHECKING:
     from ocr.engine import OcrEngine
@@ -56,14 +54,6 @@ class Job:
     entities: tuple[str, ...]
 
 
-class Stage(StrEnum):
-    """What a worker is at."""
-
-    READ = "reading"
-    SELECT = "applying the rules"
-    UPSCALED_PASS = "the upscaled pass"
-
-
 class PictureWorker:
     """Does jobs, one at a time; loads the engine when the first picture needs reading."""
 
@@ -76,20 +66,22 @@ class PictureWorker:
         """The answers on one picture. Raises ExtractorError when no picture could be read."""
         keys = self._settings.keys
         uncached = cache(lambda: self._read(job))  # the picture is decoded once, for both passes
-        pages = _AnnouncedPages(CachedPages(self._store, job.sha256, keys, uncached), self._announce)
+        pages = CachedPages(self._store, job.sha256, keys, uncached)
         answers = []
         try:
-            for answer in select(pages, job.entities, self._ranker, upscale=keys.upscale):
+            for answer in select(
+                AnnouncedPages(pages, self._announce), job.entities, self._ranker, upscale=keys.upscale
+            ):
                 answers.append(answer)
                 if answer.reason is not Reason.RULES_FAILED:
                     self._store.put_answers(job.sha256, keys.engine, keys.answers, [answer])
         except PictureUnusableError as error:
-            return PictureResult(failure=error.failure, ocr_seconds=pages.cached.seconds)
+            return PictureResult(failure=error.failure, ocr_seconds=pages.seconds)
         return PictureResult(
             answers=tuple(answers),
-            page_cached=pages.cached.first_cached,
-            upscaled_now=pages.cached.upscaled_now,
-            ocr_seconds=pages.cached.seconds,
+            page_cached=pages.first_cached,
+            upscaled_now=pages.upscaled_now,
+            ocr_seconds=pages.seconds,
         )
 
     def _read(self, job: Job) -> Pages:
@@ -103,26 +95,6 @@ class PictureWorker:
     @cached_property
     def _ranker(self) -> Ranker:
         return ranker_of(self._settings.ranker)
-
-
-class _AnnouncedPages:
-    """Pages whose reading is announced, for the name of a time-out."""
-
-    def __init__(self, cached: CachedPages, announce: Announce) -> None:
-        self.cached = cached
-        self._announce = announce
-
-    def first(self) -> OcrResult:
-        self._announce(Stage.READ)
-        page = self.cached.first()
-        self._announce(Stage.SELECT)
-        return page
-
-    def upscaled(self) -> OcrResult | None:
-        self._announce(Stage.UPSCALED_PASS)
-        page = self.cached.upscaled()
-        self._announce(Stage.SELECT)
-        return page
 
 
 @contextmanager

@@ -171,7 +171,8 @@ def same_amount(a: Amount, b: Amount, within: float = SAME_AMOUNT) -> bool:
 
 def failed(entities: Iterable[str], failure: Failure) -> tuple[Answer, ...]:
     """Empty answers about a picture that could not be used."""
-    return tuple(Answer(e, None, failure.reason, 0.0, source=None, detail=failure.detail) for e in entities)
+    detail = failure.detail.encode(errors="backslashreplace").decode()  # a file name may be no text, and JSON is
+    return tuple(Answer(entity, None, failure.reason, 0.0, source=None, detail=detail) for entity in entities)
 
 
 __all__ = [

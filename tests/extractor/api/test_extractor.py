@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from fake_engines import ENGINE, KILLS, RAISES, FakeEngine, ShortSightedEngine, picture_bytes
+from fake_engines import ENGINE, KILLS, KILLS_ONCE, RAISES, FakeEngine, ShortSightedEngine, picture_bytes
 from fake_readers import BABBLES, READER
 from PIL import Image
 
@@ -159,9 +159,28 @@ def test_stopping_early_leaves_no_process(fake):
 
 def test_what_other_processes_cannot_have_is_refused():
     with pytest.raises(TypeError, match="by name"):
-        next(Extractor(FakeEngine(1)).extract_many([picture_bytes(250)], workers=1))
+        Extractor(FakeEngine(1)).extract_many([picture_bytes(250)], workers=1)
     with pytest.raises(ValueError, match="workers=0"):
-        next(Extractor(ENGINE, READER).extract_many([picture_bytes(250)], workers=1))
+        Extractor(ENGINE, READER).extract_many([picture_bytes(250)], workers=1)
+    with pytest.raises(ValueError, match="unknown entity"):
+        Extractor(ENGINE).extract_many([picture_bytes(250)], ["colour"])
+    with pytest.raises(TypeError, match="FakeEngine is a class"):
+        Extractor(FakeEngine)
+
+
+def test_a_picture_that_kills_a_process_once_is_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_OCR_LOG", str(tmp_path / "log"))
+    found = Extractor(ENGINE).extract_many([picture_bytes(250, KILLS_ONCE)], WEIGHT, workers=1)
+    assert [one[0].text for one in found] == ["250.0 gram"]
+
+
+def test_a_name_that_is_no_text_can_be_told_in_json(fake):
+    (one,) = fake.extract_many(["\udcff.png"], WEIGHT)
+    assert "udcff" in one[0].to_json()
+
+
+def test_without_ocr_or_reader_by_name():
+    assert Extractor("none", "none").extract(picture_bytes(250), WEIGHT)[0].reason == "no_text"
 
 
 def test_it_works_inside_a_running_event_loop(fake):

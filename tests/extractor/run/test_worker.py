@@ -37,8 +37,8 @@ def worker_for(store, engine, announce=lambda stage: None):
 
 def test_both_passes_decode_the_picture_once(store, monkeypatch):
     decoded = []
-    real = worker.picture_in
-    monkeypatch.setattr(worker, "picture_in", lambda data: decoded.append(len(data)) or real(data))
+    real = worker.picture_from
+    monkeypatch.setattr(worker, "picture_from", lambda data: decoded.append(len(data)) or real(data))
     result = worker_for(store, SHORT_SIGHTED).do(Job(SHA256, PICTURE, None, ("item_weight", "width")))
     assert {answer.entity: answer.text for answer in result.answers} == {"item_weight": "250.0 gram", "width": ""}
     assert (result.upscaled_now, decoded) == (True, [len(PICTURE)])
