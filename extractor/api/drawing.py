@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
@@ -44,7 +45,7 @@ def html_of(picture: Picture | None, answers: Sequence[Answer], name: str = "") 
     rows = "".join(
         f'<tr><td style="color:{_colour(i, answer)}">{html.escape(answer.entity)}</td>'
         f"<td><b>{html.escape(answer.text) or '&ndash;'}</b></td><td>{answer.status}</td>"
-        f"<td>{answer.confidence:.2f}</td><td>{html.escape(_evidence(answer))}</td></tr>"
+        f"<td>{f'{answer.confidence:.2f}' if answer.amount else ''}</td><td>{html.escape(_evidence(answer))}</td></tr>"
         for i, answer in enumerate(answers)
     )
     head = "<tr><th>entity</th><th>answer</th><th>status</th><th>confidence</th><th>evidence</th></tr>"
@@ -56,18 +57,28 @@ def _boxes_on(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
     drawn = Image.fromarray(picture)
     draw = ImageDraw.Draw(drawn)
     width = max(3, min(drawn.size) // 160)
+    boxes: Counter[Box] = Counter()
     for i, answer in enumerate(answers):
         for token in answer.evidence:
-            corners = _outside(token.box, width)
+            corners = _outside(token.box, width * (1 + 1.6 * boxes[token.box]))
+            boxes[token.box] += 1  # the next answer on the same text has its box around this one
             draw.line([*corners, *corners[:2]], fill=_colour(i, answer), width=width, joint="curve")
     return drawn
 
 
 def _outside(box: Box, by: float) -> list[Point]:
-    """The corners, moved away from the middle of the box so that its lines leave the letters free."""
-    x, y = sum(x for x, _ in box) / 4, sum(y for _, y in box) / 4
-    reach = [max(math.dist((x, y), corner), 1.0) for corner in box]
-    return [(cx + (cx - x) * by / r, cy + (cy - y) * by / r) for (cx, cy), r in zip(box, reach, strict=True)]
+    """The corners of the box with `by` pixels more on each side, so that its lines leave the letters free."""
+    (ax, ay), (bx, by_), _, (dx, dy) = box
+    along, down = _scaled(bx - ax, by_ - ay, by), _scaled(dx - ax, dy - ay, by)
+    return [
+        (x + right * along[0] + lower * down[0], y + right * along[1] + lower * down[1])
+        for (x, y), right, lower in zip(box, (-1, 1, 1, -1), (-1, -1, 1, 1), strict=True)
+    ]
+
+
+def _scaled(x: float, y: float, length: float) -> Point:
+    factor = length / max(math.hypot(x, y), 1.0)
+    return x * factor, y * factor
 
 
 def _inlined(picture: Picture, answers: Sequence[Answer]) -> str:
