@@ -33,6 +33,11 @@ class LabelledRows:
     cues: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
 
+    @property
+    def pictures(self) -> list[str]:
+        """The link of each row."""
+        return [row.image_link for row in self.rows]
+
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
         if limit is None:

@@ -25,7 +25,7 @@ from rich.table import Table
 from extractor.cache.target import Target, write_whole
 from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.evaluate import Evaluation
-from extractor.evaluation.metrics import Score, Variant
+from extractor.evaluation.metrics import Variant
 from extractor.evaluation.mistakes import Kind, Mistake
 
 if TYPE_CHECKING:
@@ -85,12 +85,17 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Prints all tables, at most `WIDTH` columns wide."""
-    console.print(escape(_heading(evaluation)), highlight=False)
     tables = [_scores(evaluation), _entities(evaluation)]
     if evaluation.mistakes:
         tables.append(_mistakes(evaluation))
     if evaluation.comparisons:
         tables.append(_comparisons(evaluation))
+    print_tables(_heading(evaluation), tables, console)
+
+
+def print_tables(heading: str, tables: Iterable[Table], console: Console) -> None:
+    """Prints the heading and the tables, a blank line before each."""
+    console.print(escape(heading), highlight=False)
     for table in tables:
         console.print()
         console.print(table)
@@ -124,7 +129,7 @@ def _some(indices: Sequence[str]) -> str:
 
 def _scores(evaluation: Evaluation) -> Table:
     numbers = ("F1", "95 % by picture", "95 % by row", "precision", "recall", "F1 at test mix")
-    table = score_table("Score", ("",), numbers)
+    table = score_table("Score", numbers)
     for variant, score in evaluation.scores.items():
         table.add_row(
             variant.value,
@@ -141,7 +146,7 @@ def _scores(evaluation: Evaluation) -> Table:
 
 def _entities(evaluation: Evaluation) -> Table:
     numbers = ("rows", "F1", "95 %", "P", "R", "TP", "FP", "FN", "TN", "primary")
-    table = score_table("By entity (accepted; last column: F1 by the primary answers)", ("",), numbers)
+    table = score_table("By entity (accepted; last column: F1 by the primary answers)", numbers)
     for entity, score in evaluation.entities.items():
         table.add_row(
             entity,
@@ -150,7 +155,7 @@ def _entities(evaluation: Evaluation) -> Table:
             _range(score.f1_interval_by_picture),
             f"{score.precision:.3f}",
             f"{score.recall:.3f}",
-            *_outcomes(score),
+            *map(str, (score.tp, score.fp, score.fn, score.tn)),
             f"{score.primary.f1:.3f}",
         )
     return table
@@ -161,7 +166,7 @@ def _mistakes(evaluation: Evaluation) -> Table:
     for mistake in evaluation.mistakes:
         of_kind[mistake.kind].append(mistake)
     title = f"Mistakes (accepted): {len(evaluation.mistakes)} rows"
-    table = score_table(title, ("",), ("rows",))
+    table = score_table(title, ["rows"])
     if evaluation.candidates_known:
         table.title = f"{title}; among: the right value was among the candidates"
         table.add_column("among", justify="right")
@@ -186,11 +191,11 @@ def _example(mistake: Mistake) -> str:
 
 
 def _comparisons(evaluation: Evaluation) -> Table:
-    table = score_table("Others on the same rows", ("", ""), ("F1", "precision", "recall", "F1 difference", "95 %"))
+    numbers = ("F1", "precision", "recall", "F1 difference", "95 %")
+    table = score_table("Others on the same rows", numbers, words=2)
     for system, comparison in evaluation.comparisons.items():
         name = escape(system[:NAME_WIDTH])
         for variant, score in comparison.scores.items():
-            ends = score.f1_difference_interval_by_picture
             table.add_row(
                 name,
                 variant.value,
@@ -198,7 +203,7 @@ def _comparisons(evaluation: Evaluation) -> Table:
                 f"{score.precision:.3f}",
                 f"{score.recall:.3f}",
                 f"{score.f1_difference:+.3f}",
-                f"{ends.low:+.3f} to {ends.high:+.3f}",
+                signed_range(score.f1_difference_interval_by_picture),
             )
             name = ""
     missing = [
@@ -209,20 +214,21 @@ def _comparisons(evaluation: Evaluation) -> Table:
     return table
 
 
-def score_table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
-    """An empty table: columns of words on the left, then columns of numbers."""
+def score_table(title: str, numbers: Iterable[str], words: int = 1) -> Table:
+    """An empty table: on the left `words` columns without a heading, then the columns of numbers."""
     table = Table(
         title=title, box=None, title_justify="left", title_style="bold", caption_justify="left", pad_edge=False
     )
-    for name in words:
-        table.add_column(name, overflow="fold")
+    for _ in range(words):
+        table.add_column(overflow="fold")
     for name in numbers:
         table.add_column(name, justify="right", overflow="fold")
     return table
 
 
-def _outcomes(score: Score) -> tuple[str, str, str, str]:
-    return str(score.tp), str(score.fp), str(score.fn), str(score.tn)
+def signed_range(interval: Interval) -> str:
+    """The ends of the interval of a difference."""
+    return f"{interval.low:+.3f} to {interval.high:+.3f}"
 
 
 def _range(interval: Interval) -> str:

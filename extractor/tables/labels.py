@@ -54,6 +54,11 @@ class Label:
         """All that count as right, the best first."""
         return (self.primary, *self.others)
 
+    @property
+    def amounts(self) -> tuple[WrittenAmount, ...]:
+        """The answers without the empty one."""
+        return tuple(answer for answer in self.answers if answer is not None)
+
 
 def parse_amount(text: str) -> WrittenAmount | None:
     """The amount that `text` states, None when it states nothing; thousands separators are read."""

@@ -75,8 +75,7 @@ def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Qu
 def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:
     candidates = ParsedPage(page).candidates(entity, HandSetRanker())
     choices = tuple(Choice(c.features, _is_right(c, label, entity)) for c in candidates)
-    stated = any(answer is not None for answer in label.answers)
-    return Question(entity, name, stated, None in label.answers, choices, weight)
+    return Question(entity, name, bool(label.amounts), None in label.answers, choices, weight)
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
@@ -86,7 +85,7 @@ def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
         for q in (s.quantity for s in candidate.group.quantities)
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
-    return any(same_answer(amount, answer) for amount in printed for answer in label.answers)
+    return any(same_answer(amount, answer) for amount in printed for answer in label.amounts)
 
 
 def read_token_dump(path: Path) -> dict[str, OcrResult]:
