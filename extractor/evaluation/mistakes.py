@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import partial
 
 from extractor.evaluation.metrics import LENIENT_TOLERANCE, Variant, outcome, same_answer
-from extractor.tables.labels import Label, WrittenAmount, parse_amount
+from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
 from extractor.tables.rows import Row
 from rules.constants import ALLOWED_UNITS
 from rules.outcome import NUMERIC_TOLERANCE, Outcome, same_number
@@ -79,7 +79,7 @@ def mistakes_of(
                 image_link=row.image_link,
                 kind=_kind(parse_amount(prediction), label, labels_of_picture[row.image_link]),
                 label=label.text,
-                accepted=tuple("" if answer is None else str(answer) for answer in label.others),
+                accepted=tuple(map(written, label.others)),
                 prediction=prediction,
                 right_among_candidates=_right_among(candidates.get(row.index) if candidates else None, label),
             )

@@ -31,7 +31,17 @@ def read_records(path: Path) -> list[Record]:
 
     Raises InputError when the file is missing, unreadable, not UTF-8 text or not in CSV form.
     """
-    return _parsed(_text_of(path), path)
+    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
+    records = []
+    begins = 1
+    try:
+        for fields in reader:
+            if fields:
+                records.append(Record(begins, fields))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
+    return records
 
 
 def bytes_of(path: Path) -> bytes:
@@ -43,20 +53,6 @@ def bytes_of(path: Path) -> bytes:
 def stem_of(path: Path) -> str:
     """The name of the file without .csv or .csv.gz."""
     return path.name.removesuffix(".gz").removesuffix(".csv")
-
-
-def _parsed(text: str, path: Path) -> list[Record]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records = []
-    begins = 1
-    try:
-        for fields in reader:
-            if fields:
-                records.append(Record(begins, fields))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
-    return records
 
 
 def _text_of(path: Path) -> str:

@@ -73,6 +73,11 @@ def parse_amount(text: str) -> WrittenAmount | None:
     return WrittenAmount(value if math.isfinite(value) else None, unit.strip().lower())
 
 
+def written(amount: WrittenAmount | None) -> str:
+    """The amount as text, "" for the empty answer."""
+    return "" if amount is None else str(amount)
+
+
 def parse_label(value: str) -> Label:
     """The label that one value of an `entity_value` column states; a range has two right answers."""
     text = "" if value.strip() == EMPTY else value.strip()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
@@ -51,8 +51,7 @@ class Fitted:
         entities = {
             entity: {
                 "trees": group,
-                "slope": self.groups[group].calibration.slope,
-                "shift": self.groups[group].calibration.shift,
+                **asdict(self.groups[group].calibration),
                 "threshold": self.thresholds[group],
             }
             for group, members in GROUPS.items()
@@ -107,20 +106,14 @@ def _fit_group(
 ) -> FittedGroup:
     own = [q for q in questions if q.entity in GROUPS[name]]
     more = [q for q in extra if q.entity in GROUPS[name]]
-    fold_of = _folds({q.picture for q in own}, folds, seed)
+    pictures = sorted({q.picture for q in own})
+    random.Random(seed).shuffle(pictures)
     held_out: list[HeldOut] = []
     for fold in range(folds):
-        left_out = {picture for picture, f in fold_of.items() if f == fold}
-        training = [q for q in (*own, *more) if q.picture not in left_out]
-        trees = fit_trees(training, options, seed)
+        left_out = set(pictures[fold::folds])
+        trees = fit_trees([q for q in (*own, *more) if q.picture not in left_out], options, seed)
         held_out += [_held_out(q, trees) for q in own if q.picture in left_out]
     return FittedGroup(fit_trees([*own, *more], options, seed), calibrate(held_out), tuple(held_out))
-
-
-def _folds(pictures: Iterable[str], folds: int, seed: int) -> dict[str, int]:
-    shuffled = sorted(pictures)
-    random.Random(seed).shuffle(shuffled)
-    return {picture: i % folds for i, picture in enumerate(shuffled)}
 
 
 def _held_out(question: Question, trees: TreeModel) -> HeldOut:

@@ -54,12 +54,11 @@ def questions_of(
     rows: Sequence[Row], labels: Sequence[Label], pages: Mapping[str, OcrResult], weight: float = 1.0
 ) -> tuple[Question, ...]:
     """A question for every row whose picture has a page; `pages` by the last part of the link."""
-    questions = []
-    for row, label in zip(rows, labels, strict=True):
-        name = row.picture_name
-        if name in pages:
-            questions.append(_question(row.entity, name, label, pages[name], weight))
-    return tuple(questions)
+    return tuple(
+        _question(row, label, pages[row.picture_name], weight)
+        for row, label in zip(rows, labels, strict=True)
+        if row.picture_name in pages
+    )
 
 
 def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Question, ...]:
@@ -72,17 +71,17 @@ def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Qu
     return tuple(question for question in questions if question.entity not in DIMENSIONS)
 
 
-def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:
-    candidates = ParsedPage(page).candidates(entity, HandSetRanker())
-    choices = tuple(Choice(c.features, _is_right(c, label, entity)) for c in candidates)
-    return Question(entity, name, bool(label.amounts), None in label.answers, choices, weight)
+def _question(row: Row, label: Label, page: OcrResult, weight: float) -> Question:
+    candidates = ParsedPage(page).candidates(row.entity, HandSetRanker())
+    choices = tuple(Choice(c.features, _is_right(c, label, row.entity)) for c in candidates)
+    return Question(row.entity, row.picture_name, bool(label.amounts), None in label.answers, choices, weight)
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
     """Whether the candidate, in any unit that it is printed in, is an accepted answer."""
     printed = [
         WrittenAmount(convert(q.upper or q.value, q.unit, unit), unit)
-        for q in (s.quantity for s in candidate.group.quantities)
+        for q in (located.quantity for located in candidate.group.quantities)
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
     return any(same_answer(amount, answer) for amount in printed for answer in label.amounts)
