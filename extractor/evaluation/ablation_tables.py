@@ -23,8 +23,6 @@ from extractor.evaluation.ablation import Ablation, GroupScore
 from extractor.evaluation.metrics import Score, Variant
 from extractor.evaluation.tables import json_of, print_tables, score_table, signed_range
 
-FORMAT = 1
-
 HEADING: dict[Variant, str] = {
     Variant.ACCEPTED: "accepted",
     Variant.PRIMARY: "primary",
@@ -35,8 +33,7 @@ HEADING: dict[Variant, str] = {
 
 def ablation_json(ablation: Ablation, *, file: str, columns: Sequence[str]) -> dict[str, Any]:
     """The ablation as a dictionary that `json.dumps` takes."""
-    labels = {"file": file, "columns": list(columns)}
-    return {"format": FORMAT, "labels": labels, "blank": "plain white", **json_of(ablation)}
+    return json_of(ablation, file, columns, blank="plain white")
 
 
 def print_ablation(ablation: Ablation, console: Console) -> None:

@@ -64,8 +64,7 @@ def _resampled_totals(of_groups: NDArray[np.float64], seed: int) -> NDArray[np.f
 def interval(samples: NDArray[np.float64]) -> Interval:
     """The middle 95 % of the samples."""
     tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(samples, [tail, 1 - tail])
-    return Interval(float(low), float(high))
+    return Interval(*map(float, np.quantile(samples, [tail, 1 - tail])))
 
 
 def f1_difference(

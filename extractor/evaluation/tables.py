@@ -13,11 +13,11 @@ An interval is [low, high], 95 %. Numbers are not rounded.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -27,9 +27,6 @@ from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.evaluate import Evaluation
 from extractor.evaluation.metrics import Variant
 from extractor.evaluation.mistakes import Kind, Mistake
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 FORMAT = 1
 WIDTH = 100
@@ -59,14 +56,13 @@ KIND_TEXT: dict[Kind, str] = {
 
 def evaluation_json(evaluation: Evaluation, *, file: str, columns: Sequence[str], predictions: str) -> dict[str, Any]:
     """The evaluation as a dictionary that `json.dumps` takes."""
-    labels = {"file": file, "columns": list(columns)}
-    return {"format": FORMAT, "labels": labels, "predictions": predictions, **json_of(evaluation)}
+    return json_of(evaluation, file, columns, predictions=predictions)
 
 
-def json_of(result: Any) -> dict[str, Any]:
-    """The fields of a dataclass, and of all it is made of, as `json.dumps` takes them."""
-    fields: dict[str, Any] = _adapter(result.__class__).dump_python(result, mode="json")
-    return fields
+def json_of(result: Any, file: str, columns: Sequence[str], **more: str) -> dict[str, Any]:
+    """The keys of every result and `more`, then the fields of a dataclass and of all it is made of."""
+    fields = TypeAdapter(result.__class__).dump_python(result, mode="json")
+    return {"format": FORMAT, "labels": {"file": file, "columns": list(columns)}, **more, **fields}
 
 
 def write_json(target: Target, data: Mapping[str, Any]) -> None:
@@ -74,13 +70,6 @@ def write_json(target: Target, data: Mapping[str, Any]) -> None:
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
     # A file name may hold bytes that are not UTF-8; JSON can still say them.
     write_whole(target, [text.encode(errors="backslashreplace")])
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
@@ -162,20 +151,17 @@ def _entities(evaluation: Evaluation) -> Table:
 
 
 def _mistakes(evaluation: Evaluation) -> Table:
-    of_kind: defaultdict[Kind, list[Mistake]] = defaultdict(list)
-    for mistake in evaluation.mistakes:
-        of_kind[mistake.kind].append(mistake)
     title = f"Mistakes (accepted): {len(evaluation.mistakes)} rows"
-    table = score_table(title, ["rows"])
+    numbers = ["rows"]
     if evaluation.candidates_known:
-        table.title = f"{title}; among: the right value was among the candidates"
-        table.add_column("among", justify="right")
+        title = f"{title}; among: the right value was among the candidates"
+        numbers.append("among")
+    table = score_table(title, numbers)
     table.add_column("for example")
-    for kind, mistakes in sorted(of_kind.items(), key=lambda item: -len(item[1])):
-        cells = [KIND_TEXT[kind], str(len(mistakes))]
-        if evaluation.candidates_known:
-            cells.append(_among(mistakes))
-        table.add_row(*cells, escape(_example(mistakes[0])))
+    for kind, number in Counter(mistake.kind for mistake in evaluation.mistakes).most_common():
+        mistakes = [mistake for mistake in evaluation.mistakes if mistake.kind is kind]
+        among = [_among(mistakes)] if evaluation.candidates_known else []
+        table.add_row(KIND_TEXT[kind], str(number), *among, escape(_example(mistakes[0])))
     return table
 
 

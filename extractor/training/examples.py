@@ -12,6 +12,9 @@ from pathlib import Path
 
 from extractor.evaluation.inputs import read_labelled_rows
 from extractor.evaluation.metrics import same_answer
+from extractor.run.local import stored_pages
+from extractor.run.options import RunOptions
+from extractor.run.result import PictureResult
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
@@ -59,6 +62,14 @@ def questions_of(
         for row, label in zip(rows, labels, strict=True)
         if row.picture_name in pages
     )
+
+
+def pages_by_name(
+    rows: Sequence[Row], results: Mapping[str, PictureResult], options: RunOptions
+) -> dict[str, OcrResult]:
+    """The pages that `extractor.run.local.read_pages` read, by the last part of the picture's link."""
+    pages = stored_pages(results, options)
+    return {row.picture_name: pages[row.picture] for row in rows if row.picture in pages}
 
 
 def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Question, ...]:
