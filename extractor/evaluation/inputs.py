@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.tables.csv_file import InputError, bytes_of
+from extractor.tables.csv_file import UNREADABLE, InputError, bytes_of
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
 from extractor.tables.rows import Row, read_rows, read_table, rows_of
@@ -107,7 +106,7 @@ def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     """The candidates of each index, from a trace; raises InputError when the file is not one."""
     try:
         lines = bytes_of(path).decode().removesuffix("\n").split("\n")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (*UNREADABLE, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     candidates = {}
     for number, line in enumerate(lines, 1):

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from extractor.stages.errors import ExtractorError
 
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What reading a plain or a compressed file raises."""
+
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -45,7 +48,7 @@ def read_records(path: Path) -> list[Record]:
 
 
 def bytes_of(path: Path) -> bytes:
-    """What the file holds, unpacked if it is gzip. Raises OSError, EOFError or zlib.error."""
+    """What the file holds, unpacked if it is gzip. Raises one of `UNREADABLE`."""
     data = path.read_bytes()
     return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
 
@@ -62,7 +65,7 @@ def _text_of(path: Path) -> str:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; give the CSV file in it") from None
-    except (OSError, EOFError, zlib.error) as error:
+    except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     try:
         return data.decode("utf-8-sig")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from extractor.evaluation.metrics import same_answer
 from extractor.run.local import stored_pages
 from extractor.run.options import RunOptions
 from extractor.run.result import PictureResult
-from extractor.tables.csv_file import InputError
+from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
@@ -109,7 +108,7 @@ def read_token_dump(path: Path) -> dict[str, OcrResult]:
             for number, line in enumerate(lines, start=1):
                 name, page = _dumped_page(line, f"{path}, line {number}")
                 pages[name] = page
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+    except (*UNREADABLE, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     return pages
 
