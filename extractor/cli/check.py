@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractor.tables.check import CheckReport, check_submission
-from extractor.tables.rows import read_table, rows_of
+from extractor.tables.rows import read_rows
 
 FAULTS_SHOWN = 20
 
@@ -40,7 +40,7 @@ def check(
 
       extractor check sample_test.csv sample_test_out.csv --official-only
     """
-    rows = rows_of(read_table(input_csv), input_csv)
+    rows = read_rows(input_csv)
     report = check_submission(rows, out_csv, official_only=official_only)
     if not report.faults:
         rules = "the official sanity rules hold" if official_only else "all rules hold"

@@ -48,8 +48,7 @@ def fit(
     from extractor.run.local import read_pages
     from extractor.training.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.training.crossval import fit_ranker, report
-    from extractor.training.examples import catalogue_questions, questions_of
-    from extractor.training.pages import pages_by_name
+    from extractor.training.examples import catalogue_questions, pages_by_name, questions_of
 
     if (catalogue is None) != (tokens is None):
         raise InputError("--catalogue and --tokens belong together: give both, or neither of them")

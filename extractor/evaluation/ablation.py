@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
-from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, tally
+from extractor.evaluation.bootstrap import Interval, f1_difference
 from extractor.evaluation.evaluate import Comparison, Evaluation, IntervalScore, evaluate
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import TEST_MIX, Outcome, Score, Variant, count, outcome
+from extractor.evaluation.metrics import TEST_MIX, Score, Variant, outcome
 from extractor.run.local import RunResult, Session, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import ProgressWatcher
 from extractor.stages.answer import Outcome as PolicyOutcome
 from extractor.tables.trace import RowAnswer
+from rules.outcome import Outcome, count
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ async def run_ablation(
         reader=options.vlm.spec,
         ocr=options.ocr,
         rows=len(labelled.rows),
-        pictures=len({row.image_link for row in labelled.rows}),
+        pictures=len(set(labelled.pictures)),
         seed=seed,
         arms=_scored(labelled, results, sizes, seed),
     )
@@ -179,17 +180,13 @@ def _variant_scores(evaluation: Evaluation, to_first: Comparison | None) -> dict
 def _group_scores(
     labelled: LabelledRows, first: Sequence[Outcome], mine: Sequence[Outcome], seed: int, group_of: Sequence[str]
 ) -> dict[str, GroupScore]:
+    pictures = labelled.pictures
     scores = {}
     for group in _in_order(group_of):
         rows = [i for i, name in enumerate(group_of) if name == group]
         theirs, own = [first[i] for i in rows], [mine[i] for i in rows]
-        pictures = [labelled.rows[i].image_link for i in rows]
-        replicates = f1_replicates([tally(theirs), tally(own)], pictures, seed)
-        scores[group] = GroupScore.of(
-            count(own),
-            difference_to_a=count(own).f1 - count(theirs).f1,
-            difference_to_a_interval=interval(replicates[1] - replicates[0]),
-        )
+        difference, ends = f1_difference(own, theirs, [pictures[i] for i in rows], seed)
+        scores[group] = GroupScore.of(count(own), difference_to_a=difference, difference_to_a_interval=ends)
     return scores
 
 
@@ -201,22 +198,17 @@ def _in_order(groups: Sequence[str]) -> list[str]:
 
 def _by_policy_outcome(traces: Sequence[RowAnswer], outcomes: Sequence[Outcome]) -> dict[str, Score]:
     names = [str(trace.answer.outcome or trace.answer.reason) for trace in traces]
-    counts = {
-        name: count(one for of, one in zip(names, outcomes, strict=True) if of == name)
+    return {
+        name: Score.of(count(one for of, one in zip(names, outcomes, strict=True) if of == name))
         for name in dict.fromkeys([*map(str, PolicyOutcome), *sorted(names)])
+        if name in names
     }
-    return {name: Score.of(one) for name, one in counts.items() if one.total}
 
 
 def _sizes(traces: Sequence[RowAnswer], session: Session) -> list[str]:
-    size_of: dict[str | None, str] = {None: SIZE_UNKNOWN}
-    for trace in traces:
-        if trace.sha256 not in size_of:
-            assert trace.sha256 is not None
-            page = session.store.page(trace.sha256, session.keys.engine)
-            size_of[trace.sha256] = _size(max(page.width, page.height)) if page else SIZE_UNKNOWN
+    size_of = {}
+    for sha256 in {trace.sha256 for trace in traces}:
+        page = session.store.page(sha256, session.keys.engine) if sha256 else None
+        longest = max(page.width, page.height) if page else None
+        size_of[sha256] = next((name for name, limit in SIZES if longest and longest <= limit), SIZE_UNKNOWN)
     return [size_of[trace.sha256] for trace in traces]
-
-
-def _size(longest: int) -> str:
-    return next(name for name, limit in SIZES if longest <= limit)

@@ -20,11 +20,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from extractor.evaluation.ablation import Ablation, GroupScore
-from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.metrics import Score, Variant
-from extractor.evaluation.tables import json_of, score_table
-
-FORMAT = 1
+from extractor.evaluation.tables import json_of, print_tables, score_table, signed_range
 
 HEADING: dict[Variant, str] = {
     Variant.ACCEPTED: "accepted",
@@ -36,14 +33,12 @@ HEADING: dict[Variant, str] = {
 
 def ablation_json(ablation: Ablation, *, file: str, columns: Sequence[str]) -> dict[str, Any]:
     """The ablation as a dictionary that `json.dumps` takes."""
-    labels = {"file": file, "columns": list(columns)}
-    return {"format": FORMAT, "labels": labels, "blank": "plain white", **json_of(ablation)}
+    return json_of(ablation, file, columns, blank="plain white")
 
 
 def print_ablation(ablation: Ablation, console: Console) -> None:
     """Prints all tables."""
     heading = f"rows {ablation.rows}, pictures {ablation.pictures}, reader {ablation.reader}, OCR {ablation.ocr}"
-    console.print(escape(heading), highlight=False)
     names = [arm.name for arm in ablation.arms]
     tables = [
         _scores(ablation),
@@ -52,21 +47,19 @@ def print_ablation(ablation: Ablation, console: Console) -> None:
     ]
     if all(arm.cues is not None for arm in ablation.arms):
         tables.append(_groups("cue", names, [arm.cues or {} for arm in ablation.arms]))
-    for table in [*tables, _outcomes(ablation)]:
-        console.print()
-        console.print(table)
+    print_tables(heading, [*tables, _outcomes(ablation)], console)
 
 
 def _scores(ablation: Ablation) -> Table:
     numbers = (*(HEADING[variant] for variant in ablation.arms[0].scores), "to (a)", "95 %")
-    table = score_table("F1, and the difference to (a) by the accepted answers", ("",), numbers)
+    table = score_table("F1, and the difference to (a) by the accepted answers", numbers)
     for arm in ablation.arms:
         ends = arm.difference_to_a_interval
         table.add_row(
             f"{arm.name}  {arm.title}",
             *(f"{score.f1:.3f}" for score in arm.scores.values()),
             f"{arm.difference_to_a:+.3f}" if ends else "",
-            _range(ends) if ends else "",
+            signed_range(ends) if ends else "",
         )
     table.caption = "intervals: paired bootstrap by picture"
     return table
@@ -75,7 +68,7 @@ def _scores(ablation: Ablation) -> Table:
 def _groups(kind: str, names: Sequence[str], of_arms: Sequence[Mapping[str, GroupScore]]) -> Table:
     """F1 of every arm on every group; beneath it the difference to (a), with * where 0 is outside its interval."""
     title = f"F1 by {kind} (accepted); difference to (a), * where its 95 % interval leaves out 0"
-    table = score_table(title, ("",), ("rows", *names))
+    table = score_table(title, ("rows", *names))
     for group, first in of_arms[0].items():
         scores = [groups[group] for groups in of_arms]
         table.add_row(escape(group), f"{first.rows:.0f}", *map(_f1, scores))
@@ -84,7 +77,7 @@ def _groups(kind: str, names: Sequence[str], of_arms: Sequence[Mapping[str, Grou
 
 
 def _outcomes(ablation: Ablation) -> Table:
-    table = score_table("Rows by outcome, of them right", ("",), [arm.name for arm in ablation.arms])
+    table = score_table("Rows by outcome, of them right", [arm.name for arm in ablation.arms])
     for outcome in dict.fromkeys(name for arm in ablation.arms for name in arm.outcomes):
         scores = [arm.outcomes.get(outcome) for arm in ablation.arms]
         table.add_row(escape(outcome), *(f"{one.rows:.0f}: {one.tp + one.tn:.0f}" if one else "-" for one in scores))
@@ -99,7 +92,3 @@ def _f1(score: Score) -> str:
 def _difference(score: GroupScore) -> str:
     ends = score.difference_to_a_interval
     return f"{score.difference_to_a:+.3f}{'*' if ends.low > 0 or ends.high < 0 else ''}"
-
-
-def _range(interval: Interval) -> str:
-    return f"{interval.low:+.3f} to {interval.high:+.3f}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, tally
+from extractor.evaluation.bootstrap import Interval, f1_difference, f1_replicates, interval, tally
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import TEST_MIX, Outcome, Score, Variant, count, official_mix_weights, outcome
+from extractor.evaluation.metrics import TEST_MIX, Score, Variant, official_mix_weights, outcome
 from extractor.evaluation.mistakes import Mistake, mistakes_of
-from extractor.tables.rows import Row
+from rules.outcome import Outcome, count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +102,18 @@ def evaluate(
     known = {row.index for row in rows} | labelled.left_out
     return Evaluation(
         rows=len(rows),
-        pictures=len(set(_pictures(rows))),
+        pictures=len(set(labelled.pictures)),
         stated=sum(label.primary is not None for label in labels),
         answered=main.answered,
         missing=main.missing,
         extra=tuple(index for index in predictions if index not in known),
-        scores=_variant_scores(main, rows, seed),
-        entities=_entity_scores(main, rows, seed),
+        scores=_variant_scores(main, labelled, seed),
+        entities=_entity_scores(main, labelled, seed),
         mistakes=mistakes_of(rows, labels, main.predictions, candidates),
         candidates_known=candidates is not None,
         comparisons={
-            name: _comparison(main, _system(labelled, theirs), rows, seed) for name, theirs in (compared or {}).items()
+            name: _comparison(main, _system(labelled, theirs), labelled.pictures, seed)
+            for name, theirs in (compared or {}).items()
         },
     )
 
@@ -125,13 +126,13 @@ def _system(labelled: LabelledRows, predictions: Mapping[str, str]) -> _System:
     return _System(answers, missing, outcomes)
 
 
-def _variant_scores(system: _System, rows: Sequence[Row], seed: int) -> dict[Variant, VariantScore]:
-    weights = official_mix_weights([row.entity for row in rows])
+def _variant_scores(system: _System, labelled: LabelledRows, seed: int) -> dict[Variant, VariantScore]:
+    weights = official_mix_weights([row.entity for row in labelled.rows])
     plain = [tally(system.outcomes[variant]) for variant in Variant]
     mixed = [tally(system.outcomes[variant], weights) for variant in Variant]
-    by_picture = f1_replicates(plain, _pictures(rows), seed)
-    mix_by_picture = f1_replicates(mixed, _pictures(rows), seed)
-    by_row = f1_replicates(plain, [row.index for row in rows], seed)
+    by_picture = f1_replicates(plain, labelled.pictures, seed)
+    mix_by_picture = f1_replicates(mixed, labelled.pictures, seed)
+    by_row = f1_replicates(plain, [row.index for row in labelled.rows], seed)
     return {
         variant: VariantScore.of(
             count(system.outcomes[variant]),
@@ -145,32 +146,26 @@ def _variant_scores(system: _System, rows: Sequence[Row], seed: int) -> dict[Var
     }
 
 
-def _entity_scores(system: _System, rows: Sequence[Row], seed: int) -> dict[str, EntityScore]:
+def _entity_scores(system: _System, labelled: LabelledRows, seed: int) -> dict[str, EntityScore]:
+    pictures = labelled.pictures
     scores = {}
     for entity in TEST_MIX:
-        mine = [i for i, row in enumerate(rows) if row.entity == entity]
+        mine = [i for i, row in enumerate(labelled.rows) if row.entity == entity]
         if mine:
             accepted = [system.outcomes[Variant.ACCEPTED][i] for i in mine]
             primary = [system.outcomes[Variant.PRIMARY][i] for i in mine]
-            replicates = f1_replicates([tally(accepted)], _pictures([rows[i] for i in mine]), seed)
+            (replicates,) = f1_replicates([tally(accepted)], [pictures[i] for i in mine], seed)
             scores[entity] = EntityScore.of(
-                count(accepted), f1_interval_by_picture=interval(replicates[0]), primary=Score.of(count(primary))
+                count(accepted), f1_interval_by_picture=interval(replicates), primary=Score.of(count(primary))
             )
     return scores
 
 
-def _comparison(main: _System, other: _System, rows: Sequence[Row], seed: int) -> Comparison:
+def _comparison(main: _System, other: _System, pictures: Sequence[str], seed: int) -> Comparison:
     scores = {}
-    for variant in Variant:
-        mine, theirs = main.outcomes[variant], other.outcomes[variant]
-        replicates = f1_replicates([tally(mine), tally(theirs)], _pictures(rows), seed)
+    for variant, theirs in other.outcomes.items():
+        difference, ends = f1_difference(theirs, main.outcomes[variant], pictures, seed)
         scores[variant] = ComparedScore.of(
-            count(theirs),
-            f1_difference=count(theirs).f1 - count(mine).f1,
-            f1_difference_interval_by_picture=interval(replicates[1] - replicates[0]),
+            count(theirs), f1_difference=difference, f1_difference_interval_by_picture=ends
         )
     return Comparison(other.answered, other.missing, scores)
-
-
-def _pictures(rows: Sequence[Row]) -> list[str]:
-    return [row.image_link for row in rows]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.tables.csv_file import InputError, bytes_of
+from extractor.tables.csv_file import UNREADABLE, InputError, bytes_of
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.rows import Row, read_table, rows_of
+from extractor.tables.rows import Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 
 CUE = "cue"
@@ -32,6 +31,11 @@ class LabelledRows:
     columns: tuple[str, ...]
     cues: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
+
+    @property
+    def pictures(self) -> list[str]:
+        """The link of each row."""
+        return [row.image_link for row in self.rows]
 
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
@@ -74,23 +78,22 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
 def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
-    columns = label_columns(table, path, label_column)
-    cues = tuple(map(str, table[CUE])) if CUE in table.columns else ()
-    return LabelledRows(rows_of(table, path), labels_of(table, columns), columns, cues)
+    columns = label_columns(table, label_column)
+    return LabelledRows(rows_of(table), labels_of(table, columns), columns, table.columns.get(CUE, ()))
 
 
 def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
     """The last parts of all links in tables of questions. Raises InputError when one cannot be used."""
-    return frozenset(row.picture_name for file in files for row in rows_of(read_table(file), file))
+    return frozenset(row.picture_name for file in files for row in read_rows(file))
 
 
 def read_predictions(path: Path) -> dict[str, str]:
     """The predictions of a submission by index; raises InputError when the file is not one."""
-    table = read_table(path)
-    absent = [name for name in HEADER if name not in table.columns]
+    columns = read_table(path).columns
+    absent = [name for name in HEADER if name not in columns]
     if absent:
         raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
-    indices, predictions = ([str(cell) for cell in table[name]] for name in HEADER)
+    indices, predictions = (columns[name] for name in HEADER)
     (most_frequent, occurrences), *_ = Counter(indices).most_common(1)
     if occurrences > 1:
         raise InputError(
@@ -103,7 +106,7 @@ def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     """The candidates of each index, from a trace; raises InputError when the file is not one."""
     try:
         lines = bytes_of(path).decode().removesuffix("\n").split("\n")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (*UNREADABLE, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     candidates = {}
     for number, line in enumerate(lines, 1):

@@ -9,28 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any, Self
 
 from extractor.tables.labels import Label, WrittenAmount, parse_amount
 from rules.counts import Counts
-from rules.outcome import NUMERIC_TOLERANCE, Outcome, count, outcome_of, same_number
-
-__all__ = [
-    "LENIENT_TOLERANCE",
-    "NUMERIC_TOLERANCE",
-    "TEST_MIX",
-    "Outcome",
-    "Score",
-    "Variant",
-    "count",
-    "official_mix_weights",
-    "outcome",
-    "same_answer",
-    "same_number",
-]
+from rules.outcome import NUMERIC_TOLERANCE, Outcome, outcome_of, same_number
 
 LENIENT_TOLERANCE = 2e-2
 """The tolerance that a finalist of the challenge reported of its grader."""
@@ -82,10 +68,7 @@ class Score:
             f1=counts.f1,
             precision=counts.precision,
             recall=counts.recall,
-            tp=counts.tp,
-            fp=counts.fp,
-            fn=counts.fn,
-            tn=counts.tn,
+            **asdict(counts),
             **more,
         )
 
@@ -95,9 +78,9 @@ class Score:
         return Counts(self.tp, self.fp, self.fn, self.tn)
 
 
-def same_answer(guess: WrittenAmount, right: WrittenAmount | None, tolerance: float = NUMERIC_TOLERANCE) -> bool:
+def same_answer(guess: WrittenAmount, right: WrittenAmount, tolerance: float = NUMERIC_TOLERANCE) -> bool:
     """Whether the units are equal and the numbers the same within the tolerance."""
-    if right is None or guess.number is None or right.number is None or guess.unit != right.unit:
+    if guess.number is None or right.number is None or guess.unit != right.unit:
         return False
     return same_number(guess.number, right.number, tolerance)
 

@@ -7,19 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from extractor.evaluation.metrics import (
-    LENIENT_TOLERANCE,
-    NUMERIC_TOLERANCE,
-    Outcome,
-    Variant,
-    outcome,
-    same_answer,
-    same_number,
-)
-from extractor.tables.labels import Label, WrittenAmount, parse_amount
+from extractor.evaluation.metrics import LENIENT_TOLERANCE, Variant, outcome, same_answer
+from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
 from extractor.tables.rows import Row
 from rules.constants import ALLOWED_UNITS
+from rules.outcome import NUMERIC_TOLERANCE, Outcome, same_number
 from rules.units import KIND_OF, in_base
 
 
@@ -85,7 +79,7 @@ def mistakes_of(
                 image_link=row.image_link,
                 kind=_kind(parse_amount(prediction), label, labels_of_picture[row.image_link]),
                 label=label.text,
-                accepted=tuple("" if answer is None else str(answer) for answer in label.others),
+                accepted=tuple(map(written, label.others)),
                 prediction=prediction,
                 right_among_candidates=_right_among(candidates.get(row.index) if candidates else None, label),
             )
@@ -101,11 +95,10 @@ def _kind(guess: WrittenAmount | None, label: Label, labels_of_picture: Iterable
     if guess.number is None:
         return Kind.NOT_A_MEASURE
     # The row's own label is among them and cannot match: the row would be right.
-    if any(same_answer(guess, answer) for other in labels_of_picture for answer in other.answers):
+    if any(same_answer(guess, amount) for other in labels_of_picture for amount in other.amounts):
         return Kind.OTHER_ENTITY
-    answers = [answer for answer in label.answers if answer is not None]
     for kind, fits in _COMPARISONS:
-        if any(fits(guess, answer) for answer in answers):
+        if any(fits(guess, amount) for amount in label.amounts):
             return kind
     return Kind.ANOTHER_VALUE
 
@@ -130,12 +123,8 @@ def _same_digits(guess: WrittenAmount, answer: WrittenAmount) -> bool:
     return abs(power - round(power)) <= math.log10(1 + NUMERIC_TOLERANCE)
 
 
-def _is_close(guess: WrittenAmount, answer: WrittenAmount) -> bool:
-    return same_answer(guess, answer, LENIENT_TOLERANCE)
-
-
 _COMPARISONS = (
-    (Kind.CLOSE, _is_close),
+    (Kind.CLOSE, partial(same_answer, tolerance=LENIENT_TOLERANCE)),
     (Kind.SAME_AMOUNT, _same_amount),
     (Kind.WRONG_UNIT, _same_number),
     (Kind.FACTOR_OF_TEN, _same_digits),
@@ -143,8 +132,7 @@ _COMPARISONS = (
 
 
 def _right_among(candidates: Sequence[str] | None, label: Label) -> bool | None:
-    answers = [answer for answer in label.answers if answer is not None]
-    if candidates is None or not answers:
+    if candidates is None or not label.amounts:
         return None
     guesses = [guess for guess in map(parse_amount, candidates) if guess is not None]
-    return any(same_answer(guess, answer) for guess in guesses for answer in answers)
+    return any(same_answer(guess, amount) for guess in guesses for amount in label.amounts)

@@ -13,11 +13,11 @@ An interval is [low, high], 95 %. Numbers are not rounded.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -25,11 +25,8 @@ from rich.table import Table
 from extractor.cache.target import Target, write_whole
 from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.evaluate import Evaluation
-from extractor.evaluation.metrics import Score, Variant
+from extractor.evaluation.metrics import Variant
 from extractor.evaluation.mistakes import Kind, Mistake
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 FORMAT = 1
 WIDTH = 100
@@ -59,14 +56,13 @@ KIND_TEXT: dict[Kind, str] = {
 
 def evaluation_json(evaluation: Evaluation, *, file: str, columns: Sequence[str], predictions: str) -> dict[str, Any]:
     """The evaluation as a dictionary that `json.dumps` takes."""
-    labels = {"file": file, "columns": list(columns)}
-    return {"format": FORMAT, "labels": labels, "predictions": predictions, **json_of(evaluation)}
+    return json_of(evaluation, file, columns, predictions=predictions)
 
 
-def json_of(result: Any) -> dict[str, Any]:
-    """The fields of a dataclass, and of all it is made of, as `json.dumps` takes them."""
-    fields: dict[str, Any] = _adapter(result.__class__).dump_python(result, mode="json")
-    return fields
+def json_of(result: Any, file: str, columns: Sequence[str], **more: str) -> dict[str, Any]:
+    """The keys of every result and `more`, then the fields of a dataclass and of all it is made of."""
+    fields = TypeAdapter(result.__class__).dump_python(result, mode="json")
+    return {"format": FORMAT, "labels": {"file": file, "columns": list(columns)}, **more, **fields}
 
 
 def write_json(target: Target, data: Mapping[str, Any]) -> None:
@@ -76,21 +72,19 @@ def write_json(target: Target, data: Mapping[str, Any]) -> None:
     write_whole(target, [text.encode(errors="backslashreplace")])
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
-
-
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Prints all tables, at most `WIDTH` columns wide."""
-    console.print(escape(_heading(evaluation)), highlight=False)
     tables = [_scores(evaluation), _entities(evaluation)]
     if evaluation.mistakes:
         tables.append(_mistakes(evaluation))
     if evaluation.comparisons:
         tables.append(_comparisons(evaluation))
+    print_tables(_heading(evaluation), tables, console)
+
+
+def print_tables(heading: str, tables: Iterable[Table], console: Console) -> None:
+    """Prints the heading and the tables, a blank line before each."""
+    console.print(escape(heading), highlight=False)
     for table in tables:
         console.print()
         console.print(table)
@@ -124,7 +118,7 @@ def _some(indices: Sequence[str]) -> str:
 
 def _scores(evaluation: Evaluation) -> Table:
     numbers = ("F1", "95 % by picture", "95 % by row", "precision", "recall", "F1 at test mix")
-    table = score_table("Score", ("",), numbers)
+    table = score_table("Score", numbers)
     for variant, score in evaluation.scores.items():
         table.add_row(
             variant.value,
@@ -141,7 +135,7 @@ def _scores(evaluation: Evaluation) -> Table:
 
 def _entities(evaluation: Evaluation) -> Table:
     numbers = ("rows", "F1", "95 %", "P", "R", "TP", "FP", "FN", "TN", "primary")
-    table = score_table("By entity (accepted; last column: F1 by the primary answers)", ("",), numbers)
+    table = score_table("By entity (accepted; last column: F1 by the primary answers)", numbers)
     for entity, score in evaluation.entities.items():
         table.add_row(
             entity,
@@ -150,27 +144,24 @@ def _entities(evaluation: Evaluation) -> Table:
             _range(score.f1_interval_by_picture),
             f"{score.precision:.3f}",
             f"{score.recall:.3f}",
-            *_outcomes(score),
+            *map(str, (score.tp, score.fp, score.fn, score.tn)),
             f"{score.primary.f1:.3f}",
         )
     return table
 
 
 def _mistakes(evaluation: Evaluation) -> Table:
-    of_kind: defaultdict[Kind, list[Mistake]] = defaultdict(list)
-    for mistake in evaluation.mistakes:
-        of_kind[mistake.kind].append(mistake)
     title = f"Mistakes (accepted): {len(evaluation.mistakes)} rows"
-    table = score_table(title, ("",), ("rows",))
+    numbers = ["rows"]
     if evaluation.candidates_known:
-        table.title = f"{title}; among: the right value was among the candidates"
-        table.add_column("among", justify="right")
+        title = f"{title}; among: the right value was among the candidates"
+        numbers.append("among")
+    table = score_table(title, numbers)
     table.add_column("for example")
-    for kind, mistakes in sorted(of_kind.items(), key=lambda item: -len(item[1])):
-        cells = [KIND_TEXT[kind], str(len(mistakes))]
-        if evaluation.candidates_known:
-            cells.append(_among(mistakes))
-        table.add_row(*cells, escape(_example(mistakes[0])))
+    for kind, number in Counter(mistake.kind for mistake in evaluation.mistakes).most_common():
+        mistakes = [mistake for mistake in evaluation.mistakes if mistake.kind is kind]
+        among = [_among(mistakes)] if evaluation.candidates_known else []
+        table.add_row(KIND_TEXT[kind], str(number), *among, escape(_example(mistakes[0])))
     return table
 
 
@@ -186,11 +177,11 @@ def _example(mistake: Mistake) -> str:
 
 
 def _comparisons(evaluation: Evaluation) -> Table:
-    table = score_table("Others on the same rows", ("", ""), ("F1", "precision", "recall", "F1 difference", "95 %"))
+    numbers = ("F1", "precision", "recall", "F1 difference", "95 %")
+    table = score_table("Others on the same rows", numbers, words=2)
     for system, comparison in evaluation.comparisons.items():
         name = escape(system[:NAME_WIDTH])
         for variant, score in comparison.scores.items():
-            ends = score.f1_difference_interval_by_picture
             table.add_row(
                 name,
                 variant.value,
@@ -198,7 +189,7 @@ def _comparisons(evaluation: Evaluation) -> Table:
                 f"{score.precision:.3f}",
                 f"{score.recall:.3f}",
                 f"{score.f1_difference:+.3f}",
-                f"{ends.low:+.3f} to {ends.high:+.3f}",
+                signed_range(score.f1_difference_interval_by_picture),
             )
             name = ""
     missing = [
@@ -209,20 +200,21 @@ def _comparisons(evaluation: Evaluation) -> Table:
     return table
 
 
-def score_table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
-    """An empty table: columns of words on the left, then columns of numbers."""
+def score_table(title: str, numbers: Iterable[str], words: int = 1) -> Table:
+    """An empty table: on the left `words` columns without a heading, then the columns of numbers."""
     table = Table(
         title=title, box=None, title_justify="left", title_style="bold", caption_justify="left", pad_edge=False
     )
-    for name in words:
-        table.add_column(name, overflow="fold")
+    for _ in range(words):
+        table.add_column(overflow="fold")
     for name in numbers:
         table.add_column(name, justify="right", overflow="fold")
     return table
 
 
-def _outcomes(score: Score) -> tuple[str, str, str, str]:
-    return str(score.tp), str(score.fp), str(score.fn), str(score.tn)
+def signed_range(interval: Interval) -> str:
+    """The ends of the interval of a difference."""
+    return f"{interval.low:+.3f} to {interval.high:+.3f}"
 
 
 def _range(interval: Interval) -> str:

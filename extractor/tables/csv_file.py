@@ -11,6 +11,9 @@ from pathlib import Path
 
 from extractor.stages.errors import ExtractorError
 
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What reading a plain or a compressed file raises."""
+
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -31,22 +34,7 @@ def read_records(path: Path) -> list[Record]:
 
     Raises InputError when the file is missing, unreadable, not UTF-8 text or not in CSV form.
     """
-    return _parsed(_text_of(path), path)
-
-
-def bytes_of(path: Path) -> bytes:
-    """What the file holds, unpacked if it is gzip. Raises OSError, EOFError or zlib.error."""
-    data = path.read_bytes()
-    return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
-
-
-def stem_of(path: Path) -> str:
-    """The name of the file without .csv or .csv.gz."""
-    return path.name.removesuffix(".gz").removesuffix(".csv")
-
-
-def _parsed(text: str, path: Path) -> list[Record]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
     records = []
     begins = 1
     try:
@@ -59,6 +47,17 @@ def _parsed(text: str, path: Path) -> list[Record]:
     return records
 
 
+def bytes_of(path: Path) -> bytes:
+    """What the file holds, unpacked if it is gzip. Raises one of `UNREADABLE`."""
+    data = path.read_bytes()
+    return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
+
+
+def stem_of(path: Path) -> str:
+    """The name of the file without .csv or .csv.gz."""
+    return path.name.removesuffix(".gz").removesuffix(".csv")
+
+
 def _text_of(path: Path) -> str:
     try:
         data = bytes_of(path)
@@ -66,7 +65,7 @@ def _text_of(path: Path) -> str:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; give the CSV file in it") from None
-    except (OSError, EOFError, zlib.error) as error:
+    except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     try:
         return data.decode("utf-8-sig")

@@ -14,13 +14,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from extractor.tables.csv_file import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from extractor.tables.rows import CsvTable
 
 PRIMARY, ACCEPTED, VALUE = "primary", "accepted", "entity_value"
 EMPTY = "EMPTY"
@@ -59,6 +54,11 @@ class Label:
         """All that count as right, the best first."""
         return (self.primary, *self.others)
 
+    @property
+    def amounts(self) -> tuple[WrittenAmount, ...]:
+        """The answers without the empty one."""
+        return tuple(answer for answer in self.answers if answer is not None)
+
 
 def parse_amount(text: str) -> WrittenAmount | None:
     """The amount that `text` states, None when it states nothing; thousands separators are read."""
@@ -71,6 +71,11 @@ def parse_amount(text: str) -> WrittenAmount | None:
     except ValueError:
         return WrittenAmount(None, text)
     return WrittenAmount(value if math.isfinite(value) else None, unit.strip().lower())
+
+
+def written(amount: WrittenAmount | None) -> str:
+    """The amount as text, "" for the empty answer."""
+    return "" if amount is None else str(amount)
 
 
 def parse_label(value: str) -> Label:
@@ -96,29 +101,26 @@ def parse_gold_label(primary: str, accepted: str) -> Label:
     return Label(text, parse_amount(primary), others)
 
 
-def label_columns(table: pd.DataFrame, path: Path, column: str | None) -> tuple[str, ...]:
+def label_columns(table: CsvTable, column: str | None) -> tuple[str, ...]:
     """The columns that hold the labels: `(primary, accepted)` for the gold form, else a single one.
 
     `column` names another one to take them from. Raises InputError when there is no such column.
     """
-    present = [str(name) for name in table.columns]
     if column is not None:
-        if column not in present:
-            raise InputError(f"{path}, line 1: no label column {column!r}; the header has: {', '.join(present)}")
+        if column not in table.columns:
+            raise table.header_error(f"no label column {column!r}")
         return (column,)
-    if PRIMARY in present and ACCEPTED in present:
-        return (PRIMARY, ACCEPTED)
-    if VALUE in present:
-        return (VALUE,)
-    raise InputError(
-        f"{path}, line 1: no labels: neither {VALUE} nor {PRIMARY} and {ACCEPTED}; name their column with"
-        f" --label-column; the header has: {', '.join(present)}"
+    for columns in ((PRIMARY, ACCEPTED), (VALUE,)):
+        if table.columns.keys() >= set(columns):
+            return columns
+    raise table.header_error(
+        f"no labels: neither {VALUE} nor {PRIMARY} and {ACCEPTED}; name their column with --label-column"
     )
 
 
-def labels_of(table: pd.DataFrame, columns: Sequence[str]) -> tuple[Label, ...]:
+def labels_of(table: CsvTable, columns: Sequence[str]) -> tuple[Label, ...]:
     """The labels of all rows of the table, from the columns that `label_columns` gives."""
-    cells = [[str(cell) for cell in table[name]] for name in columns]
+    cells = [table.columns[name] for name in columns]
     if len(cells) == 2:
         return tuple(map(parse_gold_label, *cells))
     return tuple(map(parse_label, *cells))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,8 @@ def fit_trees(questions: Sequence[Question], options: BoostOptions, seed: int) -
     from sklearn.ensemble import GradientBoostingClassifier
 
     examples = [(features_of(q, i), choice.right, q.weight) for q in questions for i, choice in enumerate(q.choices)]
-    names = _feature_names([features for features, _, _ in examples])
+    mentions = Counter(name for features, _, _ in examples for name in features)
+    names = sorted(name for name, count in mentions.items() if count >= MIN_MENTIONS)
     right = [label for _, label, _ in examples]
     if len(set(right)) < 2 or not names:
         raise ExtractorError("there are no right and wrong candidates to learn from; give more labelled rows")
@@ -73,22 +75,13 @@ def fit_trees(questions: Sequence[Question], options: BoostOptions, seed: int) -
     trees = [
         _tree(stage[0].tree_, options.learning_rate / options.bags) for model in models for stage in model.estimators_
     ]
-    priors = [model.init_.class_prior_[1] for model in models]
-    bias = sum(math.log(p / (1 - p)) for p in priors) / len(priors)
-    return TreeModel(tuple(names), round(bias, 6), tuple(trees))
+    prior = models[0].init_.class_prior_[1]  # of all examples, and so the same for every bag
+    return TreeModel(tuple(names), round(math.log(prior / (1 - prior)), 6), tuple(trees))
 
 
 def features_of(question: Question, choice: int) -> dict[str, float]:
     """The features of a candidate as the learned ranker sees them."""
     return with_question(question.choices[choice].features, question.entity)
-
-
-def _feature_names(examples: Sequence[dict[str, float]]) -> list[str]:
-    mentions: dict[str, int] = {}
-    for features in examples:
-        for name in features:
-            mentions[name] = mentions.get(name, 0) + 1
-    return sorted(name for name, count in mentions.items() if count >= MIN_MENTIONS)
 
 
 def _tree(tree: Any, share: float) -> tuple[Node, ...]:

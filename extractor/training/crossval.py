@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
@@ -51,8 +51,7 @@ class Fitted:
         entities = {
             entity: {
                 "trees": group,
-                "slope": self.groups[group].calibration.slope,
-                "shift": self.groups[group].calibration.shift,
+                **asdict(self.groups[group].calibration),
                 "threshold": self.thresholds[group],
             }
             for group, members in GROUPS.items()
@@ -76,19 +75,19 @@ def fit_ranker(
     `extra` questions are learned from in every fold (those of the fold's own pictures excepted), never measured on.
     The trees of a group that has some of them are grown by the options `with_extra` where these are given.
     """
-    extended = {name for name, members in GROUPS.items() if any(q.entity in members for q in extra)}
-    groups = {
-        name: _fit_group(name, questions, extra, (name in extended and with_extra) or options, folds, seed)
-        for name in GROUPS
-    }
-    thresholds = _thresholds(groups)
-    counts = {}
+    groups = {}
     for name, members in GROUPS.items():
-        group = groups[name]
-        for entity in members:
-            rows = [h for h in group.held_out if h.question.entity == entity]
-            counts[entity] = counts_at(rows, group.calibration, thresholds[name])
-    return Fitted(groups, thresholds, {entity: counts[entity] for entity in ENTITIES})
+        own = [q for q in questions if q.entity in members]
+        more = [q for q in extra if q.entity in members]
+        groups[name] = _fit_group(own, more, (with_extra if more else None) or options, folds, seed)
+    thresholds = _thresholds(groups)
+    group_of = {entity: name for name, members in GROUPS.items() for entity in members}
+    counts = {}
+    for entity in ENTITIES:
+        group = groups[group_of[entity]]
+        rows = [h for h in group.held_out if h.question.entity == entity]
+        counts[entity] = counts_at(rows, group.calibration, thresholds[group_of[entity]])
+    return Fitted(groups, thresholds, counts)
 
 
 def report(fitted: Fitted, own: int, more: int) -> list[str]:
@@ -103,24 +102,16 @@ def report(fitted: Fitted, own: int, more: int) -> list[str]:
 
 
 def _fit_group(
-    name: str, questions: Sequence[Question], extra: Sequence[Question], options: BoostOptions, folds: int, seed: int
+    own: Sequence[Question], more: Sequence[Question], options: BoostOptions, folds: int, seed: int
 ) -> FittedGroup:
-    own = [q for q in questions if q.entity in GROUPS[name]]
-    more = [q for q in extra if q.entity in GROUPS[name]]
-    fold_of = _folds({q.picture for q in own}, folds, seed)
+    pictures = sorted({q.picture for q in own})
+    random.Random(seed).shuffle(pictures)
     held_out: list[HeldOut] = []
     for fold in range(folds):
-        left_out = {picture for picture, f in fold_of.items() if f == fold}
-        training = [q for q in (*own, *more) if q.picture not in left_out]
-        trees = fit_trees(training, options, seed)
+        left_out = set(pictures[fold::folds])
+        trees = fit_trees([q for q in (*own, *more) if q.picture not in left_out], options, seed)
         held_out += [_held_out(q, trees) for q in own if q.picture in left_out]
     return FittedGroup(fit_trees([*own, *more], options, seed), calibrate(held_out), tuple(held_out))
-
-
-def _folds(pictures: Iterable[str], folds: int, seed: int) -> dict[str, int]:
-    shuffled = sorted(pictures)
-    random.Random(seed).shuffle(shuffled)
-    return {picture: i % folds for i, picture in enumerate(shuffled)}
 
 
 def _held_out(question: Question, trees: TreeModel) -> HeldOut:

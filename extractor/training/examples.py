@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.evaluation.inputs import read_labelled_rows
 from extractor.evaluation.metrics import same_answer
-from extractor.tables.csv_file import InputError
+from extractor.run.local import stored_pages
+from extractor.run.options import RunOptions
+from extractor.run.result import PictureResult
+from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
@@ -54,12 +56,19 @@ def questions_of(
     rows: Sequence[Row], labels: Sequence[Label], pages: Mapping[str, OcrResult], weight: float = 1.0
 ) -> tuple[Question, ...]:
     """A question for every row whose picture has a page; `pages` by the last part of the link."""
-    questions = []
-    for row, label in zip(rows, labels, strict=True):
-        name = row.picture_name
-        if name in pages:
-            questions.append(_question(row.entity, name, label, pages[name], weight))
-    return tuple(questions)
+    return tuple(
+        _question(row, label, pages[row.picture_name], weight)
+        for row, label in zip(rows, labels, strict=True)
+        if row.picture_name in pages
+    )
+
+
+def pages_by_name(
+    rows: Sequence[Row], results: Mapping[str, PictureResult], options: RunOptions
+) -> dict[str, OcrResult]:
+    """The pages that `extractor.run.local.read_pages` read, by the last part of the picture's link."""
+    pages = stored_pages(results, options)
+    return {row.picture_name: pages[row.picture] for row in rows if row.picture in pages}
 
 
 def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Question, ...]:
@@ -72,21 +81,20 @@ def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Qu
     return tuple(question for question in questions if question.entity not in DIMENSIONS)
 
 
-def _question(entity: str, name: str, label: Label, page: OcrResult, weight: float) -> Question:
-    candidates = ParsedPage(page).candidates(entity, HandSetRanker())
-    choices = tuple(Choice(c.features, _is_right(c, label, entity)) for c in candidates)
-    stated = any(answer is not None for answer in label.answers)
-    return Question(entity, name, stated, None in label.answers, choices, weight)
+def _question(row: Row, label: Label, page: OcrResult, weight: float) -> Question:
+    candidates = ParsedPage(page).candidates(row.entity, HandSetRanker())
+    choices = tuple(Choice(c.features, _is_right(c, label, row.entity)) for c in candidates)
+    return Question(row.entity, row.picture_name, bool(label.amounts), None in label.answers, choices, weight)
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
     """Whether the candidate, in any unit that it is printed in, is an accepted answer."""
     printed = [
         WrittenAmount(convert(q.upper or q.value, q.unit, unit), unit)
-        for q in (s.quantity for s in candidate.group.quantities)
+        for q in (located.quantity for located in candidate.group.quantities)
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
-    return any(same_answer(amount, answer) for amount in printed for answer in label.answers)
+    return any(same_answer(amount, answer) for amount in printed for answer in label.amounts)
 
 
 def read_token_dump(path: Path) -> dict[str, OcrResult]:
@@ -100,7 +108,7 @@ def read_token_dump(path: Path) -> dict[str, OcrResult]:
             for number, line in enumerate(lines, start=1):
                 name, page = _dumped_page(line, f"{path}, line {number}")
                 pages[name] = page
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+    except (*UNREADABLE, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     return pages
 

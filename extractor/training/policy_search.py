@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from functools import partial
 
-from extractor.evaluation.metrics import Outcome, Variant, count, outcome
+from extractor.evaluation.metrics import Variant, outcome
 from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy, combine
 from extractor.training.cases import Case
 from rules.constants import DIMENSIONS, ENTITIES
+from rules.outcome import Outcome, count
 
 FOLDS = 5
 ROUNDS = 3

@@ -11,11 +11,11 @@ from extractor.cache.pictures import PictureFolder
 from extractor.run.local import stored_pages
 from extractor.run.options import RunOptions
 from extractor.run.result import PictureResult
+from extractor.tables.labels import written
 from ocr.picture import PictureFault
 
 if TYPE_CHECKING:
     from extractor.evaluation.inputs import LabelledRows
-    from extractor.tables.labels import Label, WrittenAmount
     from vlm.finetune.prepare import LabelledRow
 
 _UNSOUND = frozenset(map(str, PictureFault))
@@ -40,31 +40,21 @@ def rows_for_reader(
     pages = {} if options.ocr == OCR_OFF else stored_pages(results, options)
     for row, label in zip(labelled.rows, labelled.labels, strict=True):
         path = _path_of(results[row.picture], options)
-        primary, lower_end, others = _texts(label, is_range=len(labelled.columns) == 1)
+        others = tuple(map(written, label.others))
+        # A label in one column has another answer only as the lower end of a range.
+        is_range = len(labelled.columns) == 1 and bool(others)
         yield LabelledRow(
             picture=path,
             page=None if path is None else pages.get(row.picture),
             entity=row.entity,
             group=row.group_id,
-            label=primary,
-            lower_end=lower_end,
-            others=others,
+            label=written(label.primary),
+            lower_end=others[0] if is_range else "",
+            others=() if is_range else others,
             checked=checked,
             source=source,
             excluded=row.picture_name in excluded,
         )
-
-
-def _texts(label: Label, *, is_range: bool) -> tuple[str, str, tuple[str, ...]]:
-    """The label, the lower end when it is a range, and the others that count as right."""
-    others = tuple(map(_text, label.others))
-    if is_range and others:
-        return _text(label.primary), others[0], ()
-    return _text(label.primary), "", others
-
-
-def _text(amount: WrittenAmount | None) -> str:
-    return "" if amount is None else str(amount)
 
 
 def _path_of(result: PictureResult, options: RunOptions) -> Path | None:

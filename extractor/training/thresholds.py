@@ -59,11 +59,8 @@ def counts_at(held_out: Sequence[HeldOut], calibration: Calibration, threshold: 
 
 def smoothed_best(scores: Sequence[float]) -> int:
     """The position of the highest score, each score averaged with its neighbours'."""
-    means = []
-    for i in range(len(scores)):
-        window = scores[max(0, i - SMOOTHED_OVER) : i + SMOOTHED_OVER + 1]
-        means.append(sum(window) / len(window))
-    return max(range(len(means)), key=lambda i: means[i])
+    windows = [scores[max(0, i - SMOOTHED_OVER) : i + SMOOTHED_OVER + 1] for i in range(len(scores))]
+    return max(range(len(scores)), key=lambda i: sum(windows[i]) / len(windows[i]))
 
 
 STEPS = tuple(i / 40 for i in range(2, 37))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from extractor.evaluation.bootstrap import Interval, f1_replicates, interval, tally
-from extractor.evaluation.metrics import Outcome
+from rules.outcome import Outcome
 
 TP, FP, FN, TN = Outcome.TP, Outcome.FP, Outcome.FN, Outcome.TN
 

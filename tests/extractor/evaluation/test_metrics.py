@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.evaluation.metrics import TEST_MIX, Outcome, Variant, count, official_mix_weights, outcome
+from extractor.evaluation.metrics import TEST_MIX, Variant, official_mix_weights, outcome
 from extractor.tables.labels import Label, parse_gold_label, parse_label
 from rules.constants import ENTITIES
 from rules.counts import Counts
+from rules.outcome import Outcome, count
 
 ACCEPTED, PRIMARY, NEAR, EXACT = (
     Variant.ACCEPTED,

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.evaluation.metrics import Outcome, Variant, outcome
+from extractor.evaluation.metrics import Variant, outcome
 from extractor.evaluation.mistakes import Kind, mistakes_of
 from extractor.tables.labels import Label, parse_gold_label
 from extractor.tables.rows import Row
+from rules.outcome import Outcome
 
 WIDTH = Row("0", "a.png", "", "width")
 DEPTH = Row("1", "a.png", "", "depth")

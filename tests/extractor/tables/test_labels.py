@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +16,11 @@ from extractor.tables.labels import (
     parse_gold_label,
     parse_label,
 )
+from extractor.tables.rows import CsvTable
 
-PATH = Path("labels.csv")
+
+def table_of(columns: dict[str, tuple[str, ...]]) -> CsvTable:
+    return CsvTable(Path("labels.csv"), columns, ())
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_parse_gold_label(primary: str, accepted: str, label: Label) -> None:
     ],
 )
 def test_label_columns(columns: list[str], wanted: str | None, found: tuple[str, ...]) -> None:
-    assert label_columns(pd.DataFrame(columns=columns), PATH, wanted) == found
+    assert label_columns(table_of(dict.fromkeys(columns, ())), wanted) == found
 
 
 @pytest.mark.parametrize(
@@ -103,11 +105,13 @@ def test_label_columns(columns: list[str], wanted: str | None, found: tuple[str,
 )
 def test_no_labels_is_an_input_error(columns: list[str], wanted: str | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        label_columns(pd.DataFrame(columns=columns), PATH, wanted)
+        label_columns(table_of(dict.fromkeys(columns, ())), wanted)
 
 
 def test_labels_of_reads_both_forms() -> None:
-    table = pd.DataFrame({"primary": ["5 inch", "EMPTY"], "accepted": ["6 inch", ""], "entity_value": ["7 inch", ""]})
+    table = table_of(
+        {"primary": ("5 inch", "EMPTY"), "accepted": ("6 inch", ""), "entity_value": ("7 inch", "")},
+    )
     assert labels_of(table, ("primary", "accepted")) == (
         Label("5 inch", WrittenAmount(5.0, "inch"), (WrittenAmount(6.0, "inch"),)),
         Label("", None),
