@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from PIL import Image
 
@@ -12,6 +12,9 @@ from extractor.api.drawing import drawing_of, html_of
 from extractor.stages.answer import Answer
 from extractor.stages.reason import Failure
 from ocr.picture import Picture
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,26 @@ class Extraction(Sequence[Answer]):
                 f"there is no picture to draw: {self.failure.detail if self.failure else 'it was left out'}"
             )
         return drawing_of(self.picture, self.answers)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas table with a row for each answer: entity, text, value, unit, status, reason, confidence, evidence."""
+        import pandas as pd
+
+        rows = [
+            (
+                a.entity,
+                a.text,
+                a.value,
+                a.unit,
+                str(a.status),
+                str(a.reason),
+                a.confidence,
+                [t.text for t in a.evidence],
+            )
+            for a in self.answers
+        ]
+        columns = ["entity", "text", "value", "unit", "status", "reason", "confidence", "evidence"]
+        return pd.DataFrame(rows, columns=columns)
 
     def _repr_html_(self) -> str:
         return html_of(self.picture, self.answers, self.name)

@@ -226,6 +226,14 @@ def test_the_view_in_a_notebook_holds_picture_and_answers_and_no_foreign_html(fa
     assert "no such file" not in Extraction(())._repr_html_()
 
 
+def test_a_table_for_pandas(fake):
+    frame = fake.extract(picture_bytes(250), ["item_weight", "width"]).to_frame()
+    assert list(frame["text"]) == ["250.0 gram", ""]
+    assert frame.loc[0, "value"] == 250.0
+    assert frame.loc[0, "evidence"] == ["Net weight 250 g"]
+    assert (frame.loc[1, "status"], frame.loc[1, "reason"]) == ("not_found", "no_candidate")
+
+
 def test_the_drawing_has_the_evidence_and_the_answers(fake):
     drawn = fake.extract(array_of(250), WEIGHT).draw()
     assert drawn.height > 8
