@@ -63,7 +63,7 @@ class Extraction(Sequence[Answer]):
         return drawing_of(self.picture, self.answers)
 
     def to_frame(self) -> pd.DataFrame:
-        """A pandas table with a row for each answer: entity, text, value, unit, status, reason, confidence, evidence."""
+        """A pandas table with a row for each answer; `evidence` holds the texts that it stands on."""
         import pandas as pd
 
         rows = [
