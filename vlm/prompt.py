@@ -56,7 +56,14 @@ def make_prompt(
         return question
     room = max_tokens - estimated_tokens(question) - _LINE_TOKENS
     texts = {token: clean(token.text) for token in page.tokens}
-    lines = _within_budget(sorted(texts, key=lambda t: _precedence(t, texts[t])), texts, max_lines, max_chars, room)
+    lines: list[OcrToken] = []
+    for token in sorted(texts, key=lambda t: _precedence(t, texts[t])):
+        text = texts[token]
+        cost = estimated_tokens(text) + _LINE_TOKENS
+        if text and len(lines) < max_lines and len(text) <= max_chars and cost <= room:
+            lines.append(token)
+            max_chars -= len(text)
+            room -= cost
     located = [f"{place(token, page)}{texts[token]}" for token in reading_order(lines)]
     return "\n".join([*located, question])
 
@@ -126,17 +133,3 @@ def _rank(text: str) -> int:
         return 0
     words = (word.lower() for word in _WORD.findall(text))
     return 1 if any(word in _QUANTITY_WORDS for word in words) or text.endswith(_MARKS) else 2
-
-
-def _within_budget(
-    tokens: Iterable[OcrToken], texts: dict[OcrToken, str], max_lines: int, max_chars: int, max_tokens: int
-) -> list[OcrToken]:
-    lines: list[OcrToken] = []
-    for token in tokens:
-        text = texts[token]
-        cost = estimated_tokens(text) + _LINE_TOKENS
-        if text and len(lines) < max_lines and len(text) <= max_chars and cost <= max_tokens:
-            lines.append(token)
-            max_chars -= len(text)
-            max_tokens -= cost
-    return lines

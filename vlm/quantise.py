@@ -24,6 +24,15 @@ class Quantisation(StrEnum):
     NONE = "none"
 
 
+def compute_type(precision: str, device: str) -> torch.dtype:
+    """The type that a precision computes in; "auto" is bf16 on a CUDA GPU that has it, else fp32."""
+    import torch
+
+    if precision == "auto":
+        return torch.bfloat16 if device.startswith("cuda") and torch.cuda.is_bf16_supported() else torch.float32
+    return torch.float32 if precision == "fp32" else torch.bfloat16
+
+
 def load_base(
     base: str | Path, quantisation: Quantisation, compute: torch.dtype, device: str
 ) -> PaliGemmaForConditionalGeneration:

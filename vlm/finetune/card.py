@@ -74,9 +74,8 @@ def _scores(record: AdapterRecord) -> list[str]:
     for stage in measured:
         work = f"{stage.steps} | {stage.examples} | {stage.seconds:.0f}"
         best = stage.metrics
-        lines.append(
-            f"| {stage.name} | {_cells(best['rows'], best['f1'], best['precision'], best['recall'])} | {work} |"
-        )
+        cells = _cells(best["rows"], best["f1"], best["precision"], best["recall"])
+        lines.append(f"| {stage.name} | {cells} | {work} |")
     last = record.held_out
     if last:
         cells = _cells(last.rows, last.f1, last.precision, last.recall)

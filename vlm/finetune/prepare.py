@@ -98,9 +98,7 @@ class PreparedData:
 
 
 class _DroppedError(Exception):
-    def __init__(self, reason: DropReason, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = f"{reason}:{detail}" if detail else str(reason)
+    """A row without an example; the message is the reason, as the report counts it."""
 
 
 def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedData:
@@ -116,7 +114,7 @@ def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedDat
         try:
             labelled.append(_example(row, audits, options))
         except _DroppedError as error:
-            dropped[error.reason] += 1
+            dropped[str(error)] += 1
     if not labelled:
         reasons = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
         raise DataError(f"none of the {len(rows)} rows can be used: {reasons}")
@@ -189,12 +187,12 @@ def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Amou
     if options.unusable is LabelPolicy.UNANSWERABLE:
         flags.append(f"was_{answer}")
         return None
-    raise _DroppedError(DropReason.BAD_LABEL, answer)
+    raise _DroppedError(f"{DropReason.BAD_LABEL}:{answer}")
 
 
 def _weighed(answer: Amount, support: Support, policy: LabelPolicy) -> tuple[Amount | None, float]:
     if support in DOUBTFUL and policy is LabelPolicy.DROP:
-        raise _DroppedError(DropReason.DOUBTFUL, support)
+        raise _DroppedError(f"{DropReason.DOUBTFUL}:{support}")
     if support in DOUBTFUL and policy is LabelPolicy.UNANSWERABLE:
         return None, WEIGHT[support]
     return answer, WEIGHT[support]

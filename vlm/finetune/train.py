@@ -20,7 +20,7 @@ from vlm.finetune.config import ConfigError, TrainConfig, to_yaml
 from vlm.finetune.data import StageData, data_digests, stage_data
 from vlm.finetune.machine import Machine, machine_of, wait_for_all
 from vlm.finetune.record import AdapterRecord, HeldOutMetrics
-from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, release_memory, stage_folder
+from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
 from vlm.reader import ReaderOptions
 from vlm.settings import write_settings
 
@@ -43,6 +43,7 @@ def train(
     `resume` continues the run in that folder. Raises ConfigError, `vlm.finetune.examples.DataError`,
     `vlm.finetune.base.BaseModelError`, `vlm.reader.ReaderUnavailableError` and TrainError.
     """
+    from accelerate.utils.memory import clear_device_cache
     from transformers import set_seed
 
     machine = machine_of(config.checked())
@@ -59,7 +60,7 @@ def train(
         if result is None:
             set_seed(config.seed + number)
             result = run.run()
-            release_memory(machine)
+            clear_device_cache(garbage_collection=True)
         results.append(result)
     if machine.main:
         _finish(config, processor, machine, results, data)
