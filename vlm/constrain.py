@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import torch
-from transformers import LogitsProcessor, PreTrainedTokenizerBase
+from transformers import LogitsProcessor
 
 from rules.constants import ALLOWED_UNITS
 from vlm.grammar import AnswerGrammar
@@ -36,16 +36,12 @@ class AnswerTokens:
         self.end = end
         self.texts: dict[int, str] = {}
         for piece, token in vocabulary.items():
-            text = _text_of(piece)
-            redundant_byte = _BYTE.fullmatch(piece) and text.replace(" ", "▁") in vocabulary
+            byte = _BYTE.fullmatch(piece)
+            text = chr(int(byte[1], 16)) if byte else piece.replace("▁", " ")
+            redundant_byte = byte and text.replace(" ", "▁") in vocabulary
             if text and _may_be_part(text) and not redundant_byte:
                 self.texts[token] = text
         self.allowed = lru_cache(maxsize=CACHED_TEXTS)(self._allowed)
-
-    @classmethod
-    def of(cls, tokenizer: PreTrainedTokenizerBase) -> AnswerTokens:
-        """The answer tokens of a tokenizer."""
-        return cls(tokenizer.get_vocab(), int(tokenizer.eos_token_id))
 
     @property
     def unanswerable_beginnings(self) -> tuple[int, ...]:
@@ -86,11 +82,6 @@ class AnswerConstraint(LogitsProcessor):
             allowed = self._tokens.allowed(self._tokens.text(answer), self._grammars[row]).to(scores.device)
             constrained[row, allowed] = scores[row, allowed]
         return constrained
-
-
-def _text_of(piece: str) -> str:
-    byte = _BYTE.fullmatch(piece)
-    return chr(int(byte[1], 16)) if byte else piece.replace("▁", " ")
 
 
 def _may_be_part(text: str) -> bool:

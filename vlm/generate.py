@@ -188,4 +188,5 @@ class PaliGemmaReader:
 
     @cached_property
     def _tokens(self) -> AnswerTokens:
-        return AnswerTokens.of(self._processor.tokenizer)
+        tokenizer = self._processor.tokenizer
+        return AnswerTokens(tokenizer.get_vocab(), tokenizer.eos_token_id)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from vlm.finetune.calibrate import Calibration
 from vlm.finetune.config import TrainConfig, to_yaml
 from vlm.finetune.record import AdapterRecord
 
 CARD_FILE = "README.md"
-
-
-def write_card(out: Path, config: TrainConfig, record: AdapterRecord) -> None:
-    """Writes README.md to `out`."""
-    (out / CARD_FILE).write_text(card(config, record), encoding="utf-8")
 
 
 def card(config: TrainConfig, record: AdapterRecord) -> str:
