@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import torch
@@ -73,17 +73,14 @@ class PaliGemmaReader:
         Raises KeyError for an unknown entity and OutOfGpuMemoryError.
         """
         answers: list[tuple[VlmAnswer, ...]] = []
-        parts = [items[start : start + PICTURES_AT_ONCE] for start in range(0, len(items), PICTURES_AT_ONCE)]
         with ThreadPoolExecutor(self._options.picture_workers) as workers:
-            upcoming = self._preparing(workers, parts[0]) if parts else []
-            for number, part in enumerate(parts, start=1):
-                pixels = [future.result() for future in upcoming]
-                upcoming = self._preparing(workers, parts[number]) if number < len(parts) else []
-                answers += self._answers(part, pixels)
+            upcoming = workers.map(self._pixels, [item.picture for item in items[:PICTURES_AT_ONCE]])
+            for start in range(0, len(items), PICTURES_AT_ONCE):
+                end = start + PICTURES_AT_ONCE
+                pixels = list(upcoming)
+                upcoming = workers.map(self._pixels, [item.picture for item in items[end : end + PICTURES_AT_ONCE]])
+                answers += self._answers(items[start:end], pixels)
         return answers
-
-    def _preparing(self, workers: ThreadPoolExecutor, items: Sequence[PictureQuestions]) -> list[Future[torch.Tensor]]:
-        return [workers.submit(self._pixels, item.picture) for item in items]
 
     def _pixels(self, picture: Picture) -> torch.Tensor:
         """The input of the vision tower: (channels, height, width)."""
@@ -101,11 +98,10 @@ class PaliGemmaReader:
             for entity in item.entities
         ]
         order = sorted(range(len(questions)), key=lambda q: len(questions[q].prompt))
-        sorted_answers = self._in_batches(
-            lambda batch: self._generate(batch, features), [questions[number] for number in order]
-        )
+        generate = partial(self._generate, features)
+        sorted_answers = self._in_batches(generate, [questions[number] for number in order])
         by_question = dict(zip(order, sorted_answers, strict=True))
-        in_order = iter([by_question[number] for number in range(len(questions))])
+        in_order = (by_question[number] for number in range(len(questions)))
         return [tuple(next(in_order) for _ in item.entities) for item in items]
 
     def _features(self, pixels: Sequence[torch.Tensor]) -> list[torch.Tensor]:
@@ -120,7 +116,7 @@ class PaliGemmaReader:
         tokens = processor.tokenizer(f"{images}{processor.tokenizer.bos_token}{text}\n")
         return tuple(tokens["input_ids"])
 
-    def _generate(self, questions: Sequence[_Question], features: Sequence[torch.Tensor]) -> list[VlmAnswer]:
+    def _generate(self, features: Sequence[torch.Tensor], questions: Sequence[_Question]) -> list[VlmAnswer]:
         tokenizer = self._processor.tokenizer
         model: Any = self._model
         prompts = tokenizer.pad(
@@ -192,4 +188,5 @@ class PaliGemmaReader:
 
     @cached_property
     def _tokens(self) -> AnswerTokens:
-        return AnswerTokens.of(self._processor.tokenizer)
+        tokenizer = self._processor.tokenizer
+        return AnswerTokens(tokenizer.get_vocab(), tokenizer.eos_token_id)

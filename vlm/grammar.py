@@ -26,7 +26,9 @@ class AnswerGrammar:
     def __init__(self, entity: str) -> None:
         """Raises KeyError for an entity that `rules.constants` does not list."""
         self._entity = entity
-        self._units = tuple(sorted(ENTITY_UNITS[entity]))
+        longest_unit = max(map(len, ENTITY_UNITS[entity]))
+        self.longest = max(len(UNANSWERABLE), WHOLE_DIGITS + 1 + DECIMALS + 1 + longest_unit)
+        """Characters of the longest answer."""
 
     def begins(self, text: str) -> bool:
         """Whether some answer begins with `text`."""
@@ -41,11 +43,6 @@ class AnswerGrammar:
         """Whether `text` is an answer."""
         number, _, unit = text.partition(" ")
         return text == UNANSWERABLE or unit in _plausible_units(number, self._entity)
-
-    @property
-    def longest(self) -> int:
-        """Characters of the longest answer."""
-        return max(len(UNANSWERABLE), WHOLE_DIGITS + 1 + DECIMALS + 1 + max(map(len, self._units)))
 
 
 @lru_cache(maxsize=4096)

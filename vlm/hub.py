@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 TIMEOUT = 5.0
 """Seconds after which the hub counts as out of reach."""
@@ -18,11 +18,9 @@ TIMEOUT = 5.0
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
-Answer = TypeVar("Answer")
 
-
-class HubError(Exception):
-    """A hub model that is out of reach; the message, one sentence without its full stop, says why."""
+class SourceError(Exception):
+    """A name without a model; the message, one sentence without its full stop, says why."""
 
 
 def is_hub_id(name: str) -> bool:
@@ -43,18 +41,20 @@ def cached(hub_id: str) -> Path | None:
 
 
 def revision(hub_id: str) -> str:
-    """The model's newest commit on the hub; one quick request. Raises HubError."""
+    """The model's newest commit on the hub; one quick request. Raises SourceError."""
     from huggingface_hub import HfApi
 
-    return _explained(hub_id, lambda: str(HfApi().model_info(hub_id, timeout=TIMEOUT).sha))
+    with _explained(hub_id):
+        return str(HfApi().model_info(hub_id, timeout=TIMEOUT).sha)
 
 
 def downloaded(hub_id: str) -> Path:
-    """The folder with the model's files, downloaded now; it is named by its commit. Raises HubError."""
+    """The folder with the model's files, downloaded now; it is named by its commit. Raises SourceError."""
     from huggingface_hub import snapshot_download
 
     commit = revision(hub_id)
-    return _explained(hub_id, lambda: Path(snapshot_download(hub_id, revision=commit, allow_patterns=_FILES)))
+    with _explained(hub_id):
+        return Path(snapshot_download(hub_id, revision=commit, allow_patterns=_FILES))
 
 
 def _has_weights(folder: Path) -> bool:
@@ -65,20 +65,22 @@ def _has_weights(folder: Path) -> bool:
     return any(folder.glob("*.safetensors"))
 
 
-def _explained(hub_id: str, request: Callable[[], Answer]) -> Answer:
+@contextmanager
+def _explained(hub_id: str) -> Iterator[None]:
+    """Errors of the hub's client inside become SourceErrors."""
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
     try:
-        return request()
+        yield
     except GatedRepoError as error:
-        raise HubError(
+        raise SourceError(
             f"{hub_id} is only given to those who accept its terms: do so on its page, then run `hf auth login`"
         ) from error
     except RepositoryNotFoundError as error:
-        raise HubError(
+        raise SourceError(
             f"there is no folder {hub_id} and no hub model of that name (or it is private: `hf auth login`)"
         ) from error
     except Exception as error:  # which errors mean "no network" depends on the HTTP library of the hub's client
-        raise HubError(
+        raise SourceError(
             f"{hub_id} is no folder here, and the model hub cannot be reached ({type(error).__name__}: {error})"
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 
 _HINTS_OF_BITSANDBYTES = "bitsandbytes.backends.cpu.ops"
 """Its log on import names a package that makes 4 bits faster on CPUs."""
@@ -19,14 +19,13 @@ def quiet_loading(*, bars: bool) -> Iterator[None]:
     """
     hints = logging.getLogger(_HINTS_OF_BITSANDBYTES)
     level = hints.level
-    with ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore", FutureWarning)
+    loading_bars = nullcontext() if bars else _no_loading_bars()
+    with loading_bars, warnings.catch_warnings(action="ignore", category=FutureWarning):
         hints.setLevel(logging.ERROR)
-        stack.callback(hints.setLevel, level)
-        if not bars:
-            stack.enter_context(_no_loading_bars())
-        yield
+        try:
+            yield
+        finally:
+            hints.setLevel(level)
 
 
 @contextmanager
@@ -34,25 +33,23 @@ def no_dataset_bars() -> Iterator[None]:
     """`datasets` draws no bars for what it writes inside, which takes seconds."""
     from datasets import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
-    if are_progress_bars_disabled():
-        yield
-        return
+    were_drawn = not are_progress_bars_disabled()
     disable_progress_bars()
     try:
         yield
     finally:
-        enable_progress_bars()
+        if were_drawn:
+            enable_progress_bars()
 
 
 @contextmanager
 def _no_loading_bars() -> Iterator[None]:
     from transformers.utils import logging as of_transformers
 
-    if not of_transformers.is_progress_bar_enabled():
-        yield
-        return
+    were_drawn = of_transformers.is_progress_bar_enabled()
     of_transformers.disable_progress_bar()
     try:
         yield
     finally:
-        of_transformers.enable_progress_bar()
+        if were_drawn:
+            of_transformers.enable_progress_bar()

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ocr.extras import extra_needed, missing
 from vlm.prompt import PROMPT_VERSION
-from vlm.quantise import Quantisation, load_base
+from vlm.quantise import Quantisation, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
 from vlm.settings import ReaderSettings, read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 
     from vlm.generate import PaliGemmaReader
@@ -81,7 +80,7 @@ def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForCond
     device = chosen_device(options.device)
     quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
     try:
-        model: Any = load_base(source.model, quantisation, _dtype(options.precision, device), device)
+        model: Any = load_base(source.model, quantisation, compute_type(options.precision, device), device)
         if source.adapter:
             from peft import PeftModel
 
@@ -119,14 +118,6 @@ def chosen_device(wanted: str) -> str:
     except (RuntimeError, AssertionError) as error:
         raise ReaderUnavailableError(f"the device {wanted!r} cannot be used here: {error}") from error
     return wanted
-
-
-def _dtype(precision: str, device: str) -> torch.dtype:
-    import torch
-
-    if precision == "auto":
-        return torch.bfloat16 if device.startswith("cuda") and torch.cuda.is_bf16_supported() else torch.float32
-    return torch.float32 if precision == "fp32" else torch.bfloat16
 
 
 def _check(spec: str, options: ReaderOptions) -> None:

@@ -46,7 +46,7 @@ def make_prompt(
     max_chars: int = 900,
     max_tokens: int = MAX_PROMPT_TOKENS,
 ) -> str:
-    """The prompt for `entity`, with as many OCR lines as fit, preferably those with numbers or units.
+    """The prompt for `entity`, with as many OCR lines as fit: numbers and units first, large print before small.
 
     `page` is None when there is no OCR. `max_tokens` limits `estimated_tokens`. Raises KeyError for an entity that
     `rules.constants` does not list.
@@ -56,7 +56,14 @@ def make_prompt(
         return question
     room = max_tokens - estimated_tokens(question) - _LINE_TOKENS
     texts = {token: clean(token.text) for token in page.tokens}
-    lines = _within_budget(sorted(texts, key=lambda t: _precedence(t, texts[t])), texts, max_lines, max_chars, room)
+    lines: list[OcrToken] = []
+    for token in sorted(texts, key=lambda t: (_rank(texts[t]), -t.letter_height, t.centre[1])):
+        text = texts[token]
+        cost = estimated_tokens(text) + _LINE_TOKENS
+        if text and len(lines) < max_lines and len(text) <= max_chars and cost <= room:
+            lines.append(token)
+            max_chars -= len(text)
+            room -= cost
     located = [f"{place(token, page)}{texts[token]}" for token in reading_order(lines)]
     return "\n".join([*located, question])
 
@@ -116,27 +123,9 @@ def _in_row(token: OcrToken, row: Sequence[OcrToken]) -> bool:
     return token.centre[1] - median(t.centre[1] for t in row) <= min(heights) / 2
 
 
-def _precedence(token: OcrToken, text: str) -> tuple[int, float, float]:
-    """The sort key: numbers before words about quantities before the rest, and large print before small."""
-    return _rank(text), -token.letter_height, token.centre[1]
-
-
 def _rank(text: str) -> int:
+    """0 for numbers, 1 for words about quantities, 2 for the rest."""
     if any(c.isdigit() or c.isnumeric() for c in text):
         return 0
     words = (word.lower() for word in _WORD.findall(text))
     return 1 if any(word in _QUANTITY_WORDS for word in words) or text.endswith(_MARKS) else 2
-
-
-def _within_budget(
-    tokens: Iterable[OcrToken], texts: dict[OcrToken, str], max_lines: int, max_chars: int, max_tokens: int
-) -> list[OcrToken]:
-    lines: list[OcrToken] = []
-    for token in tokens:
-        text = texts[token]
-        cost = estimated_tokens(text) + _LINE_TOKENS
-        if text and len(lines) < max_lines and len(text) <= max_chars and cost <= max_tokens:
-            lines.append(token)
-            max_chars -= len(text)
-            max_tokens -= cost
-    return lines

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
-    from transformers import BitsAndBytesConfig, PaliGemmaForConditionalGeneration
+    from transformers import PaliGemmaForConditionalGeneration
 
 NOT_QUANTISED = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
 """Full names: shorter ones match nothing, and the tower would be quantised without an error."""
@@ -24,17 +24,13 @@ class Quantisation(StrEnum):
     NONE = "none"
 
 
-def quantisation_config(compute: torch.dtype) -> BitsAndBytesConfig:
-    """NF4 with double quantisation, computing in `compute`."""
-    from transformers import BitsAndBytesConfig
+def compute_type(precision: str, device: str) -> torch.dtype:
+    """The type that a precision computes in; "auto" is bf16 on a CUDA GPU that has it, else fp32."""
+    import torch
 
-    return BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=compute,
-        llm_int8_skip_modules=list(NOT_QUANTISED),
-    )
+    if precision == "auto":
+        return torch.bfloat16 if device.startswith("cuda") and torch.cuda.is_bf16_supported() else torch.float32
+    return torch.float32 if precision == "fp32" else torch.bfloat16
 
 
 def load_base(
@@ -44,9 +40,17 @@ def load_base(
 
     The type of weights that are not quantised is `compute`. Raises OSError when there is no such model.
     """
-    from transformers import PaliGemmaForConditionalGeneration
+    from transformers import BitsAndBytesConfig, PaliGemmaForConditionalGeneration
 
-    config = quantisation_config(compute) if quantisation is Quantisation.NF4 else None
+    config = None
+    if quantisation is Quantisation.NF4:
+        config = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=compute,
+            llm_int8_skip_modules=list(NOT_QUANTISED),
+        )
     model = PaliGemmaForConditionalGeneration.from_pretrained(
         base, dtype=compute, quantization_config=config, device_map={"": device}
     )

@@ -40,10 +40,8 @@ def read_settings(folder: Path) -> ReaderSettings:
         return ReaderSettings()
     try:
         settings = _SETTINGS.validate_json(file.read_bytes())
-    except ValidationError as error:
+    except (OSError, ValidationError) as error:
         raise ReaderUnavailableError(f"{file} cannot be read: {mistakes(error)}") from error
-    except OSError as error:
-        raise ReaderUnavailableError(f"{file} cannot be read: {error}") from error
     if settings.prompt_version != PROMPT_VERSION:
         raise ReaderUnavailableError(
             f"{file}: this model was trained with prompt version {settings.prompt_version!r}, this program asks with "

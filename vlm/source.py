@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from vlm import hub
+from vlm.hub import SourceError
 from vlm.reader import ReaderUnavailableError
 from vlm.settings import POLICY_FILE, READER_FILE
+from vlm.validation import mistakes
 
 NANO = "nano"
 NANO_FOLDER = Path(__file__).parent / "nano" / "weights"
@@ -21,10 +25,7 @@ CHOICES = "Name a folder with a model or an adapter, `nano` (comes with the pack
 _DIGESTED = {".json", ".safetensors", ".model", ".txt", ".jinja"}
 _READ_WHOLE = 64 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 64, 2**16
-
-
-class SourceError(Exception):
-    """A name without a model; the message, one sentence without its full stop, says why."""
+_OBJECT = TypeAdapter(dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,7 @@ class ReaderSource:
 
 def folder_of(name: str) -> Path:
     """The folder of the model `name`; a hub model is downloaded when it is not here yet. Raises SourceError."""
-    folder = local_folder(name)
-    if folder is not None:
-        return folder
-    try:
-        return hub.downloaded(name)
-    except hub.HubError as error:
-        raise SourceError(str(error)) from error
+    return local_folder(name) or hub.downloaded(name)
 
 
 def local_folder(name: str) -> Path | None:
@@ -73,10 +68,8 @@ def find_source(spec: str) -> ReaderSource:
 
     Raises ReaderUnavailableError when there is none.
     """
-    try:
+    with _naming_choices():
         return _source(spec, folder_of(spec))
-    except SourceError as error:
-        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
 
 
 def local_source(spec: str) -> ReaderSource | None:
@@ -84,19 +77,15 @@ def local_source(spec: str) -> ReaderSource | None:
 
     Raises ReaderUnavailableError when `spec` cannot be the name of a reader.
     """
-    try:
+    with _naming_choices():
         folder = local_folder(spec)
         return None if folder is None else _source(spec, folder)
-    except SourceError as error:
-        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
 
 
 def hub_identity(hub_id: str) -> str:
     """The identity that a hub model will have once downloaded. Raises ReaderUnavailableError."""
-    try:
+    with _naming_choices():
         return f"{hub_id}@{hub.revision(hub_id)}"
-    except hub.HubError as error:
-        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
 
 
 def digest(folder: Path) -> str:
@@ -108,6 +97,15 @@ def digest(folder: Path) -> str:
         for piece in _pieces(file, size):
             total.update(piece)
     return total.hexdigest()[:16]
+
+
+@contextmanager
+def _naming_choices() -> Iterator[None]:
+    """A SourceError inside becomes a ReaderUnavailableError that names the readers there are."""
+    try:
+        yield
+    except SourceError as error:
+        raise ReaderUnavailableError(f"{error}. {CHOICES}") from error
 
 
 def _pieces(file: Path, size: int) -> Iterator[bytes]:
@@ -122,17 +120,16 @@ def _pieces(file: Path, size: int) -> Iterator[bytes]:
 
 def _source(name: str, folder: Path) -> ReaderSource:
     """The source in the folder of the model `name`."""
-    if name == NANO:
-        base = _nano_base(folder)
-        return _with_adapter(NANO_ADAPTER, base) if (NANO_ADAPTER / ADAPTER_FILE).is_file() else base
-    return _in_folder(folder, digest(folder) if Path(name).is_dir() else f"{name}@{folder.name}")
+    if name == NANO and (NANO_ADAPTER / ADAPTER_FILE).is_file():
+        return _with_adapter(NANO_ADAPTER, _in_folder(folder), digest(NANO_ADAPTER))
+    if name == NANO or Path(name).is_dir():
+        return _in_folder(folder)
+    return _in_folder(folder, f"{name}@{folder.name}")
 
 
-def _nano_base(folder: Path) -> ReaderSource:
-    return ReaderSource(folder, None, digest(folder))
-
-
-def _in_folder(folder: Path, identity: str) -> ReaderSource:
+def _in_folder(folder: Path, identity: str = "") -> ReaderSource:
+    """The source in `folder`; its identity is by default its digest."""
+    identity = identity or digest(folder)
     if (folder / ADAPTER_FILE).is_file():
         return _with_adapter(folder, _base_of(folder), identity)
     if not (folder / MODEL_FILE).is_file():
@@ -145,10 +142,10 @@ def _in_folder(folder: Path, identity: str) -> ReaderSource:
     return ReaderSource(folder, None, identity)
 
 
-def _with_adapter(adapter: Path, base: ReaderSource, identity: str | None = None) -> ReaderSource:
+def _with_adapter(adapter: Path, base: ReaderSource, identity: str) -> ReaderSource:
     if base.adapter:
         raise ReaderUnavailableError(f"the base of {adapter} is another adapter, {base.adapter}; merge that one first")
-    return ReaderSource(base.model, adapter, f"{identity or digest(adapter)} on {base.identity}")
+    return ReaderSource(base.model, adapter, f"{identity} on {base.identity}")
 
 
 def _base_of(adapter: Path) -> ReaderSource:
@@ -157,11 +154,11 @@ def _base_of(adapter: Path) -> ReaderSource:
     reader_file = adapter / READER_FILE
     named = str(_json(reader_file).get("base") or "") if reader_file.is_file() else ""
     if NANO in (recorded, named) or Path(recorded) == NANO_FOLDER:
-        return _nano_base(folder_of(NANO))
+        return _in_folder(folder_of(NANO))
     for base in (recorded, named):
         for folder in (Path(base), adapter / base):
             if base and folder.is_dir():
-                return _in_folder(folder, digest(folder))
+                return _in_folder(folder)
     hub_id = next((base for base in (recorded, named) if hub.is_hub_id(base)), None)
     if hub_id is None:
         raise ReaderUnavailableError(
@@ -173,9 +170,6 @@ def _base_of(adapter: Path) -> ReaderSource:
 
 def _json(file: Path) -> dict[str, object]:
     try:
-        read = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReaderUnavailableError(f"{file} cannot be read: {error}") from error
-    if not isinstance(read, dict):
-        raise ReaderUnavailableError(f"{file} cannot be read: it holds no JSON object")
-    return read
+        return _OBJECT.validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ReaderUnavailableError(f"{file} cannot be read: {mistakes(error)}") from error

@@ -10,8 +10,10 @@ from pydantic_core import ErrorDetails
 _WITHOUT_VALUE = frozenset({"missing", "json_invalid"})
 
 
-def mistakes(error: ValidationError) -> str:
-    """All mistakes on one line."""
+def mistakes(error: ValidationError | OSError) -> str:
+    """All mistakes on one line; of a file that cannot be opened the system's own words."""
+    if isinstance(error, OSError):
+        return str(error)
     return "; ".join(map(mistake, error.errors(include_url=False)))
 
 

@@ -86,11 +86,6 @@ class PageAudit:
         return Support.CONTRADICTED if stated else Support.UNSUPPORTED
 
 
-def support_of(audit: PageAudit | None, answer: Amount, entity: str) -> Support:
-    """The support of the label `answer` by the page of its picture, if it has one."""
-    return Support.NO_PAGE if audit is None else audit.support(answer, entity)
-
-
 def _same(label: Amount, printed: Amount) -> bool:
     wanted = in_base(label.value, label.unit)
     return abs(in_base(printed.value, printed.unit) - wanted) <= SAME * wanted

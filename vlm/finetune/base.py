@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vlm.hub import SourceError
 from vlm.quantise import Quantisation, load_base
-from vlm.source import SourceError, folder_of
+from vlm.source import folder_of
 
 if TYPE_CHECKING:
     from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
@@ -20,18 +23,14 @@ class BaseModelError(Exception):
 
 def base_of(name: str) -> Path:
     """The folder of a base; a hub model is downloaded when it is not here yet. Raises BaseModelError."""
-    try:
+    with _naming_choices(name):
         return folder_of(name)
-    except SourceError as error:
-        raise _explained(name, error) from error
 
 
 def load_base_of(base: Path, quantisation: Quantisation, machine: Machine) -> PaliGemmaForConditionalGeneration:
     """The model on the machine's device. Raises BaseModelError."""
-    try:
+    with _naming_choices(base):
         return load_base(base, quantisation, machine.dtype, machine.device)
-    except (OSError, ValueError) as error:
-        raise _explained(base, error) from error
 
 
 def load_processor(base: Path) -> PaliGemmaProcessor:
@@ -41,17 +40,20 @@ def load_processor(base: Path) -> PaliGemmaProcessor:
     """
     from transformers import AutoProcessor, PaliGemmaProcessor
 
-    try:
+    with _naming_choices(base):
         processor = AutoProcessor.from_pretrained(base, backend="pil")
-    except (OSError, ValueError) as error:
-        raise _explained(base, error) from error
     if not isinstance(processor, PaliGemmaProcessor):
         raise BaseModelError(f"{base} is no PaliGemma: its processor is {type(processor).__name__}")
     return processor
 
 
-def _explained(base: str | Path, error: Exception) -> BaseModelError:
-    return BaseModelError(
-        f"{base} cannot be loaded: {error}\nGive --base a folder with a PaliGemma model, a hub id that this machine "
-        "can reach (google's ask for a licence and `hf auth login`), or nano"
-    )
+@contextmanager
+def _naming_choices(base: str | Path) -> Iterator[None]:
+    """An error of loading `base` inside becomes a BaseModelError that names the bases there are."""
+    try:
+        yield
+    except (SourceError, OSError, ValueError) as error:
+        raise BaseModelError(
+            f"{base} cannot be loaded: {error}\nGive --base a folder with a PaliGemma model, a hub id that this "
+            "machine can reach (google's ask for a licence and `hf auth login`), or nano"
+        ) from error

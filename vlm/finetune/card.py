@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from vlm.finetune.calibrate import Calibration
 from vlm.finetune.config import TrainConfig, to_yaml
 from vlm.finetune.record import AdapterRecord
 
 CARD_FILE = "README.md"
-
-
-def write_card(out: Path, config: TrainConfig, record: AdapterRecord) -> None:
-    """Writes README.md to `out`."""
-    (out / CARD_FILE).write_text(card(config, record), encoding="utf-8")
 
 
 def card(config: TrainConfig, record: AdapterRecord) -> str:
@@ -74,9 +67,8 @@ def _scores(record: AdapterRecord) -> list[str]:
     for stage in measured:
         work = f"{stage.steps} | {stage.examples} | {stage.seconds:.0f}"
         best = stage.metrics
-        lines.append(
-            f"| {stage.name} | {_cells(best['rows'], best['f1'], best['precision'], best['recall'])} | {work} |"
-        )
+        cells = _cells(best["rows"], best["f1"], best["precision"], best["recall"])
+        lines.append(f"| {stage.name} | {cells} | {work} |")
     last = record.held_out
     if last:
         cells = _cells(last.rows, last.f1, last.precision, last.recall)

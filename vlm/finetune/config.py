@@ -157,7 +157,7 @@ def load_config(path: Path | None, overrides: Sequence[str] = ()) -> TrainConfig
     """
     tree = _read(path) if path is not None else {}
     for override in overrides:
-        _set(tree, override)
+        tree = _overridden(tree, override)
     try:
         return _CONFIG.validate_python(tree)
     except ValidationError as error:
@@ -194,7 +194,7 @@ def _read(path: Path) -> dict[str, Any]:
     return tree
 
 
-def _set(tree: dict[str, Any], override: str) -> None:
+def _overridden(tree: dict[str, Any], override: str) -> Any:
     key, equals, text = override.partition("=")
     if not equals or not key:
         raise ConfigError(f"{override!r} is not of the form key=value, such as lora.rank=8")
@@ -202,32 +202,22 @@ def _set(tree: dict[str, Any], override: str) -> None:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"{key}: {text!r} is not a YAML value: {error}") from error
-    *path, last = key.split(".")
-    node: Any = tree
-    for step, following in zip(path, [*path, last][1:], strict=True):
-        node = _child(node, step, [] if following.isdecimal() else {}, key)
-    if isinstance(node, list):
-        _grow(node, last, key)
-        node[int(last)] = value
-    elif isinstance(node, dict):
-        node[last] = value
-    else:
-        raise ConfigError(f"{key}: {'.'.join(path)} is a single value and has no parts")
+    return _with_value(tree, key.split("."), value, key)
 
 
-def _child(node: Any, step: str, empty: list[Any] | dict[str, Any], key: str) -> Any:
-    if isinstance(node, list):
-        _grow(node, step, key)
-        if node[int(step)] is None:
-            node[int(step)] = empty
-        return node[int(step)]
+def _with_value(node: Any, path: Sequence[str], value: Any, key: str) -> Any:
+    """A copy of `node` with the value at `path`; the part of the tree that is not there yet (None) is made."""
+    if not path:
+        return value
+    step, *rest = path
+    if node is None:
+        node = [] if step.isdecimal() else {}
     if isinstance(node, dict):
-        return node.setdefault(step, empty)
-    raise ConfigError(f"{key}: {step} has no parts")
-
-
-def _grow(items: list[Any], step: str, key: str) -> None:
-    if not step.isdecimal() or int(step) > len(items):
-        raise ConfigError(f"{key}: {step} is not a position; there are {len(items)}, counted from 0")
-    if int(step) == len(items):
-        items.append(None)
+        return node | {step: _with_value(node.get(step), rest, value, key)}
+    if not isinstance(node, list):
+        raise ConfigError(f"{key}: {node!r} is a single value and has no part {step}")
+    if not step.isdecimal() or int(step) > len(node):
+        raise ConfigError(f"{key}: {step} is not a position; there are {len(node)}, counted from 0")
+    items = [*node, None] if int(step) == len(node) else [*node]
+    items[int(step)] = _with_value(items[int(step)], rest, value, key)
+    return items

@@ -26,7 +26,6 @@ _log = logging.getLogger(__name__)
 class StageData:
     """The training rows of a stage and its held-out ones, these both as a dataset and as examples."""
 
-    folders: tuple[Path, ...]
     train: Dataset
     evaluation: Dataset
     held_out: tuple[Example, ...]
@@ -59,29 +58,28 @@ def stage_data(config: TrainConfig, number: int) -> StageData:
     prepared with different splits. At most `config.eval_rows` rows are evaluated, the same ones at every evaluation.
     """
     stage = config.stages[number]
-    folders = tuple(map(Path, stage.data))
-    held_out = [_joined(tuple(map(Path, s.data)), HOLDOUT) for s in config.stages]
+    held_out = [_joined(s.data, HOLDOUT) for s in config.stages]
     guarded = _keys(held_out)
-    train = _without(_joined(folders, TRAIN), guarded, f"stage {number + 1}")
+    train = _without(_joined(stage.data, TRAIN), guarded, f"stage {number + 1}")
     if number and stage.replay:
-        earlier = tuple(Path(folder) for s in config.stages[:number] for folder in s.data)
+        earlier = [folder for s in config.stages[:number] for folder in s.data]
         rows = _without(_joined(earlier, TRAIN), guarded, f"replay of stage {number + 1}")
         train = _concatenated([train, _sample(rows, round(stage.replay * len(train)), config.seed)])
     if not len(train):
         raise DataError(f"stage {number + 1} has nothing to learn from: {', '.join(stage.data)} hold no training rows")
     evaluation = _sample(held_out[number], config.eval_rows, config.seed)
-    return StageData(folders, train, evaluation, tuple(map(Example.from_row, evaluation)))
+    return StageData(train, evaluation, tuple(map(Example.from_row, evaluation)))
 
 
-def data_digests(data: StageData) -> tuple[FolderDigests, ...]:
-    """The digests of each folder, from the report that `prepare` wrote."""
-    return tuple(_DIGESTS.validate_python(_report(folder) | {"folder": folder.name}) for folder in data.folders)
+def data_digests(folder: Path) -> FolderDigests:
+    """The digests of a folder, from the report that `prepare` wrote."""
+    return _DIGESTS.validate_python(_report(folder) | {"folder": folder.name})
 
 
-def _joined(folders: Sequence[Path], side: str) -> Dataset:
+def _joined(folders: Sequence[str], side: str) -> Dataset:
     for folder in folders:
-        _check_report(folder)
-    return _concatenated([open_examples(folder / side) for folder in folders])
+        _check_report(Path(folder))
+    return _concatenated([open_examples(Path(folder) / side) for folder in folders])
 
 
 def _report(folder: Path) -> dict[str, Any]:

@@ -109,19 +109,8 @@ def write_examples(folder: Path, examples: Sequence[Example]) -> None:
     from vlm.library_output import no_dataset_bars
 
     text, texts = Value("string"), List(Value("string"))
-    features = Features(
-        {
-            "picture": text,
-            "page": text,
-            "entity": text,
-            "answer": text,
-            "accepted": texts,
-            "weight": Value("float64"),
-            "group": text,
-            "source": text,
-            "flags": texts,
-        }
-    )
+    features = Features(dict.fromkeys(Example.__dataclass_fields__, text))
+    features.update(weight=Value("float64"), accepted=texts, flags=texts)
     rows = [example.to_row() for example in examples]
     columns = {name: [row[name] for row in rows] for name in features}
     # by default an empty dataset has no shard, and cannot be loaded

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vlm.finetune.config import ConfigError, TrainConfig
+from vlm.quantise import compute_type
 
 if TYPE_CHECKING:
     import torch
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A device as torch names it, the type of weights that are not quantised ("bf16", "fp32"), and the processes.
+    """A device as torch names it, the type of weights that are not quantised (see `vlm.quantise.compute_type`), and the
+    processes.
 
     `main` is true in the one process that writes files.
     """
@@ -31,9 +33,7 @@ class Machine:
     @property
     def dtype(self) -> torch.dtype:
         """The type as torch names it."""
-        import torch
-
-        return torch.bfloat16 if self.compute == "bf16" else torch.float32
+        return compute_type(self.compute, self.device)
 
 
 def machine_of(config: TrainConfig) -> Machine:
@@ -52,10 +52,7 @@ def machine_of(config: TrainConfig) -> Machine:
             "or set CUDA_VISIBLE_DEVICES=0 to use one"
         )
     device = f"cuda:{state.local_process_index}" if gpu else "cpu"
-    compute = config.compute
-    if compute == "auto":
-        compute = "bf16" if gpu and torch.cuda.is_bf16_supported() else "fp32"
-    return Machine(device, compute, state.is_main_process, state.num_processes)
+    return Machine(device, config.compute, state.is_main_process, state.num_processes)
 
 
 def wait_for_all() -> None:

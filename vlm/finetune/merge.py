@@ -15,6 +15,7 @@ from vlm.finetune.machine import Machine
 from vlm.finetune.train import ADAPTER_FILES
 from vlm.quantise import Quantisation
 from vlm.settings import READER_FILE
+from vlm.source import ADAPTER_FILE
 
 
 class MergeError(Exception):
@@ -47,7 +48,7 @@ def base_for(adapter: Path, base: str | None = None) -> str:
     missing = [name for name in ADAPTER_FILES if not (adapter / name).is_file()]
     if missing:
         raise MergeError(f"{adapter} is no adapter: it has no {' and no '.join(missing)}; `extractor train` writes one")
-    named = base or json.loads((adapter / ADAPTER_FILES[0]).read_text(encoding="utf-8")).get("base_model_name_or_path")
+    named = base or json.loads((adapter / ADAPTER_FILE).read_text(encoding="utf-8")).get("base_model_name_or_path")
     if not named:
-        raise MergeError(f"{adapter / ADAPTER_FILES[0]} names no base; name it with --base")
+        raise MergeError(f"{adapter / ADAPTER_FILE} names no base; name it with --base")
     return str(named)

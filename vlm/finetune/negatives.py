@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from itertools import islice
 
 from rules.constants import ENTITIES
 from vlm.finetune.audit import PageAudit
@@ -25,9 +27,7 @@ def make_negatives(
     `labelled` are the pictures' paths, each with an entity that some label names, usable or not. `audits` are those of
     the pictures' pages, by path; pictures without one make no negatives.
     """
-    first: dict[str, Example] = {}
-    for example in examples:
-        first.setdefault(example.picture, example)
+    first = {example.picture: example for example in reversed(examples)}
     order = sorted(
         (_rank(picture, entity, seed), picture, entity)
         for picture in first
@@ -35,25 +35,14 @@ def make_negatives(
         for entity in ENTITIES
         if (picture, entity) not in labelled
     )
-    negatives: list[Example] = []
-    for _, picture, entity in order:
-        if len(negatives) >= count:
-            break
-        if not audits[picture].answers(entity):
-            negatives.append(_negative(first[picture], entity))
-    return tuple(negatives)
+    negatives = (
+        _negative(first[picture], entity) for _, picture, entity in order if not audits[picture].answers(entity)
+    )
+    return tuple(islice(negatives, count))
 
 
 def _negative(like: Example, entity: str) -> Example:
-    return Example(
-        picture=like.picture,
-        page=like.page,
-        entity=entity,
-        answer=UNANSWERABLE,
-        group=like.group,
-        source=like.source,
-        flags=(NEGATIVE,),
-    )
+    return replace(like, entity=entity, answer=UNANSWERABLE, accepted=(), weight=1.0, flags=(NEGATIVE,))
 
 
 def _rank(picture: str, entity: str, seed: int) -> bytes:

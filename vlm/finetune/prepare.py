@@ -19,11 +19,11 @@ from typing import Any
 from ocr.token import OcrResult
 from rules.amount import Amount, Rejection
 from rules.normalise import normalise
-from vlm.finetune.audit import DOUBTFUL, WEIGHT, PageAudit, Support, support_of
+from vlm.finetune.audit import DOUBTFUL, WEIGHT, PageAudit, Support
 from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, DataError, Example, digest_of, write_examples
 from vlm.finetune.negatives import make_negatives
 from vlm.finetune.split import SPLIT_FILE, Member, Split, split_of
-from vlm.prompt import PROMPT_VERSION, UNANSWERABLE, answer_text
+from vlm.prompt import PROMPT_VERSION, answer_text
 
 
 class RangePolicy(StrEnum):
@@ -98,9 +98,7 @@ class PreparedData:
 
 
 class _DroppedError(Exception):
-    def __init__(self, reason: DropReason, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = f"{reason}:{detail}" if detail else str(reason)
+    """A row without an example; the message is the reason, as the report counts it."""
 
 
 def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedData:
@@ -108,16 +106,18 @@ def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedDat
 
     Raises DataError when no row can be used.
     """
-    audits = {str(r.picture): PageAudit.of(r.page) for r in _one_per_picture(rows) if r.page is not None}
+    pages = {str(row.picture): row.page for row in rows}
+    audits = {picture: PageAudit.of(page) for picture, page in pages.items() if page is not None}
     dropped: Counter[str] = Counter()
     labelled: list[Example] = []
     for row in rows:
         try:
             labelled.append(_example(row, audits, options))
         except _DroppedError as error:
-            dropped[error.reason] += 1
+            dropped[str(error)] += 1
     if not labelled:
-        raise DataError(f"none of the {len(rows)} rows can be used: {_listed(dropped)}")
+        reasons = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
+        raise DataError(f"none of the {len(rows)} rows can be used: {reasons}")
     named = {(str(row.picture), row.entity) for row in rows}
     negatives = make_negatives(labelled, named, audits, round(options.negatives * len(labelled)), options.seed)
     examples = [*labelled, *negatives]
@@ -144,10 +144,6 @@ def write_prepared(prepared: PreparedData, folder: Path) -> None:
     (folder / REPORT_FILE).write_text(report, encoding="utf-8")
 
 
-def _one_per_picture(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
-    return list({str(row.picture): row for row in rows}.values())
-
-
 def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: PrepareOptions) -> Example:
     if row.excluded:
         raise _DroppedError(DropReason.EXCLUDED)
@@ -157,7 +153,8 @@ def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: Prepare
     answer = _answer(row, options, flags)
     weight = 1.0
     if answer is not None:
-        support = support_of(audits.get(str(row.picture)), answer, row.entity)
+        audit = audits.get(str(row.picture))
+        support = Support.NO_PAGE if audit is None else audit.support(answer, row.entity)
         flags.append(support)
         if not row.checked:
             answer, weight = _weighed(answer, support, options.doubtful)
@@ -190,12 +187,12 @@ def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Amou
     if options.unusable is LabelPolicy.UNANSWERABLE:
         flags.append(f"was_{answer}")
         return None
-    raise _DroppedError(DropReason.BAD_LABEL, answer)
+    raise _DroppedError(f"{DropReason.BAD_LABEL}:{answer}")
 
 
 def _weighed(answer: Amount, support: Support, policy: LabelPolicy) -> tuple[Amount | None, float]:
     if support in DOUBTFUL and policy is LabelPolicy.DROP:
-        raise _DroppedError(DropReason.DOUBTFUL, support)
+        raise _DroppedError(f"{DropReason.DOUBTFUL}:{support}")
     if support in DOUBTFUL and policy is LabelPolicy.UNANSWERABLE:
         return None, WEIGHT[support]
     return answer, WEIGHT[support]
@@ -203,13 +200,8 @@ def _weighed(answer: Amount, support: Support, policy: LabelPolicy) -> tuple[Amo
 
 def _accepted(row: LabelledRow) -> tuple[str, ...]:
     others = [*row.others, *([row.lower_end, row.label] if row.lower_end else [])]
-    texts = [UNANSWERABLE if not other else _normal_text(other, row.entity) for other in others]
-    return tuple(dict.fromkeys(text for text in texts if text))
-
-
-def _normal_text(label: str, entity: str) -> str:
-    answer = normalise(label, entity)
-    return "" if isinstance(answer, Rejection) else answer_text(answer)
+    answers = [normalise(other, row.entity) if other else None for other in others]
+    return tuple(dict.fromkeys(answer_text(answer) for answer in answers if not isinstance(answer, Rejection)))
 
 
 def _member(example: Example) -> Member:
@@ -252,7 +244,3 @@ def _side_report(examples: Sequence[Example]) -> dict[str, Any]:
         "flags": dict(sorted(Counter(flag for e in examples for flag in e.flags).items())),
         "digest": digest_of(examples),
     }
-
-
-def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in counts.most_common())

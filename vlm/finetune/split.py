@@ -56,8 +56,9 @@ class Split:
         try:
             return _SPLIT.validate_json(path.read_bytes())
         except (OSError, ValidationError) as error:
-            reason = mistakes(error) if isinstance(error, ValidationError) else error
-            raise DataError(f"{path} is not a split ({reason}); give the {SPLIT_FILE} of a prepared folder") from error
+            raise DataError(
+                f"{path} is not a split ({mistakes(error)}); give the {SPLIT_FILE} of a prepared folder"
+            ) from error
 
 
 _SPLIT = TypeAdapter(Split)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import math
@@ -140,6 +139,7 @@ class StageRun:
         )
 
     def _arguments(self) -> SFTConfig:
+        import torch
         from trl import SFTConfig
 
         from vlm.finetune.trainer import RANK
@@ -161,7 +161,7 @@ class StageRun:
             optim=_optimiser(config, machine),
             gradient_checkpointing=config.gradient_checkpointing,
             gradient_checkpointing_kwargs={"use_reentrant": False} if config.gradient_checkpointing else None,
-            bf16=machine.compute == "bf16",
+            bf16=machine.dtype is torch.bfloat16,
             use_cpu=not machine.on_gpu,
             logging_steps=config.logging_steps,
             eval_strategy="steps" if self.evaluating else "no",
@@ -195,15 +195,6 @@ def last_checkpoint(folder: Path) -> Path | None:
     return max(complete, key=lambda path: int(path.name.partition("-")[2]), default=None)
 
 
-def release_memory(machine: Machine) -> None:
-    """Frees the memory of a finished stage on the device."""
-    gc.collect()
-    if machine.on_gpu:
-        import torch
-
-        torch.cuda.empty_cache()
-
-
 def _optimiser(config: TrainConfig, machine: Machine) -> str:
     if config.optimiser != "auto":
         return config.optimiser
@@ -215,7 +206,5 @@ def _best(trainer: ReaderTrainer) -> dict[str, float]:
     from vlm.finetune.trainer import RANK
 
     evaluated = [entry for entry in trainer.state.log_history if f"eval_{RANK}" in entry]
-    if not evaluated:
-        return {}
-    best = max(evaluated, key=lambda entry: entry[f"eval_{RANK}"])
+    best: dict[str, float] = max(evaluated, key=lambda entry: entry[f"eval_{RANK}"], default={})
     return {name: round(float(best[f"eval_{name}"]), 6) for name in METRICS if f"eval_{name}" in best}

@@ -15,20 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm.finetune.base import base_of, load_processor
-from vlm.finetune.card import write_card
+from vlm.finetune.card import CARD_FILE, card
 from vlm.finetune.config import ConfigError, TrainConfig, to_yaml
 from vlm.finetune.data import StageData, data_digests, stage_data
 from vlm.finetune.machine import Machine, machine_of, wait_for_all
 from vlm.finetune.record import AdapterRecord, HeldOutMetrics
-from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, release_memory, stage_folder
+from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
 from vlm.reader import ReaderOptions
 from vlm.settings import write_settings
+from vlm.source import ADAPTER_FILE
 
 if TYPE_CHECKING:
     from transformers import PaliGemmaProcessor, TrainerCallback
 
 CONFIG_FILE = "config.yaml"
-ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+ADAPTER_FILES = (ADAPTER_FILE, "adapter_model.safetensors")
 
 
 class TrainError(Exception):
@@ -43,6 +44,7 @@ def train(
     `resume` continues the run in that folder. Raises ConfigError, `vlm.finetune.examples.DataError`,
     `vlm.finetune.base.BaseModelError`, `vlm.reader.ReaderUnavailableError` and TrainError.
     """
+    from accelerate.utils.memory import clear_device_cache
     from transformers import set_seed
 
     machine = machine_of(config.checked())
@@ -59,7 +61,7 @@ def train(
         if result is None:
             set_seed(config.seed + number)
             result = run.run()
-            release_memory(machine)
+            clear_device_cache(garbage_collection=True)
         results.append(result)
     if machine.main:
         _finish(config, processor, machine, results, data)
@@ -121,13 +123,13 @@ def _finish(
     out = Path(config.out)
     for name in ADAPTER_FILES:
         shutil.copyfile(stage_folder(config, len(results) - 1) / name, out / name)
-    _name_base(out / ADAPTER_FILES[0], config.base)
+    _name_base(out / ADAPTER_FILE, config.base)
     processor.save_pretrained(out)
     record = AdapterRecord(
         base=config.base,
         resolution=processor.image_processor.size["height"],
         quantisation=config.quantisation,
-        data=tuple(entry for stage in data for entry in data_digests(stage)),
+        data=tuple(data_digests(Path(folder)) for stage in config.stages for folder in stage.data),
         stages=tuple(results),
     )
     write_settings(out, record)
@@ -138,7 +140,7 @@ def _finish(
         metrics = HeldOutMetrics.of(held_out.score, held_out.calibration)
         record = replace(record, temperature=temperature, held_out=metrics)
         write_settings(out, record)
-    write_card(out, config, record)
+    (out / CARD_FILE).write_text(card(config, record), encoding="utf-8")
 
 
 def _name_base(file: Path, base: str) -> None:
