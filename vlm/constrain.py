@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import torch
@@ -25,8 +26,16 @@ _PIECE = re.compile(r"[\d.]*([a-z ]*)")
 _PHRASES = (UNANSWERABLE, *(f" {unit}" for unit in sorted(ALLOWED_UNITS)))
 
 
+@dataclass(slots=True)
+class _Node:
+    """The tokens that spell the path to this node, and the next characters."""
+
+    tokens: list[int] = field(default_factory=list)
+    children: dict[str, _Node] = field(default_factory=dict)
+
+
 class AnswerTokens:
-    """The tokens of a vocabulary that can be part of an answer, with their texts."""
+    """The tokens of a vocabulary that can be part of an answer, as a tree of their characters."""
 
     def __init__(self, vocabulary: Mapping[str, int], end: int) -> None:
         """`vocabulary` maps pieces, in SentencePiece's notation, to token ids; `end` is the id that ends a text.
@@ -35,12 +44,13 @@ class AnswerTokens:
         """
         self.end = end
         self.texts: dict[int, str] = {}
+        self._root = _Node()
         for piece, token in vocabulary.items():
-            byte = _BYTE.fullmatch(piece)
-            text = chr(int(byte[1], 16)) if byte else piece.replace("▁", " ")
-            redundant_byte = byte and text.replace(" ", "▁") in vocabulary
+            text = _text_of(piece)
+            redundant_byte = _BYTE.fullmatch(piece) and text.replace(" ", "▁") in vocabulary
             if text and _may_be_part(text) and not redundant_byte:
                 self.texts[token] = text
+                self._add(text, token)
         self.allowed = lru_cache(maxsize=CACHED_TEXTS)(self._allowed)
 
     @property
@@ -54,10 +64,24 @@ class AnswerTokens:
 
     def _allowed(self, text: str, grammar: AnswerGrammar) -> torch.Tensor:
         """The ids of the tokens that may follow `text`, at least one."""
-        allowed = [token for token, piece in self.texts.items() if grammar.begins(text + piece)]
+        allowed: list[int] = []
+        open_nodes = [(text, self._root)]
+        while open_nodes:
+            so_far, node = open_nodes.pop()
+            allowed += node.tokens
+            for character, child in node.children.items():
+                longer = so_far + character
+                if grammar.begins(longer):
+                    open_nodes.append((longer, child))
         if grammar.is_answer(text) or not allowed:
             allowed.append(self.end)
-        return torch.tensor(allowed)
+        return torch.tensor(sorted(allowed))
+
+    def _add(self, text: str, token: int) -> None:
+        node = self._root
+        for character in text:
+            node = node.children.setdefault(character, _Node())
+        node.tokens.append(token)
 
 
 class AnswerConstraint(LogitsProcessor):
@@ -82,6 +106,11 @@ class AnswerConstraint(LogitsProcessor):
             allowed = self._tokens.allowed(self._tokens.text(answer), self._grammars[row]).to(scores.device)
             constrained[row, allowed] = scores[row, allowed]
         return constrained
+
+
+def _text_of(piece: str) -> str:
+    byte = _BYTE.fullmatch(piece)
+    return chr(int(byte[1], 16)) if byte else piece.replace("▁", " ")
 
 
 def _may_be_part(text: str) -> bool:
