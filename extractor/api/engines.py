@@ -55,7 +55,9 @@ def _own_engine(name: str, threads: int) -> OcrEngine:
     except FactoryError as error:
         raise EngineError(f"the OCR engine {name} cannot be loaded: {error}") from error
     if not can_read(engine):
-        raise EngineError(f"{name} gives a {type(engine).__name__}, which is no OCR engine: see ocr.engine.OcrEngine")
+        raise EngineError(
+            f"{name} gives a {type(engine).__name__} where an OCR engine is needed: see ocr.engine.OcrEngine"
+        )
     own: OcrEngine = engine
     return own
 

@@ -20,7 +20,7 @@ def picture_from(source: PictureSource) -> Picture:
     """The picture, upright, as an array of shape (height, width, 3), RGB, 0 to 255.
 
     An array is taken as it is: (height, width) grey, or (height, width, 3) RGB, of uint8. Raises PictureUnusableError
-    for a file or image that is no sound picture, ValueError for an array of another form, TypeError for anything else.
+    for a damaged picture or another kind of file, ValueError for an array of another form, TypeError for anything else.
     """
     if isinstance(source, np.ndarray):
         return _of_array(source)
@@ -33,7 +33,7 @@ def picture_from(source: PictureSource) -> Picture:
             return load_picture(_bytes_at(Path(source)))
     except PictureError as error:
         raise PictureUnusableError(Failure(Reason(error.reason), str(error))) from error
-    raise TypeError(f"a {type(source).__name__} is no picture: give a path, bytes, a Pillow image or a numpy array")
+    raise TypeError(f"a picture is a path, bytes, a Pillow image or a numpy array, not a {type(source).__name__}")
 
 
 def name_of(source: PictureSource) -> str:
@@ -59,6 +59,6 @@ def _of_array(array: NDArray[np.uint8]) -> Picture:
     if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] == 3 and array.size:
         return np.ascontiguousarray(array)
     raise ValueError(
-        f"an array of shape {array.shape} and type {array.dtype} is no picture: "
+        f"an array of shape {array.shape} and type {array.dtype} cannot be a picture: "
         "give uint8 of shape (height, width, 3), RGB, or (height, width)"
     )

@@ -145,7 +145,7 @@ def _own_reader(choice: ReaderChoice) -> VlmReader:
         raise ReaderError(f"the reader {choice.spec} cannot be loaded: {error}") from error
     if not can_read(reader):
         raise ReaderError(
-            f"{choice.spec} gives a {type(reader).__name__}, which is no reader: see vlm.reader.VlmReader"
+            f"{choice.spec} gives a {type(reader).__name__} where a reader is needed: see vlm.reader.VlmReader"
         )
     own: VlmReader = reader
     return own

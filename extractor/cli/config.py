@@ -54,7 +54,7 @@ def config(
     """
     commands = configured_commands(ctx)
     if command not in commands:
-        raise typer.BadParameter(f"{command!r} is no command with settings; there are {', '.join(commands)}")
+        raise typer.BadParameter(f"{command!r}: unknown command; those with settings are {', '.join(commands)}")
     target = typer.Context(commands[command], parent=ctx.parent, info_name=command)
     file = use_file(target)
     path = None if file is None else str(file.path)

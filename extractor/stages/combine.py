@@ -139,8 +139,8 @@ class _Case:
 
     def _vlm_alone(self, amount: Amount, vlm: VlmAnswer) -> Answer:
         confidence = self._supported(amount, vlm)
-        silence = dict(self.policy.absence_priors).get(self.rules.reason, 0.0)
-        not_stated = 1 - (1 - vlm.unanswerable) * (1 - silence)
+        prior = dict(self.policy.absence_priors).get(self.rules.reason, 0.0)
+        not_stated = 1 - (1 - vlm.unanswerable) * (1 - prior)
         if self.policy.improves_f1(confidence, not_stated):
             return self._by_vlm(amount, vlm, confidence, Outcome.VLM)
         detail = f"the VLM says {amount} with confidence {confidence:.2f}; not stated: {not_stated:.2f}"

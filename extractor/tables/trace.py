@@ -169,7 +169,7 @@ def _traced(candidate: Candidate) -> TracedCandidate:
 
 
 def _utf8(text: str) -> str:
-    """A file name that is no text is told by its bytes: JSON is UTF-8."""
+    """The text in UTF-8, as JSON needs it; what cannot be, as in some file names, by its bytes."""
     return text.encode(errors="backslashreplace").decode()
 
 

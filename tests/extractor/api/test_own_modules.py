@@ -36,12 +36,12 @@ def nothing(argument):
 """
 ODD = [
     ("os:getcwd", r"cannot be loaded: TypeError: .*takes no arguments"),
-    ("builtins:repr", "gives a str, which is no"),
+    ("builtins:repr", "gives a str where"),
     ("odd_module:fails", "cannot be loaded: RuntimeError: no luck"),
     ("odd_module:ends", "cannot be loaded: SystemExit: the end"),
-    ("odd_module:nothing", "gives a NoneType, which is no"),
-    ("odd_module:Numbered", "gives a Numbered, which is no"),
-    ("odd_module:Torn", "gives a Torn, which is no"),
+    ("odd_module:nothing", "gives a NoneType where"),
+    ("odd_module:Numbered", "gives a Numbered where"),
+    ("odd_module:Torn", "gives a Torn where"),
     ("odd_module:absent", r"odd_module\.py has no 'absent'"),
     ("odd_module.deeper:absent", "cannot be loaded"),
     ("wrong_module:reader", "cannot be loaded: SyntaxError"),

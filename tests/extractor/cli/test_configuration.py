@@ -285,7 +285,7 @@ def test_config_says_where_it_looked_for_a_file(command, user_folder):
 def test_config_of_an_unknown_command(command, name):
     code, _, err = command("config", name)
     assert code == 2
-    assert f"'{name}' is no command with settings; there are extract, predict, check" in " ".join(
+    assert f"'{name}': unknown command; those with settings are extract, predict" in " ".join(
         err.replace("│", " ").split()
     )
 
