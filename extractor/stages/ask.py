@@ -61,5 +61,5 @@ def _checked(answers: list[tuple[VlmAnswer, ...]], items: Sequence[PictureQuesti
     if [len(of_item) for of_item in answers] != [len(item.entities) for item in items]:
         raise ValueError("the reader has not answered each question once")
     if not all(math.isfinite(a.confidence + a.unanswerable) for of_item in answers for a in of_item):
-        raise ValueError("the reader gives a confidence outside 0 to 1")
+        raise ValueError("the reader gives a confidence that is not a number")
     return answers

@@ -30,7 +30,7 @@ class Replying:
 def test_a_confidence_that_is_no_probability_is_a_failure(numbers):
     ((reply,),) = ask([ITEM], Replying(VlmAnswer("3 inch", *numbers)))
     assert reply.answer.reason is Reason.VLM_FAILED
-    assert "probability" in reply.answer.detail
+    assert "not a number" in reply.answer.detail
 
 
 def test_a_reader_that_cannot_run_at_all_says_so():
