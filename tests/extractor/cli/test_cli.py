@@ -1,33 +1,22 @@
 import csv
-import io
 import json
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from fake_engines import ENGINE, picture_bytes
 from fake_readers import READER
 
-from extractor.__main__ import main
-
 HEADER = "index,image_link,group_id,entity_name\n"
 
 
 @pytest.fixture
-def extractor(tmp_path, monkeypatch):
+def extractor(tmp_path, monkeypatch, run_command):
     """Runs the command line in `tmp_path`; gives the exit code and what went to stdout and stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EXTRACTOR_STORE", str(tmp_path / "kept" / "store.sqlite3"))
 
-    def go(*arguments):
-        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, out.getvalue(), err.getvalue()
-
-    return go
+    return run_command
 
 
 @pytest.fixture

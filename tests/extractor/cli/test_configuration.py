@@ -1,9 +1,6 @@
 """Settings from a file, the environment and flags: which one counts, what is refused, and what `config` says of it."""
 
-import io
 import json
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import platformdirs
@@ -13,7 +10,6 @@ from fake_engines import ENGINE, picture_bytes
 from fake_readers import READER
 
 import extractor
-from extractor.__main__ import main
 from extractor.cli.app import app
 from extractor.cli.configured import settings_of
 
@@ -21,7 +17,7 @@ TABLE = "index,image_link,group_id,entity_name\n1,200.png,1,item_weight\n"
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
+def command(tmp_path, monkeypatch, run_command):
     """Runs the command line in `tmp_path/here`; gives the exit code and what went to stdout and stderr."""
     here = tmp_path / "here"
     here.mkdir()
@@ -31,14 +27,7 @@ def command(tmp_path, monkeypatch):
     monkeypatch.setattr(platformdirs, "user_config_path", lambda name: tmp_path / "user" / name)
     monkeypatch.delenv("EXTRACTOR_CONFIG")
 
-    def go(*arguments):
-        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, out.getvalue(), err.getvalue()
-
-    return go
+    return run_command
 
 
 @pytest.fixture

@@ -1,32 +1,20 @@
-import io
 import json
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from fake_engines import picture_bytes
 from PIL import Image
 
-from extractor.__main__ import main
-
 ENGINE = ("--ocr", "fake_engines:FakeEngine")
 
 
 @pytest.fixture
-def extract(tmp_path, monkeypatch):
+def extract(tmp_path, monkeypatch, run_command):
     """Runs `extract` in `tmp_path` with a fake engine; gives the exit code and what went to stdout and stderr."""
     monkeypatch.chdir(tmp_path)
     for number in (250, 251):
         (tmp_path / f"{number}.png").write_bytes(picture_bytes(number))
 
-    def go(*arguments):
-        monkeypatch.setattr(sys, "argv", ["extractor", "extract", *arguments, *ENGINE])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, out.getvalue(), err.getvalue()
-
-    return go
+    return lambda *arguments: run_command("extract", *arguments, *ENGINE)
 
 
 def test_a_table_for_people(extract, tmp_path):

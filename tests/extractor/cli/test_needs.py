@@ -1,14 +1,11 @@
 """What a command needs is looked for before any picture: packages of an extra, files that are named, options."""
 
-import io
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from fake_engines import ENGINE, picture_bytes
 from fake_readers import READER
 
-from extractor.__main__ import main
 from vlm.load import PRECISIONS
 
 VLM = ("torch", "transformers", "peft", "trl", "bitsandbytes", "accelerate", "datasets", "huggingface_hub")
@@ -17,7 +14,7 @@ INSTALL_VLM = "install the extra vlm of product-picture-extractor: `pip install 
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
+def command(tmp_path, monkeypatch, run_command):
     """Runs a command in a folder with a labelled picture; gives the exit code and what it says in one line.
 
     It fails where the command has read a picture: that makes a store.
@@ -29,13 +26,10 @@ def command(tmp_path, monkeypatch):
     (tmp_path / "out.csv").write_text("index,prediction\n1,1 gram\n")
 
     def go(*arguments):
-        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main()
+        code, out, err = run_command(*arguments)
         assert not (tmp_path / "store.sqlite3").exists()
-        assert out.getvalue() == ""
-        return ended.value.code, " ".join(err.getvalue().replace("│", " ").split())
+        assert out == ""
+        return code, " ".join(err.replace("│", " ").split())
 
     return go
 
