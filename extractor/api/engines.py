@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractor.api.own_modules import FactoryError, can_read, made_by
+from extractor.api.own_modules import own_model
 from extractor.stages.errors import ExtractorError
 
 if TYPE_CHECKING:
@@ -50,16 +50,8 @@ def fingerprint_of(name: str, threads: int = 1) -> str:
 
 
 def _own_engine(name: str, threads: int) -> OcrEngine:
-    try:
-        engine = made_by(name, threads)
-    except FactoryError as error:
-        raise EngineError(f"the OCR engine {name} cannot be loaded: {error}") from error
-    if not can_read(engine):
-        raise EngineError(
-            f"{name} gives a {type(engine).__name__} where an OCR engine is needed: see ocr.engine.OcrEngine"
-        )
-    own: OcrEngine = engine
-    return own
+    engine: OcrEngine = own_model(name, threads, "OCR engine", "ocr.engine.OcrEngine", EngineError)
+    return engine
 
 
 def _check_known(name: str) -> None:

@@ -8,16 +8,29 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from extractor.stages.errors import ExtractorError
+
 
 class FactoryError(Exception):
     """A factory that cannot be found or that fails; the message says where."""
 
 
-def made_by(spec: str, argument: object) -> Any:
-    """What the factory that `spec` names makes of `argument`; modules of the current folder are found as well.
+def own_model(spec: str, argument: object, kind: str, interface: str, error: type[ExtractorError]) -> Any:
+    """What the factory that `spec` names makes of `argument`: a model of a `kind`, with a fingerprint and `read`.
 
-    Raises FactoryError whatever goes wrong in the user's module.
+    Raises `error` whatever goes wrong in the user's module; `interface` names what a model has to be like.
     """
+    try:
+        model = _made_by(spec, argument)
+    except FactoryError as failure:
+        raise error(f"the {kind} {spec} cannot be loaded: {failure}") from failure
+    if not _can_read(model):
+        raise error(f"{spec} gives a {type(model).__name__} where the {kind} is needed: see {interface}")
+    return model
+
+
+def _made_by(spec: str, argument: object) -> Any:
+    """The product of a factory; modules of the current folder are found as well."""
     name, _, attribute = spec.partition(":")
     try:
         if name and find_spec(name.partition(".")[0]) is None:
@@ -34,7 +47,7 @@ def made_by(spec: str, argument: object) -> Any:
     return product
 
 
-def can_read(product: Any) -> bool:
+def _can_read(product: Any) -> bool:
     """Whether it has a text `fingerprint` and a method `read`, as OCR engines and readers do."""
     try:
         return isinstance(product.fingerprint, str) and callable(product.read)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.api.own_modules import FactoryError, can_read, made_by
+from extractor.api.own_modules import own_model
 from extractor.stages.errors import ExtractorError
 from ocr.extras import extra_needed
 
@@ -139,16 +139,8 @@ def _options(choice: ReaderChoice) -> ReaderOptions:
 
 
 def _own_reader(choice: ReaderChoice) -> VlmReader:
-    try:
-        reader = made_by(choice.spec, choice)
-    except FactoryError as error:
-        raise ReaderError(f"the reader {choice.spec} cannot be loaded: {error}") from error
-    if not can_read(reader):
-        raise ReaderError(
-            f"{choice.spec} gives a {type(reader).__name__} where a reader is needed: see vlm.reader.VlmReader"
-        )
-    own: VlmReader = reader
-    return own
+    reader: VlmReader = own_model(choice.spec, choice, "reader", "vlm.reader.VlmReader", ReaderError)
+    return reader
 
 
 def extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:

@@ -134,7 +134,7 @@ def test_bad_input_stops_before_any_work_and_leaves_no_output(extractor, questio
         (["--ocr", "no.such:engine"], "cannot be loaded"),
         (["--ocr", ":engine"], "cannot be loaded"),
         (["--ocr", "math:pi"], "cannot be loaded"),
-        (["--ocr", "json:dumps"], "gives a str where an OCR engine is needed"),
+        (["--ocr", "json:dumps"], "gives a str where the OCR engine is needed"),
         (["--vlm", "no.such:reader"], "cannot be loaded"),
         (["--vlm", "os:getcwd"], "the reader os:getcwd cannot be loaded"),
         (["--vlm-batch", "0"], "--vlm-batch"),
