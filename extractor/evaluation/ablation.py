@@ -6,20 +6,20 @@ arms with the same prompt and picture share its answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 
-from extractor.evaluation.bootstrap import Interval, f1_difference
-from extractor.evaluation.evaluate import Comparison, Evaluation, IntervalScore, evaluate
+from extractor.evaluation.bootstrap import Interval, f1_difference, f1_intervals
+from extractor.evaluation.evaluate import IntervalScore, Outcomes, answered, outcomes_of
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import TEST_MIX, Score, Variant, outcome
+from extractor.evaluation.metrics import TEST_MIX, Score, Variant, places_of
 from extractor.run.local import RunResult, Session, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import ProgressWatcher
 from extractor.stages.answer import Outcome as PolicyOutcome
 from extractor.tables.trace import RowAnswer
-from rules.outcome import Outcome, count
+from rules.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,14 @@ ARMS: tuple[Arm, ...] = (
 )
 """The others are compared with the first."""
 
-SIZES: tuple[tuple[str, int], ...] = (
-    ("long side <= 500 px", 500),
-    ("501-1000 px", 1000),
-    ("1001-1500 px", 1500),
-    ("> 1500 px", 10**9),
-)
+SIZES: dict[str, float] = {
+    "long side <= 500 px": 500,
+    "501-1000 px": 1000,
+    "1001-1500 px": 1500,
+    "> 1500 px": 10**9,
+    "not read": math.inf,
+}
 """Picture sizes by name, with the longest side in pixels that belongs to each."""
-
-SIZE_UNKNOWN = "not read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,83 +131,63 @@ async def run_ablation(
 def _scored(
     labelled: LabelledRows, results: Sequence[RunResult], sizes: Sequence[str], seed: int
 ) -> tuple[ArmScore, ...]:
-    predictions = [{trace.row.index: trace.prediction for trace in result.rows} for result in results]
-    others = {arm.name: of_arm for arm, of_arm in zip(ARMS[1:], predictions[1:], strict=True)}
-    first = evaluate(labelled, predictions[0], compared=others, seed=seed)
-    evaluations = [first, *(evaluate(labelled, of_arm, seed=seed) for of_arm in predictions[1:])]
-    outcomes = [_outcomes(labelled, result.rows) for result in results]
+    pictures = labelled.pictures
     entities = [row.entity for row in labelled.rows]
+    systems = [outcomes_of(labelled, {one.row.index: one.prediction for one in result.rows}) for result in results]
+    first = systems[0]
+
+    def by_group(outcomes: Outcomes, group_of: Sequence[str], order: Iterable[str]) -> dict[str, GroupScore]:
+        scores = {}
+        for group, places in places_of(group_of, order).items():
+            own, theirs = ([one[Variant.ACCEPTED][i] for i in places] for one in (outcomes, first))
+            difference, ends = f1_difference(own, theirs, [pictures[i] for i in places], seed)
+            scores[group] = GroupScore.of(own, difference_to_a=difference, difference_to_a_interval=ends)
+        return scores
+
     arms = []
-    for arm, evaluation, result, own in zip(ARMS, evaluations, results, outcomes, strict=True):
-        scores = _variant_scores(evaluation, first.comparisons.get(arm.name))
+    for arm, result, outcomes in zip(ARMS, results, systems, strict=True):
+        scores = _variant_scores(outcomes, first, pictures, seed)
         accepted = scores[Variant.ACCEPTED]
-        groups = partial(_group_scores, labelled, outcomes[0], own, seed)
         score = ArmScore(
             **asdict(arm),
             f1=accepted.f1,
             difference_to_a=accepted.difference_to_a,
             difference_to_a_interval=accepted.difference_to_a_interval,
-            answered=evaluation.answered,
+            answered=answered(outcomes),
             scores=scores,
-            entities=groups(entities),
-            sizes=groups(sizes),
-            cues=groups(labelled.cues) if labelled.cues else None,
-            outcomes=_by_policy_outcome(result.rows, own),
+            entities=by_group(outcomes, entities, TEST_MIX),
+            sizes=by_group(outcomes, sizes, SIZES),
+            cues=by_group(outcomes, labelled.cues, sorted(set(labelled.cues))) if labelled.cues else None,
+            outcomes=_by_policy_outcome(result.rows, outcomes[Variant.ACCEPTED]),
         )
         arms.append(score)
     return tuple(arms)
 
 
-def _outcomes(labelled: LabelledRows, traces: Sequence[RowAnswer]) -> list[Outcome]:
-    pairs = zip(traces, labelled.labels, strict=True)
-    return [outcome(trace.prediction, label, Variant.ACCEPTED) for trace, label in pairs]
-
-
-def _variant_scores(evaluation: Evaluation, to_first: Comparison | None) -> dict[Variant, ArmVariantScore]:
+def _variant_scores(
+    outcomes: Outcomes, first: Outcomes, pictures: Sequence[str], seed: int
+) -> dict[Variant, ArmVariantScore]:
+    intervals = f1_intervals(outcomes.values(), pictures, seed)
     scores = {}
-    for variant, score in evaluation.scores.items():
-        compared = to_first.scores[variant] if to_first else None
+    for (variant, own), interval in zip(outcomes.items(), intervals, strict=True):
+        difference, ends = f1_difference(own, first[variant], pictures, seed)
         scores[variant] = ArmVariantScore.of(
-            score.counts,
-            f1_interval_by_picture=score.f1_interval_by_picture,
-            difference_to_a=compared.f1_difference if compared else 0.0,
-            difference_to_a_interval=compared.f1_difference_interval_by_picture if compared else None,
+            own,
+            f1_interval_by_picture=interval,
+            difference_to_a=difference,
+            difference_to_a_interval=None if outcomes is first else ends,
         )
     return scores
 
 
-def _group_scores(
-    labelled: LabelledRows, first: Sequence[Outcome], mine: Sequence[Outcome], seed: int, group_of: Sequence[str]
-) -> dict[str, GroupScore]:
-    pictures = labelled.pictures
-    scores = {}
-    for group in _in_order(group_of):
-        rows = [i for i, name in enumerate(group_of) if name == group]
-        theirs, own = [first[i] for i in rows], [mine[i] for i in rows]
-        difference, ends = f1_difference(own, theirs, [pictures[i] for i in rows], seed)
-        scores[group] = GroupScore.of(count(own), difference_to_a=difference, difference_to_a_interval=ends)
-    return scores
-
-
-def _in_order(groups: Sequence[str]) -> list[str]:
-    """Each group once: entities and sizes in the order of their tables, others by name."""
-    order = {name: place for place, name in enumerate([*TEST_MIX, *(name for name, _ in SIZES)])}
-    return sorted(set(groups), key=lambda name: (order.get(name, len(order)), name))
-
-
 def _by_policy_outcome(traces: Sequence[RowAnswer], outcomes: Sequence[Outcome]) -> dict[str, Score]:
     names = [str(trace.answer.outcome or trace.answer.reason) for trace in traces]
-    return {
-        name: Score.of(count(one for of, one in zip(names, outcomes, strict=True) if of == name))
-        for name in dict.fromkeys([*map(str, PolicyOutcome), *sorted(names)])
-        if name in names
-    }
+    places = places_of(names, [*map(str, PolicyOutcome), *sorted(set(names))])
+    return {name: Score.of(outcomes[i] for i in of_name) for name, of_name in places.items()}
 
 
 def _sizes(traces: Sequence[RowAnswer], session: Session) -> list[str]:
-    size_of = {}
-    for sha256 in {trace.sha256 for trace in traces}:
-        page = session.store.page(sha256, session.keys.engine) if sha256 else None
-        longest = max(page.width, page.height) if page else None
-        size_of[sha256] = next((name for name, limit in SIZES if longest and longest <= limit), SIZE_UNKNOWN)
-    return [size_of[trace.sha256] for trace in traces]
+    pages = {sha256: session.store.page(sha256, session.keys.engine) for sha256 in {t.sha256 for t in traces} if sha256}
+    longest: dict[str | None, int] = {sha256: max(page.width, page.height) for sha256, page in pages.items() if page}
+    limits = [longest.get(trace.sha256, math.inf) for trace in traces]
+    return [next(name for name, limit in SIZES.items() if side <= limit) for side in limits]

@@ -16,12 +16,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from extractor.evaluation.ablation import Ablation, GroupScore
+from extractor.evaluation.ablation import ARMS, Ablation, ArmScore, GroupScore
 from extractor.evaluation.metrics import Score, Variant
-from extractor.evaluation.tables import json_of, print_tables, score_table, signed_range
+from extractor.evaluation.tables import add_row, json_of, print_tables, score_table, signed_range
 
 HEADING: dict[Variant, str] = {
     Variant.ACCEPTED: "accepted",
@@ -39,54 +38,52 @@ def ablation_json(ablation: Ablation, *, file: str, columns: Sequence[str]) -> d
 def print_ablation(ablation: Ablation, console: Console) -> None:
     """Prints all tables."""
     heading = f"rows {ablation.rows}, pictures {ablation.pictures}, reader {ablation.reader}, OCR {ablation.ocr}"
-    names = [arm.name for arm in ablation.arms]
+    arms = ablation.arms
     tables = [
-        _scores(ablation),
-        _groups("entity", names, [arm.entities for arm in ablation.arms]),
-        _groups("picture size", names, [arm.sizes for arm in ablation.arms]),
+        _scores(arms),
+        _groups("entity", [arm.entities for arm in arms]),
+        _groups("picture size", [arm.sizes for arm in arms]),
     ]
-    if all(arm.cues is not None for arm in ablation.arms):
-        tables.append(_groups("cue", names, [arm.cues or {} for arm in ablation.arms]))
-    print_tables(heading, [*tables, _outcomes(ablation)], console)
+    cues = [arm.cues for arm in arms if arm.cues is not None]
+    if cues:
+        tables.append(_groups("cue", cues))
+    print_tables(heading, [*tables, _outcomes(arms)], console)
 
 
-def _scores(ablation: Ablation) -> Table:
-    numbers = (*(HEADING[variant] for variant in ablation.arms[0].scores), "to (a)", "95 %")
-    table = score_table("F1, and the difference to (a) by the accepted answers", numbers)
-    for arm in ablation.arms:
+def _scores(arms: Sequence[ArmScore]) -> Table:
+    headings = [HEADING[variant] for variant in arms[0].scores]
+    table = score_table("F1, and the difference to (a) by the accepted answers", *headings, "to (a)", "95 %")
+    for arm in arms:
         ends = arm.difference_to_a_interval
-        table.add_row(
-            f"{arm.name}  {arm.title}",
-            *(f"{score.f1:.3f}" for score in arm.scores.values()),
-            f"{arm.difference_to_a:+.3f}" if ends else "",
-            signed_range(ends) if ends else "",
-        )
+        difference = (f"{arm.difference_to_a:+.3f}", signed_range(ends)) if ends else ()
+        add_row(table, f"{arm.name}  {arm.title}", *(score.f1 for score in arm.scores.values()), *difference)
     table.caption = "intervals: paired bootstrap by picture"
     return table
 
 
-def _groups(kind: str, names: Sequence[str], of_arms: Sequence[Mapping[str, GroupScore]]) -> Table:
+def _groups(kind: str, of_arms: Sequence[Mapping[str, GroupScore]]) -> Table:
     """F1 of every arm on every group; beneath it the difference to (a), with * where 0 is outside its interval."""
     title = f"F1 by {kind} (accepted); difference to (a), * where its 95 % interval leaves out 0"
-    table = score_table(title, ("rows", *names))
+    table = score_table(title, "rows", *(arm.name for arm in ARMS))
+    table.row_styles = ["", "dim"]
     for group, first in of_arms[0].items():
         scores = [groups[group] for groups in of_arms]
-        table.add_row(escape(group), f"{first.rows:.0f}", *map(_f1, scores))
-        table.add_row("", "", "", *map(_difference, scores[1:]), style="dim")
+        add_row(table, group, first.rows, *map(_f1, scores))
+        add_row(table, "", "", "", *map(_difference, scores[1:]))
     return table
 
 
-def _outcomes(ablation: Ablation) -> Table:
-    table = score_table("Rows by outcome, of them right", [arm.name for arm in ablation.arms])
-    for outcome in dict.fromkeys(name for arm in ablation.arms for name in arm.outcomes):
-        scores = [arm.outcomes.get(outcome) for arm in ablation.arms]
-        table.add_row(escape(outcome), *(f"{one.rows:.0f}: {one.tp + one.tn:.0f}" if one else "-" for one in scores))
+def _outcomes(arms: Sequence[ArmScore]) -> Table:
+    table = score_table("Rows by outcome, of them right", *(arm.name for arm in arms))
+    for outcome in dict.fromkeys(name for arm in arms for name in arm.outcomes):
+        scores = [arm.outcomes.get(outcome) for arm in arms]
+        add_row(table, outcome, *(f"{one.rows}: {one.tp + one.tn}" if one else "-" for one in scores))
     return table
 
 
-def _f1(score: Score) -> str:
+def _f1(score: Score) -> float | str:
     """F1, or a dash where nothing is stated and nothing was answered."""
-    return f"{score.f1:.3f}" if score.tp or score.fp or score.fn else "-"
+    return score.f1 if score.tp or score.fp or score.fn else "-"
 
 
 def _difference(score: GroupScore) -> str:

@@ -6,7 +6,7 @@ same rows are resampled in the same draws, which makes their differences paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,33 +38,28 @@ def f1_replicates(tallies: Sequence[NDArray[np.float64]], groups: Sequence[str],
     `groups` names the picture of each row, or another group of rows that are drawn together; as many groups are drawn,
     with replacement, as there are. Needs at least one row.
     """
-    totals = _resampled_totals(_sums_of_groups(np.hstack(tallies), groups), seed)
-    tp, fp, fn = totals.reshape(REPLICATES, len(tallies), 3).transpose(2, 1, 0)
-    doubled = 2 * tp
-    return np.divide(doubled, doubled + fp + fn, out=np.zeros_like(tp), where=tp > 0)
-
-
-def _sums_of_groups(of_rows: NDArray[np.float64], groups: Sequence[str]) -> NDArray[np.float64]:
-    names, group_of_row = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    sums = np.zeros((len(names), of_rows.shape[1]))
-    np.add.at(sums, group_of_row, of_rows)
-    return sums
-
-
-def _resampled_totals(of_groups: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    names, group_of_row = np.unique(groups, return_inverse=True)
+    sums = np.zeros((len(names), 3 * len(tallies)))
+    np.add.at(sums, group_of_row, np.hstack(tallies))
     # Groups with the same sums are interchangeable, so it is enough to draw how often each pattern occurs:
     # the same distribution, and a quarter of a million rows take no longer than a thousand.
-    patterns, occurrences = np.unique(of_groups, axis=0, return_counts=True)
-    groups_count = len(of_groups)
-    draws = np.random.default_rng(seed).multinomial(groups_count, occurrences / groups_count, size=REPLICATES)
-    totals: NDArray[np.float64] = draws @ patterns
-    return totals
+    patterns, occurrences = np.unique(sums, axis=0, return_counts=True)
+    draws = np.random.default_rng(seed).multinomial(len(sums), occurrences / len(sums), size=REPLICATES)
+    tp, fp, fn = (draws @ patterns).reshape(REPLICATES, len(tallies), 3).transpose(2, 1, 0)
+    return np.divide(2 * tp, 2 * tp + fp + fn, out=np.zeros_like(tp), where=tp > 0)
 
 
 def interval(samples: NDArray[np.float64]) -> Interval:
     """The middle 95 % of the samples."""
     tail = (1 - CONFIDENCE) / 2
     return Interval(*map(float, np.quantile(samples, [tail, 1 - tail])))
+
+
+def f1_intervals(
+    systems: Iterable[Sequence[Outcome]], groups: Sequence[str], seed: int, weights: Sequence[float] | None = None
+) -> list[Interval]:
+    """The interval of each system's F1 on the same rows."""
+    return [interval(f1) for f1 in f1_replicates([tally(outcomes, weights) for outcomes in systems], groups, seed)]
 
 
 def f1_difference(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from extractor.evaluation.bootstrap import Interval, f1_difference, f1_replicates, interval, tally
+from extractor.evaluation.bootstrap import Interval, f1_difference, f1_intervals
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import TEST_MIX, Score, Variant, official_mix_weights, outcome
+from extractor.evaluation.metrics import TEST_MIX, Score, Variant, official_mix_weights, outcome, places_of
 from extractor.evaluation.mistakes import Mistake, mistakes_of
-from rules.outcome import Outcome, count
+from rules.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +72,8 @@ class Evaluation:
     comparisons: Mapping[str, Comparison]
 
 
-@dataclass(frozen=True, slots=True)
-class _System:
-    predictions: tuple[str, ...]
-    missing: tuple[str, ...]
-    outcomes: Mapping[Variant, tuple[Outcome, ...]]
-
-    @property
-    def answered(self) -> int:
-        blank = (Outcome.FN, Outcome.TN)
-        return sum(result not in blank for result in self.outcomes[Variant.PRIMARY])
+Outcomes = Mapping[Variant, Sequence[Outcome]]
+"""What the rows count as, in their order, by each variant."""
 
 
 def evaluate(
@@ -97,75 +89,69 @@ def evaluate(
     `candidates` are the answers that the rules had to choose from, by index, where known. `seed` is that of the
     resampling.
     """
-    rows, labels = labelled.rows, labelled.labels
-    main = _system(labelled, predictions)
+    rows = labelled.rows
+    main = outcomes_of(labelled, predictions)
     known = {row.index for row in rows} | labelled.left_out
     return Evaluation(
         rows=len(rows),
         pictures=len(set(labelled.pictures)),
-        stated=sum(label.primary is not None for label in labels),
-        answered=main.answered,
-        missing=main.missing,
+        stated=sum(label.primary is not None for label in labelled.labels),
+        answered=answered(main),
+        missing=_missing(labelled, predictions),
         extra=tuple(index for index in predictions if index not in known),
         scores=_variant_scores(main, labelled, seed),
         entities=_entity_scores(main, labelled, seed),
-        mistakes=mistakes_of(rows, labels, main.predictions, candidates),
+        mistakes=mistakes_of(rows, labelled.labels, labelled.answers(predictions), candidates),
         candidates_known=candidates is not None,
-        comparisons={
-            name: _comparison(main, _system(labelled, theirs), labelled.pictures, seed)
-            for name, theirs in (compared or {}).items()
-        },
+        comparisons={name: _comparison(main, theirs, labelled, seed) for name, theirs in (compared or {}).items()},
     )
 
 
-def _system(labelled: LabelledRows, predictions: Mapping[str, str]) -> _System:
-    answers = tuple(predictions.get(row.index, "") for row in labelled.rows)
-    pairs = tuple(zip(answers, labelled.labels, strict=True))
-    outcomes = {variant: tuple(outcome(*pair, variant) for pair in pairs) for variant in Variant}
-    missing = tuple(row.index for row in labelled.rows if row.index not in predictions)
-    return _System(answers, missing, outcomes)
+def outcomes_of(labelled: LabelledRows, predictions: Mapping[str, str]) -> Outcomes:
+    """What the rows count as with these predictions, by index."""
+    pairs = list(zip(labelled.answers(predictions), labelled.labels, strict=True))
+    return {variant: [outcome(*pair, variant) for pair in pairs] for variant in Variant}
 
 
-def _variant_scores(system: _System, labelled: LabelledRows, seed: int) -> dict[Variant, VariantScore]:
+def answered(outcomes: Outcomes) -> int:
+    """How many rows have an answer."""
+    return sum(one in (Outcome.TP, Outcome.FP) for one in outcomes[Variant.PRIMARY])
+
+
+def _missing(labelled: LabelledRows, predictions: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(row.index for row in labelled.rows if row.index not in predictions)
+
+
+def _variant_scores(main: Outcomes, labelled: LabelledRows, seed: int) -> dict[Variant, VariantScore]:
     weights = official_mix_weights([row.entity for row in labelled.rows])
-    plain = [tally(system.outcomes[variant]) for variant in Variant]
-    mixed = [tally(system.outcomes[variant], weights) for variant in Variant]
-    by_picture = f1_replicates(plain, labelled.pictures, seed)
-    mix_by_picture = f1_replicates(mixed, labelled.pictures, seed)
-    by_row = f1_replicates(plain, [row.index for row in labelled.rows], seed)
+    by_picture = f1_intervals(main.values(), labelled.pictures, seed)
+    mix_by_picture = f1_intervals(main.values(), labelled.pictures, seed, weights)
+    by_row = f1_intervals(main.values(), [row.index for row in labelled.rows], seed)
     return {
         variant: VariantScore.of(
-            count(system.outcomes[variant]),
-            f1_interval_by_picture=interval(by_picture[i]),
-            f1_interval_by_row=interval(by_row[i]),
-            test_mix=IntervalScore.of(
-                count(system.outcomes[variant], weights), f1_interval_by_picture=interval(mix_by_picture[i])
-            ),
+            outcomes,
+            f1_interval_by_picture=by_picture[i],
+            f1_interval_by_row=by_row[i],
+            test_mix=IntervalScore.of(outcomes, weights, f1_interval_by_picture=mix_by_picture[i]),
         )
-        for i, variant in enumerate(Variant)
+        for i, (variant, outcomes) in enumerate(main.items())
     }
 
 
-def _entity_scores(system: _System, labelled: LabelledRows, seed: int) -> dict[str, EntityScore]:
+def _entity_scores(main: Outcomes, labelled: LabelledRows, seed: int) -> dict[str, EntityScore]:
     pictures = labelled.pictures
     scores = {}
-    for entity in TEST_MIX:
-        mine = [i for i, row in enumerate(labelled.rows) if row.entity == entity]
-        if mine:
-            accepted = [system.outcomes[Variant.ACCEPTED][i] for i in mine]
-            primary = [system.outcomes[Variant.PRIMARY][i] for i in mine]
-            (replicates,) = f1_replicates([tally(accepted)], [pictures[i] for i in mine], seed)
-            scores[entity] = EntityScore.of(
-                count(accepted), f1_interval_by_picture=interval(replicates), primary=Score.of(count(primary))
-            )
+    for entity, places in places_of([row.entity for row in labelled.rows], TEST_MIX).items():
+        accepted, primary = ([main[variant][i] for i in places] for variant in (Variant.ACCEPTED, Variant.PRIMARY))
+        (ends,) = f1_intervals([accepted], [pictures[i] for i in places], seed)
+        scores[entity] = EntityScore.of(accepted, f1_interval_by_picture=ends, primary=Score.of(primary))
     return scores
 
 
-def _comparison(main: _System, other: _System, pictures: Sequence[str], seed: int) -> Comparison:
+def _comparison(main: Outcomes, predictions: Mapping[str, str], labelled: LabelledRows, seed: int) -> Comparison:
+    outcomes = outcomes_of(labelled, predictions)
     scores = {}
-    for variant, theirs in other.outcomes.items():
-        difference, ends = f1_difference(theirs, main.outcomes[variant], pictures, seed)
-        scores[variant] = ComparedScore.of(
-            count(theirs), f1_difference=difference, f1_difference_interval_by_picture=ends
-        )
-    return Comparison(other.answered, other.missing, scores)
+    for variant, theirs in outcomes.items():
+        difference, ends = f1_difference(theirs, main[variant], labelled.pictures, seed)
+        scores[variant] = ComparedScore.of(theirs, f1_difference=difference, f1_difference_interval_by_picture=ends)
+    return Comparison(answered(outcomes), _missing(labelled, predictions), scores)

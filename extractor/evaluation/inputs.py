@@ -37,6 +37,10 @@ class LabelledRows:
         """The link of each row."""
         return [row.image_link for row in self.rows]
 
+    def answers(self, predictions: Mapping[str, str]) -> list[str]:
+        """The prediction for each row, "" without one; `predictions` by index."""
+        return [predictions.get(row.index, "") for row in self.rows]
+
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
         if limit is None:

@@ -8,15 +8,14 @@ when both are empty. A wrong answer is one FP, not also an FN.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any, Self
 
 from extractor.tables.labels import Label, WrittenAmount, parse_amount
-from rules.counts import Counts
-from rules.outcome import NUMERIC_TOLERANCE, Outcome, outcome_of, same_number
+from rules.outcome import NUMERIC_TOLERANCE, Outcome, count, outcome_of, same_number
 
 LENIENT_TOLERANCE = 2e-2
 """The tolerance that a finalist of the challenge reported of its grader."""
@@ -47,7 +46,7 @@ class Variant(StrEnum):
     """The very text of the label (the primary answer as written; a range as a whole)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Score:
     """Some rows by outcome (weighted or not), with F1, precision and recall as `rules.counts.Counts` defines them."""
 
@@ -61,21 +60,10 @@ class Score:
     tn: int | float
 
     @classmethod
-    def of(cls, counts: Counts, **more: Any) -> Self:
-        """The score of these counts; `more` are the fields that a subclass adds."""
-        return cls(
-            rows=counts.total,
-            f1=counts.f1,
-            precision=counts.precision,
-            recall=counts.recall,
-            **asdict(counts),
-            **more,
-        )
-
-    @property
-    def counts(self) -> Counts:
-        """The rows by outcome."""
-        return Counts(self.tp, self.fp, self.fn, self.tn)
+    def of(cls, outcomes: Iterable[Outcome], weights: Sequence[float] | None = None, **more: Any) -> Self:
+        """The score of rows with these outcomes and weights; `more` are the fields that a subclass adds."""
+        counts = count(outcomes, weights)
+        return cls(counts.total, counts.f1, counts.precision, counts.recall, **asdict(counts), **more)
 
 
 def same_answer(guess: WrittenAmount, right: WrittenAmount, tolerance: float = NUMERIC_TOLERANCE) -> bool:
@@ -92,6 +80,12 @@ def outcome(prediction: str, label: Label, variant: Variant) -> Outcome:
         return outcome_of(parse_amount(prediction), answers, lambda guess, answer: prediction == label.text)
     tolerance = LENIENT_TOLERANCE if variant is Variant.WITHIN_2_PERCENT else NUMERIC_TOLERANCE
     return outcome_of(parse_amount(prediction), answers, partial(same_answer, tolerance=tolerance))
+
+
+def places_of(groups: Sequence[str], order: Iterable[str]) -> dict[str, list[int]]:
+    """Where the rows of each group stand, from 0, for the groups that have any; `groups` has the group of each row."""
+    places = {group: [i for i, name in enumerate(groups) if name == group] for group in order}
+    return {group: found for group, found in places.items() if found}
 
 
 def official_mix_weights(entities: Sequence[str]) -> list[float]:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 
 from extractor.evaluation.metrics import LENIENT_TOLERANCE, Variant, outcome, same_answer
 from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
@@ -97,38 +96,25 @@ def _kind(guess: WrittenAmount | None, label: Label, labels_of_picture: Iterable
     # The row's own label is among them and cannot match: the row would be right.
     if any(same_answer(guess, amount) for other in labels_of_picture for amount in other.amounts):
         return Kind.OTHER_ENTITY
-    for kind, fits in _COMPARISONS:
-        if any(fits(guess, amount) for amount in label.amounts):
-            return kind
+    return min((_difference(guess.number, guess.unit, amount) for amount in label.amounts), key=list(Kind).index)
+
+
+def _difference(number: float, unit: str, right: WrittenAmount) -> Kind:
+    """How the number in this unit differs from the right amount."""
+    if right.number is None:
+        return Kind.ANOTHER_VALUE
+    if same_answer(WrittenAmount(number, unit), right, LENIENT_TOLERANCE):
+        return Kind.CLOSE
+    comparable = {unit, right.unit} <= ALLOWED_UNITS and KIND_OF[unit] == KIND_OF[right.unit]
+    if comparable and same_number(in_base(number, unit), in_base(right.number, right.unit), LENIENT_TOLERANCE):
+        return Kind.SAME_AMOUNT
+    if same_number(number, right.number):
+        return Kind.WRONG_UNIT
+    if unit == right.unit and number * right.number > 0:
+        power = math.log10(abs(number)) - math.log10(abs(right.number))
+        if abs(power - round(power)) <= math.log10(1 + NUMERIC_TOLERANCE):
+            return Kind.FACTOR_OF_TEN
     return Kind.ANOTHER_VALUE
-
-
-def _same_amount(guess: WrittenAmount, answer: WrittenAmount) -> bool:
-    if guess.number is None or answer.number is None or not {guess.unit, answer.unit} <= ALLOWED_UNITS:
-        return False
-    if KIND_OF[guess.unit] != KIND_OF[answer.unit]:
-        return False
-    guessed, right = in_base(guess.number, guess.unit), in_base(answer.number, answer.unit)
-    return same_number(guessed, right, LENIENT_TOLERANCE)
-
-
-def _same_number(guess: WrittenAmount, answer: WrittenAmount) -> bool:
-    return same_answer(guess, WrittenAmount(answer.number, guess.unit))
-
-
-def _same_digits(guess: WrittenAmount, answer: WrittenAmount) -> bool:
-    if not guess.number or not answer.number or guess.unit != answer.unit or guess.number * answer.number < 0:
-        return False
-    power = math.log10(abs(guess.number)) - math.log10(abs(answer.number))
-    return abs(power - round(power)) <= math.log10(1 + NUMERIC_TOLERANCE)
-
-
-_COMPARISONS = (
-    (Kind.CLOSE, partial(same_answer, tolerance=LENIENT_TOLERANCE)),
-    (Kind.SAME_AMOUNT, _same_amount),
-    (Kind.WRONG_UNIT, _same_number),
-    (Kind.FACTOR_OF_TEN, _same_digits),
-)
 
 
 def _right_among(candidates: Sequence[str] | None, label: Label) -> bool | None:

@@ -117,51 +117,34 @@ def _some(indices: Sequence[str]) -> str:
 
 
 def _scores(evaluation: Evaluation) -> Table:
-    numbers = ("F1", "95 % by picture", "95 % by row", "precision", "recall", "F1 at test mix")
-    table = score_table("Score", numbers)
+    table = score_table("Score", "F1", "95 % by picture", "95 % by row", "precision", "recall", "F1 at test mix")
     for variant, score in evaluation.scores.items():
-        table.add_row(
-            variant.value,
-            f"{score.f1:.3f}",
-            _range(score.f1_interval_by_picture),
-            _range(score.f1_interval_by_row),
-            f"{score.precision:.3f}",
-            f"{score.recall:.3f}",
-            f"{score.test_mix.f1:.3f}",
-        )
+        intervals = (score.f1_interval_by_picture, score.f1_interval_by_row)
+        add_row(table, variant.value, score.f1, *intervals, score.precision, score.recall, score.test_mix.f1)
     table.caption = "\n".join(f"{variant.value}: {right}" for variant, right in RIGHT_WHEN.items())
     return table
 
 
 def _entities(evaluation: Evaluation) -> Table:
-    numbers = ("rows", "F1", "95 %", "P", "R", "TP", "FP", "FN", "TN", "primary")
-    table = score_table("By entity (accepted; last column: F1 by the primary answers)", numbers)
+    title = "By entity (accepted; last column: F1 by the primary answers)"
+    table = score_table(title, "rows", "F1", "95 %", "P", "R", "TP", "FP", "FN", "TN", "primary")
     for entity, score in evaluation.entities.items():
-        table.add_row(
-            entity,
-            str(score.rows),
-            f"{score.f1:.3f}",
-            _range(score.f1_interval_by_picture),
-            f"{score.precision:.3f}",
-            f"{score.recall:.3f}",
-            *map(str, (score.tp, score.fp, score.fn, score.tn)),
-            f"{score.primary.f1:.3f}",
-        )
+        ratios = (score.f1, score.f1_interval_by_picture, score.precision, score.recall)
+        add_row(table, entity, score.rows, *ratios, score.tp, score.fp, score.fn, score.tn, score.primary.f1)
     return table
 
 
 def _mistakes(evaluation: Evaluation) -> Table:
     title = f"Mistakes (accepted): {len(evaluation.mistakes)} rows"
-    numbers = ["rows"]
     if evaluation.candidates_known:
-        title = f"{title}; among: the right value was among the candidates"
-        numbers.append("among")
-    table = score_table(title, numbers)
+        table = score_table(f"{title}; among: the right value was among the candidates", "rows", "among")
+    else:
+        table = score_table(title, "rows")
     table.add_column("for example")
     for kind, number in Counter(mistake.kind for mistake in evaluation.mistakes).most_common():
         mistakes = [mistake for mistake in evaluation.mistakes if mistake.kind is kind]
         among = [_among(mistakes)] if evaluation.candidates_known else []
-        table.add_row(KIND_TEXT[kind], str(number), *among, escape(_example(mistakes[0])))
+        add_row(table, KIND_TEXT[kind], number, *among, _example(mistakes[0]))
     return table
 
 
@@ -177,39 +160,36 @@ def _example(mistake: Mistake) -> str:
 
 
 def _comparisons(evaluation: Evaluation) -> Table:
-    numbers = ("F1", "precision", "recall", "F1 difference", "95 %")
-    table = score_table("Others on the same rows", numbers, words=2)
+    table = score_table("Others on the same rows", "", "F1", "precision", "recall", "F1 difference", "95 %")
+    table.columns[1].justify = "left"
+    missing = []
     for system, comparison in evaluation.comparisons.items():
-        name = escape(system[:NAME_WIDTH])
+        name = system[:NAME_WIDTH]
+        if comparison.missing:
+            missing.append(f"{name}: {len(comparison.missing)}")
         for variant, score in comparison.scores.items():
-            table.add_row(
-                name,
-                variant.value,
-                f"{score.f1:.3f}",
-                f"{score.precision:.3f}",
-                f"{score.recall:.3f}",
-                f"{score.f1_difference:+.3f}",
-                signed_range(score.f1_difference_interval_by_picture),
-            )
+            difference = (f"{score.f1_difference:+.3f}", signed_range(score.f1_difference_interval_by_picture))
+            add_row(table, name, variant.value, score.f1, score.precision, score.recall, *difference)
             name = ""
-    missing = [
-        f"{name[:NAME_WIDTH]}: {len(one.missing)}" for name, one in evaluation.comparisons.items() if one.missing
-    ]
     if missing:
         table.caption = escape(f"without a prediction, counted as empty: {', '.join(missing)}")
     return table
 
 
-def score_table(title: str, numbers: Iterable[str], words: int = 1) -> Table:
-    """An empty table: on the left `words` columns without a heading, then the columns of numbers."""
+def score_table(title: str, *numbers: str) -> Table:
+    """An empty table: on the left a column of words without a heading, then the columns of numbers."""
     table = Table(
         title=title, box=None, title_justify="left", title_style="bold", caption_justify="left", pad_edge=False
     )
-    for _ in range(words):
-        table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for name in numbers:
         table.add_column(name, justify="right", overflow="fold")
     return table
+
+
+def add_row(table: Table, *cells: str | float | Interval) -> None:
+    """Adds a row: words and counts as they are, other numbers and the ends of intervals with three decimals."""
+    table.add_row(*map(_shown, cells))
 
 
 def signed_range(interval: Interval) -> str:
@@ -217,5 +197,7 @@ def signed_range(interval: Interval) -> str:
     return f"{interval.low:+.3f} to {interval.high:+.3f}"
 
 
-def _range(interval: Interval) -> str:
-    return f"{interval.low:.3f}-{interval.high:.3f}"
+def _shown(cell: str | float | Interval) -> str:
+    if isinstance(cell, Interval):
+        return f"{cell.low:.3f}-{cell.high:.3f}"
+    return f"{cell:.3f}" if isinstance(cell, float) else escape(str(cell))

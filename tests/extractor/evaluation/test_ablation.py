@@ -81,11 +81,11 @@ def test_the_arms_are_the_seven_that_are_to_be_compared():
 
 
 def test_every_arm_answers_as_its_flags_say(ablation):
-    scores = {arm.name: arm.scores[Variant.ACCEPTED].counts for arm in ablation.arms}
+    scores = {arm.name: arm.scores[Variant.ACCEPTED] for arm in ablation.arms}
     for name, answers in ANSWERS.items():
         right = sum(bool(answer) for answer in answers)
         assert (scores[name].tp, scores[name].fp, scores[name].fn, scores[name].tn) == (right, 0, 3 - right, 2)
-    assert scores["f"].total == 5
+    assert scores["f"].rows == 5
 
 
 def test_pictures_are_read_once_and_the_reader_is_asked_once_in_each_way(ablation, folder):
