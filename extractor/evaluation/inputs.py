@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
-from extractor.tables.csv_file import UNREADABLE, InputError, bytes_of
+from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
 from extractor.tables.rows import Row, read_rows, read_table, rows_of
@@ -16,6 +18,8 @@ from extractor.tables.trace import RowAnswer
 
 CUE = "cue"
 PIPELINE = "pipeline"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +112,26 @@ def read_predictions(path: Path) -> dict[str, str]:
 
 def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     """The candidates of each index, from a trace; raises InputError when the file is not one."""
+    return dict(json_lines(path, "trace (*_trace.jsonl)", _candidates))
+
+
+def json_lines(path: Path, kind: str, read: Callable[[Any], T]) -> Iterator[T]:
+    """What `read` makes of each line of a file with JSON on every line, plain or with the ending `.gz`.
+
+    Raises InputError when the file cannot be read, and for a line that is not JSON or that `read` fails on with
+    ValueError, TypeError or KeyError: it is not a line of a file of this kind.
+    """
     try:
-        lines = bytes_of(path).decode().removesuffix("\n").split("\n")
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+            lines = file.readlines()
     except (*UNREADABLE, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    candidates = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, start=1):
         try:
-            trace = json.loads(line)
-            candidates[str(trace["index"])] = tuple(str(one["answer"]) for one in trace["candidates"])
+            yield read(json.loads(line))
         except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"{path}, line {number}: not a line of a trace; give a *_trace.jsonl") from error
-    return candidates
+            raise InputError(f"{path}, line {number}: not a line of a {kind}: {error!r}") from error
+
+
+def _candidates(line: Any) -> tuple[str, tuple[str, ...]]:
+    return str(line["index"]), tuple(str(one["answer"]) for one in line["candidates"])

@@ -137,9 +137,8 @@ def _entities(evaluation: Evaluation) -> Table:
 def _mistakes(evaluation: Evaluation) -> Table:
     title = f"Mistakes (accepted): {len(evaluation.mistakes)} rows"
     if evaluation.candidates_known:
-        table = score_table(f"{title}; among: the right value was among the candidates", "rows", "among")
-    else:
-        table = score_table(title, "rows")
+        title = f"{title}; among: the right value was among the candidates"
+    table = score_table(title, "rows", *(["among"] if evaluation.candidates_known else []))
     table.add_column("for example")
     for kind, number in Counter(mistake.kind for mistake in evaluation.mistakes).most_common():
         mistakes = [mistake for mistake in evaluation.mistakes if mistake.kind is kind]

@@ -49,11 +49,7 @@ class Fitted:
     def to_json(self) -> str:
         """The ranker as `rules.ranker.LearnedRanker.from_json` reads it."""
         entities = {
-            entity: {
-                "trees": group,
-                **asdict(self.groups[group].calibration),
-                "threshold": self.thresholds[group],
-            }
+            entity: {"trees": group, **asdict(self.groups[group].calibration), "threshold": self.thresholds[group]}
             for group, members in GROUPS.items()
             for entity in members
         }
@@ -81,12 +77,13 @@ def fit_ranker(
         more = [q for q in extra if q.entity in members]
         groups[name] = _fit_group(own, more, (with_extra if more else None) or options, folds, seed)
     thresholds = _thresholds(groups)
-    group_of = {entity: name for name, members in GROUPS.items() for entity in members}
-    counts = {}
-    for entity in ENTITIES:
-        group = groups[group_of[entity]]
-        rows = [h for h in group.held_out if h.question.entity == entity]
-        counts[entity] = counts_at(rows, group.calibration, thresholds[group_of[entity]])
+    counts = {
+        entity: counts_at(
+            [h for h in group.held_out if h.question.entity == entity], group.calibration, thresholds[name]
+        )
+        for name, group in groups.items()
+        for entity in GROUPS[name]
+    }
     return Fitted(groups, thresholds, counts)
 
 
@@ -96,7 +93,7 @@ def report(fitted: Fitted, own: int, more: int) -> list[str]:
     return [
         f"{own} rows by eye, {more} of a catalogue; F1 by cross-validation {total.f1:.3f} "
         f"(TP {total.tp}, FP {total.fp}, FN {total.fn})",
-        *(f"  {entity:30s} F1 {counts.f1:.3f}" for entity, counts in fitted.counts.items()),
+        *(f"  {entity:30s} F1 {fitted.counts[entity].f1:.3f}" for entity in ENTITIES),
         *(f"  threshold {name:20s} {threshold:.3f}" for name, threshold in fitted.thresholds.items()),
     ]
 
@@ -110,12 +107,8 @@ def _fit_group(
     for fold in range(folds):
         left_out = set(pictures[fold::folds])
         trees = fit_trees([q for q in (*own, *more) if q.picture not in left_out], options, seed)
-        held_out += [_held_out(q, trees) for q in own if q.picture in left_out]
+        held_out += [HeldOut(q, tuple(trees.log_odds_of(features_of(q)))) for q in own if q.picture in left_out]
     return FittedGroup(fit_trees([*own, *more], options, seed), calibrate(held_out), tuple(held_out))
-
-
-def _held_out(question: Question, trees: TreeModel) -> HeldOut:
-    return HeldOut(question, tuple(trees.log_odds(features_of(question, i)) for i in range(len(question.choices))))
 
 
 def _thresholds(groups: Mapping[str, FittedGroup]) -> dict[str, float]:

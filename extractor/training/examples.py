@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from extractor.evaluation.inputs import read_labelled_rows
+from extractor.evaluation.inputs import json_lines, read_labelled_rows
 from extractor.evaluation.metrics import same_answer
 from extractor.run.local import stored_pages
 from extractor.run.options import RunOptions
 from extractor.run.result import PictureResult
-from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
@@ -102,24 +100,12 @@ def read_token_dump(path: Path) -> dict[str, OcrResult]:
 
     Plain or gzipped; without strokes. Raises InputError when the file cannot be read or a line is not of this form.
     """
-    pages = {}
-    try:
-        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                name, page = _dumped_page(line, f"{path}, line {number}")
-                pages[name] = page
-    except (*UNREADABLE, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    return pages
+    return dict(json_lines(path, "token dump", _dumped_page))
 
 
-def _dumped_page(line: str, place: str) -> tuple[str, OcrResult]:
-    try:
-        page = json.loads(line)
-        tokens = tuple(OcrToken(str(t["t"]), _box(t["b"]), float(t["s"])) for t in page["tokens"])
-        return str(page["image"]), OcrResult(tokens, int(page["w"]), int(page["h"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{place}: not a line of a token dump: {error!r}") from error
+def _dumped_page(page: Any) -> tuple[str, OcrResult]:
+    tokens = tuple(OcrToken(str(t["t"]), _box(t["b"]), float(t["s"])) for t in page["tokens"])
+    return str(page["image"]), OcrResult(tokens, int(page["w"]), int(page["h"]))
 
 
 def _box(corners: Sequence[Sequence[float]]) -> Box:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
-from functools import partial
+from functools import cache, partial
 
 from extractor.evaluation.metrics import Variant, outcome
 from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy, combine
@@ -48,24 +48,19 @@ class PolicySearch:
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = cases
-        self._outcomes: dict[HybridPolicy, list[Outcome]] = {}
+        self.outcomes = cache(self._outcomes)
 
     def f1(self, policy: HybridPolicy, places: Iterable[int] | None = None) -> float:
         """F1 of the policy on the cases at these places; on all without."""
         outcomes = self.outcomes(policy)
         return count(outcomes if places is None else (outcomes[i] for i in places)).f1
 
-    def outcomes(self, policy: HybridPolicy) -> list[Outcome]:
-        """What each case counts as under the policy."""
-        if policy not in self._outcomes:
-            self._outcomes[policy] = [
-                outcome(combine(c.rules, c.vlm, policy).text, c.label, Variant.ACCEPTED) for c in self.cases
-            ]
-        return self._outcomes[policy]
+    def _outcomes(self, policy: HybridPolicy) -> list[Outcome]:
+        return [outcome(combine(c.rules, c.vlm, policy).text, c.label, Variant.ACCEPTED) for c in self.cases]
 
-    def best(self, places: Sequence[int] | None = None, start: HybridPolicy = DEFAULT_POLICY) -> HybridPolicy:
-        """The best policy for the cases at these places, or for all; of equals the one nearest to `start`."""
-        best = start
+    def best(self, places: Sequence[int] | None = None) -> HybridPolicy:
+        """The best policy for the cases at these places, or for all; of equals the one nearest to the default."""
+        best = DEFAULT_POLICY
         for _ in range(ROUNDS):
             for edit, values in SEARCH_SPACE:
                 best = max([best, *(edit(best, value) for value in values)], key=lambda policy: self.f1(policy, places))

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extractor.api.engines import OCR_OFF
 from extractor.cache.pictures import PictureFolder
+from extractor.evaluation.inputs import LabelledRows
 from extractor.run.local import stored_pages
 from extractor.run.options import RunOptions
 from extractor.run.result import PictureResult
 from extractor.tables.labels import written
-from ocr.picture import PictureFault
-
-if TYPE_CHECKING:
-    from extractor.evaluation.inputs import LabelledRows
-    from vlm.finetune.prepare import LabelledRow
-
-_UNSOUND = frozenset(map(str, PictureFault))
+from vlm.finetune.prepare import LabelledRow
 
 
 def rows_for_reader(
@@ -35,8 +29,6 @@ def rows_for_reader(
     `excluded` are the names of pictures to leave out; `checked` says that people made the labels by looking at the
     pictures, `source` where the rows are from.
     """
-    from vlm.finetune.prepare import LabelledRow
-
     pages = {} if options.ocr == OCR_OFF else stored_pages(results, options)
     for row, label in zip(labelled.rows, labelled.labels, strict=True):
         path = _path_of(results[row.picture], options)
@@ -58,10 +50,8 @@ def rows_for_reader(
 
 
 def _path_of(result: PictureResult, options: RunOptions) -> Path | None:
-    """The file of a picture that is sound."""
-    if result.sha256 is None or (result.failure is not None and str(result.failure.reason) in _UNSOUND):
+    """The file of a picture that is there and sound."""
+    if result.sha256 is None or not result.available:
         return None
-    if result.path is not None:
-        return result.path.resolve()
-    fetched = PictureFolder(options.store.with_suffix(".pictures")).path_of(result.sha256)
-    return fetched.resolve() if fetched.is_file() else None
+    path = result.path or PictureFolder(options.store.with_suffix(".pictures")).path_of(result.sha256)
+    return path.resolve() if path.is_file() else None

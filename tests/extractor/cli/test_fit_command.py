@@ -50,7 +50,9 @@ def labelled(tmp_path, monkeypatch):
     pytest.importorskip("sklearn", reason="needs the fit extra")
     from extractor.training import boosting
 
-    few = partial(boosting.BoostOptions, rounds=8, bags=1, learning_rate=0.3, features_per_fork=1.0, smallest_leaf=2)
+    few = partial(
+        boosting.BoostOptions, n_estimators=8, bags=1, learning_rate=0.3, max_features=1.0, min_samples_leaf=2
+    )
     monkeypatch.setattr(boosting, "BoostOptions", few)
     for number in range(10, 22):
         (tmp_path / f"{number}.png").write_bytes(picture_bytes(number))

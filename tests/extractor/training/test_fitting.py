@@ -56,7 +56,7 @@ def options():
     """Few small trees: these tests are on what is easy to learn."""
     from extractor.training.boosting import BoostOptions
 
-    return BoostOptions(rounds=15, depth=2, learning_rate=0.2, features_per_fork=1.0, bags=2)
+    return BoostOptions(n_estimators=15, max_depth=2, learning_rate=0.2, max_features=1.0, bags=2)
 
 
 class TestFit:
@@ -90,12 +90,12 @@ class TestFit:
         from extractor.training.boosting import BoostOptions, features_of, fit_trees
 
         seen = questions(pictures=30, entities=("width",))
-        one = BoostOptions(rounds=10, depth=3, learning_rate=0.2, subsample=1.0, features_per_fork=1.0, bags=1)
+        one = BoostOptions(n_estimators=10, max_depth=3, learning_rate=0.2, subsample=1.0, max_features=1.0, bags=1)
         trees = fit_trees(seen, one, 3)
-        examples = [features_of(q, i) for q in seen for i in range(3)]
+        examples = [features for q in seen for features in features_of(q)]
         matrix = [[e.get(name, 0.0) for name in trees.features] for e in examples]
         library = GradientBoostingClassifier(
-            n_estimators=10, max_depth=3, learning_rate=0.2, min_samples_leaf=one.smallest_leaf, random_state=3,
+            n_estimators=10, max_depth=3, learning_rate=0.2, min_samples_leaf=one.min_samples_leaf, random_state=3,
             max_features=1.0,
         ).fit(matrix, [c.right for q in seen for c in q.choices])  # fmt: skip
         assert [trees.log_odds(e) for e in examples] == pytest.approx(list(library.decision_function(matrix)), abs=1e-3)
@@ -126,7 +126,7 @@ class TestFit:
         from extractor.training.boosting import features_of, fit_trees
 
         seen = questions(30, entities=("width",))
-        example = features_of(seen[0], 0)
+        example = features_of(seen[0])[0]
         one, five = (fit_trees(seen, replace(options, bags=bags), 0).log_odds(example) for bags in (1, 5))
         assert five == pytest.approx(one, abs=1.0)
 
@@ -160,7 +160,7 @@ class TestFit:
             for w in (0.01,)
         ]
         example = Question("width", "new.jpg", True, False, (choice(True, net=0.9), choice(False, net=0.1)))
-        right, wrong = (fit_trees([*seen, *opposite], options, 0).log_odds(features_of(example, i)) for i in (0, 1))
+        right, wrong = (fit_trees([*seen, *opposite], options, 0).log_odds(features_of(example)[i]) for i in (0, 1))
         assert right > 0 > wrong
 
 
@@ -182,10 +182,12 @@ class TestLeftOut:
             for entity in ASKED
             for _ in range(4)
         ]
-        deep = type(options)(rounds=25, depth=8, learning_rate=0.3, features_per_fork=1.0, smallest_leaf=1, bags=1)
+        deep = type(options)(
+            n_estimators=25, max_depth=8, learning_rate=0.3, max_features=1.0, min_samples_leaf=1, bags=1
+        )
         widths = [q for q in asked if q.entity == "width"]
         trees = fit_trees(widths, deep, 0)
-        assert all((trees.log_odds(features_of(q, 0)) > 0) == q.choices[0].right for q in widths), "it can be learnt"
+        assert all((trees.log_odds(features_of(q)[0]) > 0) == q.choices[0].right for q in widths), "it can be learnt"
         assert fit_ranker(asked, [], deep, folds=4).total.f1 < 0.8
 
     def test_no_model_sees_a_picture_that_it_is_judged_on(self, options, monkeypatch):
@@ -227,7 +229,7 @@ class TestLeftOut:
 
         asked = questions(20, entities=ASKED)
         extra = [q for q in questions(20, seed=7, entities=ASKED) if q.entity == "width"]
-        larger = type(options)(rounds=2)
+        larger = type(options)(n_estimators=2)
         grown = {}
 
         def spy(seen, options, seed):
