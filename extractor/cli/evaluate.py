@@ -84,7 +84,7 @@ def evaluate(
       extractor evaluate dataset/test_labels.csv --vlm nano --ablate ocr --json ablation.json
     """
     from extractor.evaluation.ablation import run_ablation
-    from extractor.evaluation.ablation_tables import ablation_json, print_ablation
+    from extractor.evaluation.ablation_tables import print_ablation
     from extractor.evaluation.evaluate import evaluate as scored
     from extractor.evaluation.inputs import answers_of_run, read_answers, read_labelled_rows, read_predictions
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
@@ -108,7 +108,7 @@ def evaluate(
     if ablate is not None:
         settings.say(path_taken(options.vlm, options.ocr))
         ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
-        data = ablation_json(ablation, file=str(labels_csv), columns=labelled.columns)
+        data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)
         show = partial(print_ablation, ablation)
     else:
         answers = (

@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from extractor.api.readers import NO_VLM
-from extractor.cache.target import check_targets
+from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import watched
 from extractor.stages.combine import DEFAULT_POLICY
-from extractor.training.policy_file import policy_target, write_policy
 
 
 @with_settings("images", "ocr", "store", "vlm_batch", "device", "precision", required=["vlm"])
@@ -37,21 +36,20 @@ def fit_policy(
       extractor fit-policy fit.csv --images pictures/ --vlm adapters/mine --out adapters/mine/policy.json
     """
     from extractor.evaluation.inputs import read_labelled_rows
-    from extractor.training.cases import cases_of
-    from extractor.training.policy_search import PolicySearch, report
+    from extractor.training.policy_search import PolicySearch, cases_of, policy_json, report
     from vlm.settings import POLICY_FILE
 
     if settings.vlm == NO_VLM:
         raise typer.BadParameter("name the reader that the policy is for", param_hint="--vlm")
     options = settings.run_options(labels_csv.parent, DEFAULT_POLICY)
     labelled = read_labelled_rows(labels_csv)
-    if out is not None:
-        files = settings.files(labelled.rows, labels_csv.parent)
-        inputs = (file for file in files if file.name != POLICY_FILE)  # the reader's present policy is not used
-        check_targets([policy_target(out)], chain([labels_csv], inputs), settings.store_file)
-    cases = watched(lambda watcher: cases_of(labelled.rows, labelled.labels, options, watcher), settings)
+    targets = [] if out is None else [Target(out, "--out", plain=True)]
+    files = settings.files(labelled.rows, labels_csv.parent)
+    inputs = (file for file in files if file.name != POLICY_FILE)  # the reader's present policy is not used
+    check_targets(targets, chain([labels_csv], inputs), settings.store_file)
+    cases = watched(lambda watcher: cases_of(labelled, options, watcher), settings)
     search = PolicySearch(cases)
     best = search.best()
     typer.echo("\n".join(report(search, best)))
-    if out is not None:
-        write_policy(out, best)
+    for target in targets:
+        write_whole(target, [policy_json(best).encode()])

@@ -95,10 +95,14 @@ class ArmScore(Arm):
     outcomes: Mapping[str, Score]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ablation:
-    """The arms, scored on the same rows with the reader and the OCR engine named; `seed` is that of the resampling."""
+    """The arms, scored on the same rows with the reader and the OCR engine named; `seed` is that of the resampling.
 
+    `blank` is what stands in the picture's place in arms with `blank_picture`.
+    """
+
+    blank: str = "plain white"
     reader: str
     ocr: str
     rows: int

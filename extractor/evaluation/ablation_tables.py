@@ -1,26 +1,15 @@
-"""How an ablation is shown: as tables for people, and as JSON for machines.
-
-Keys of the JSON are only ever added; `format` changes if one must change. They are the fields of
-`extractor.evaluation.ablation.Ablation` and of all it is made of, beside these:
-
-    format   1
-    labels   {file, columns}: the evaluation file and the columns its labels stand in
-    blank    what stands in the picture's place in arms with blank_picture
-
-An interval is [low, high], 95 %. Numbers are not rounded.
-"""
+"""How an ablation is shown to people; `extractor.evaluation.tables` makes its JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from extractor.evaluation.ablation import ARMS, Ablation, ArmScore, GroupScore
 from extractor.evaluation.metrics import Score, Variant
-from extractor.evaluation.tables import add_row, json_of, print_tables, score_table, signed_range
+from extractor.evaluation.tables import add_row, print_tables, score_table, signed_range
 
 HEADING: dict[Variant, str] = {
     Variant.ACCEPTED: "accepted",
@@ -28,11 +17,6 @@ HEADING: dict[Variant, str] = {
     Variant.WITHIN_2_PERCENT: "2 %",
     Variant.EXACT_STRING: "exact",
 }
-
-
-def ablation_json(ablation: Ablation, *, file: str, columns: Sequence[str]) -> dict[str, Any]:
-    """The ablation as a dictionary that `json.dumps` takes."""
-    return json_of(ablation, file, columns, blank="plain white")
 
 
 def print_ablation(ablation: Ablation, console: Console) -> None:

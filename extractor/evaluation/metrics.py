@@ -33,17 +33,27 @@ TEST_MIX: dict[str, int] = {
 """Rows per entity, counted in the challenge's test.csv (131,187 rows)."""
 
 
-class Variant(StrEnum):
+class Described(StrEnum):
+    """Values with the words that tables explain them by."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> Self:
+        """The member with this value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.words = words
+        return member
+
+
+class Variant(Described):
     """When a prediction counts as right."""
 
-    ACCEPTED = "accepted"
-    """Unit equal, number within 0.1 %, of the primary or any other accepted answer."""
-    PRIMARY = "primary"
-    """Unit equal, number within 0.1 %, of the primary answer."""
-    WITHIN_2_PERCENT = "within_2_percent"
-    """Unit equal, number within 2 %, of the primary answer."""
-    EXACT_STRING = "exact_string"
-    """The very text of the label (the primary answer as written; a range as a whole)."""
+    ACCEPTED = "accepted", "unit and number (0.1 %) of any accepted answer"
+    PRIMARY = "primary", "unit and number (0.1 %) of the primary answer"
+    WITHIN_2_PERCENT = "within_2_percent", "unit and number (2 %) of the primary answer"
+    EXACT_STRING = "exact_string", "the very text of the label"
+    """The primary answer as written; a range as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

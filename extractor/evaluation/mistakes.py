@@ -6,9 +6,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from extractor.evaluation.metrics import LENIENT_TOLERANCE, Variant, outcome, same_answer
+from extractor.evaluation.metrics import LENIENT_TOLERANCE, Described, Variant, outcome, same_answer
 from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
 from extractor.tables.rows import Row
 from rules.constants import ALLOWED_UNITS
@@ -16,27 +15,21 @@ from rules.outcome import NUMERIC_TOLERANCE, Outcome, same_number
 from rules.units import KIND_OF, in_base
 
 
-class Kind(StrEnum):
+class Kind(Described):
     """Kinds of mistakes; a mistake is of the first kind that fits."""
 
-    MISSED = "missed"
-    """Left empty though the picture states a value."""
-    ANSWERED_THOUGH_EMPTY = "answered_though_empty"
-    """Answered though the picture does not state the value."""
-    NOT_A_MEASURE = "not_a_measure"
-    """The prediction is not a number and a unit."""
-    OTHER_ENTITY = "value_of_another_entity"
+    MISSED = "missed", "left empty though stated"
+    ANSWERED_THOUGH_EMPTY = "answered_though_empty", "answered though not stated"
+    NOT_A_MEASURE = "not_a_measure", "not a number and a unit"
+    OTHER_ENTITY = "value_of_another_entity", "value of another entity"
     """The value that the same picture states for another entity."""
-    CLOSE = "within_2_percent"
-    """The right unit, and a number within 2 % of the right one."""
-    SAME_AMOUNT = "same_amount_in_other_unit"
-    """The right amount within 2 %, in a unit that is not accepted."""
-    WRONG_UNIT = "wrong_unit"
-    """The right number with a wrong unit."""
-    FACTOR_OF_TEN = "factor_of_ten"
-    """The right digits with the decimal point in another place."""
-    ANOTHER_VALUE = "another_value"
-    """Any other wrong value."""
+    CLOSE = "within_2_percent", "within 2 % of the right number"
+    """With the right unit."""
+    SAME_AMOUNT = "same_amount_in_other_unit", "right amount, unit not accepted"
+    """Within 2 % of the right amount."""
+    WRONG_UNIT = "wrong_unit", "right number, wrong unit"
+    FACTOR_OF_TEN = "factor_of_ten", "decimal point misplaced"
+    ANOTHER_VALUE = "another_value", "another wrong value"
 
 
 @dataclass(frozen=True, slots=True)

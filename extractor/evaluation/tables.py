@@ -1,11 +1,12 @@
 """How an evaluation is shown: as tables for people, and as JSON for machines.
 
 Keys of the JSON are only ever added; `format` changes if one must change. They are the fields of
-`extractor.evaluation.evaluate.Evaluation` and of all it is made of, beside these:
+`extractor.evaluation.evaluate.Evaluation` or `extractor.evaluation.ablation.Ablation` and of all it is made of, beside
+these:
 
     format        1
     labels        {file, columns}: the evaluation file and the columns its labels stand in
-    predictions   where they come from: a file, or "pipeline"
+    predictions   of an evaluation: where they come from, a file or "pipeline"
 
 An interval is [low, high], 95 %. Numbers are not rounded.
 """
@@ -26,7 +27,7 @@ from extractor.cache.target import Target, write_whole
 from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.evaluate import Evaluation
 from extractor.evaluation.metrics import Variant
-from extractor.evaluation.mistakes import Kind, Mistake
+from extractor.evaluation.mistakes import Mistake
 
 FORMAT = 1
 WIDTH = 100
@@ -34,33 +35,9 @@ INDICES_SHOWN = 5
 EXAMPLE_WIDTH = 48
 NAME_WIDTH = 22
 
-RIGHT_WHEN: dict[Variant, str] = {
-    Variant.ACCEPTED: "unit and number (0.1 %) of any accepted answer",
-    Variant.PRIMARY: "unit and number (0.1 %) of the primary answer",
-    Variant.WITHIN_2_PERCENT: "unit and number (2 %) of the primary answer",
-    Variant.EXACT_STRING: "the very text of the label",
-}
 
-KIND_TEXT: dict[Kind, str] = {
-    Kind.MISSED: "left empty though stated",
-    Kind.ANSWERED_THOUGH_EMPTY: "answered though not stated",
-    Kind.NOT_A_MEASURE: "not a number and a unit",
-    Kind.OTHER_ENTITY: "value of another entity",
-    Kind.CLOSE: "within 2 % of the right number",
-    Kind.SAME_AMOUNT: "right amount, unit not accepted",
-    Kind.WRONG_UNIT: "right number, wrong unit",
-    Kind.FACTOR_OF_TEN: "decimal point misplaced",
-    Kind.ANOTHER_VALUE: "another wrong value",
-}
-
-
-def evaluation_json(evaluation: Evaluation, *, file: str, columns: Sequence[str], predictions: str) -> dict[str, Any]:
-    """The evaluation as a dictionary that `json.dumps` takes."""
-    return json_of(evaluation, file, columns, predictions=predictions)
-
-
-def json_of(result: Any, file: str, columns: Sequence[str], **more: str) -> dict[str, Any]:
-    """The keys of every result and `more`, then the fields of a dataclass and of all it is made of."""
+def evaluation_json(result: Any, *, file: str, columns: Sequence[str], **more: str) -> dict[str, Any]:
+    """The fields of an evaluation or an ablation as a dictionary that `json.dumps` takes, `more` keys before them."""
     fields = TypeAdapter(result.__class__).dump_python(result, mode="json")
     return {"format": FORMAT, "labels": {"file": file, "columns": list(columns)}, **more, **fields}
 
@@ -121,7 +98,7 @@ def _scores(evaluation: Evaluation) -> Table:
     for variant, score in evaluation.scores.items():
         intervals = (score.f1_interval_by_picture, score.f1_interval_by_row)
         add_row(table, variant.value, score.f1, *intervals, score.precision, score.recall, score.test_mix.f1)
-    table.caption = "\n".join(f"{variant.value}: {right}" for variant, right in RIGHT_WHEN.items())
+    table.caption = "\n".join(f"{variant.value}: {variant.words}" for variant in Variant)
     return table
 
 
@@ -143,7 +120,7 @@ def _mistakes(evaluation: Evaluation) -> Table:
     for kind, number in Counter(mistake.kind for mistake in evaluation.mistakes).most_common():
         mistakes = [mistake for mistake in evaluation.mistakes if mistake.kind is kind]
         among = [_among(mistakes)] if evaluation.candidates_known else []
-        add_row(table, KIND_TEXT[kind], number, *among, _example(mistakes[0]))
+        add_row(table, kind.words, number, *among, _example(mistakes[0]))
     return table
 
 

@@ -1,4 +1,4 @@
-"""Looks for the numbers of the hybrid policy that have the highest F1 (accepted answers) on labelled rows.
+"""Fits the hybrid policy to a reader: the numbers that have the highest F1 (accepted answers) on labelled rows.
 
 One number is changed at a time, in a few rounds. F1 on the rows of the search flatters; what to expect of the policy
 is F1 on rows that were held out of the search, by picture.
@@ -6,16 +6,23 @@ is F1 on rows that were held out of the search, by picture.
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache, partial
 
+from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import Variant, outcome
+from extractor.run.local import run_variants, session_of
+from extractor.run.options import RunOptions, RunVariant
+from extractor.run.progress import ProgressWatcher
+from extractor.stages.answer import Answer
 from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy, combine
-from extractor.training.cases import Case
+from extractor.tables.labels import Label
 from rules.constants import DIMENSIONS, ENTITIES
 from rules.outcome import Outcome, count
+from vlm.answer import VlmAnswer
 
 FOLDS = 5
 ROUNDS = 3
@@ -41,6 +48,28 @@ SEARCH_SPACE: tuple[tuple[Edit, tuple[float, ...]], ...] = (
     (lambda policy, value: replace(policy, expected_f1=value), (0.0, 0.5, 0.8, 0.9, 0.95, 1.0)),
 )
 """The numbers that are changed, each with the values tried; with a margin of 1 the rules win every contradiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A labelled row with the rules' answer and the reader's answer, None where it has none; and its picture."""
+
+    rules: Answer
+    vlm: VlmAnswer | None
+    label: Label
+    picture: str
+
+
+async def cases_of(labelled: LabelledRows, options: RunOptions, watcher: ProgressWatcher) -> list[Case]:
+    """A case for each row whose picture can be used; `options.vlm` must name a reader. Raises as `run` does."""
+    variants = (RunVariant(vlm=False), RunVariant())
+    with session_of(options) as session:
+        by_rules, by_reader = await run_variants(labelled.rows, session, variants, watcher)
+    return [
+        Case(one.answer, other.answer.vlm, label, one.row.picture)
+        for one, other, label in zip(by_rules.rows, by_reader.rows, labelled.labels, strict=True)
+        if one.answer.outcome
+    ]
 
 
 class PolicySearch:
@@ -87,3 +116,9 @@ def report(search: PolicySearch, best: HybridPolicy) -> list[str]:
         f"F1 of policies fitted so     {search.held_out_f1():.4f} on pictures held out",
         *(f"{field.name} = {getattr(best, field.name)!r}" for field in fields(best)),
     ]
+
+
+def policy_json(policy: HybridPolicy) -> str:
+    """The policy as `extractor.api.policies.read_policy` reads it."""
+    tree = {name: dict(value) if isinstance(value, tuple) else value for name, value in asdict(policy).items()}
+    return f"{json.dumps(tree, indent=2)}\n"

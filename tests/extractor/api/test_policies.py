@@ -11,13 +11,13 @@ import pytest
 from extractor.api.policies import policy_of, read_policy
 from extractor.api.readers import ReaderChoice, ReaderError
 from extractor.stages.combine import DEFAULT_POLICY
-from extractor.training.policy_file import write_policy
+from extractor.training.policy_search import policy_json
 
 FITTED = replace(DEFAULT_POLICY, margins=(("depth", -0.2), ("width", 0.1)), support_penalty=0.25, expected_f1=0.8)
 
 
 def test_is_read_as_it_was_written(tmp_path: Path) -> None:
-    write_policy(tmp_path / "policy.json", FITTED)
+    (tmp_path / "policy.json").write_text(policy_json(FITTED))
     assert read_policy(tmp_path / "policy.json") == FITTED
 
 
@@ -52,7 +52,7 @@ def test_a_reader_brings_its_own(tmp_path: Path) -> None:
     pytest.importorskip("huggingface_hub", reason="needs the vlm extra")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "paligemma"}))
     assert policy_of(ReaderChoice(str(tmp_path))) == DEFAULT_POLICY
-    write_policy(tmp_path / "policy.json", FITTED)
+    (tmp_path / "policy.json").write_text(policy_json(FITTED))
     assert policy_of(ReaderChoice(str(tmp_path))) == FITTED
 
 
@@ -62,7 +62,7 @@ def test_its_answers_do_not_depend_on_it(tmp_path: Path) -> None:
 
     (tmp_path / "config.json").write_text("{}")
     before = digest(tmp_path)
-    write_policy(tmp_path / "policy.json", FITTED)
+    (tmp_path / "policy.json").write_text(policy_json(FITTED))
     assert digest(tmp_path) == before
     (tmp_path / "reader.json").write_text("{}")
     assert digest(tmp_path) != before

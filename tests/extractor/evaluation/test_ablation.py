@@ -13,9 +13,10 @@ from rich.console import Console
 from extractor.__main__ import main
 from extractor.api.readers import ReaderChoice
 from extractor.evaluation.ablation import ARMS, run_ablation
-from extractor.evaluation.ablation_tables import ablation_json, print_ablation
+from extractor.evaluation.ablation_tables import print_ablation
 from extractor.evaluation.inputs import read_labelled_rows
 from extractor.evaluation.metrics import Variant
+from extractor.evaluation.tables import evaluation_json
 from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
 
@@ -63,7 +64,7 @@ def ablation(folder):
 
 
 def arms(ablation):
-    data = ablation_json(ablation, file="labels.csv", columns=("primary", "accepted"))
+    data = evaluation_json(ablation, file="labels.csv", columns=("primary", "accepted"))
     return {arm["name"]: arm for arm in data["arms"]}
 
 

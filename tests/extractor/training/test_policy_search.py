@@ -2,8 +2,7 @@ from extractor.stages.answer import Answer, Candidate
 from extractor.stages.combine import DEFAULT_POLICY
 from extractor.stages.reason import Reason
 from extractor.tables.labels import parse_label
-from extractor.training.cases import Case
-from extractor.training.policy_search import PolicySearch, report
+from extractor.training.policy_search import Case, PolicySearch, report
 from rules.amount import Amount
 from vlm.answer import VlmAnswer
 
