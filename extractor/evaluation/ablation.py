@@ -7,7 +7,7 @@ arms with the same prompt and picture share its answers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from extractor.evaluation.bootstrap import Interval, f1_difference, f1_intervals
@@ -128,13 +128,13 @@ async def run_ablation(
         rows=len(labelled.rows),
         pictures=len(set(labelled.pictures)),
         seed=seed,
-        arms=_scored(labelled, results, sizes, seed),
+        arms=tuple(_scored(labelled, results, sizes, seed)),
     )
 
 
 def _scored(
     labelled: LabelledRows, results: Sequence[RunResult], sizes: Sequence[str], seed: int
-) -> tuple[ArmScore, ...]:
+) -> Iterator[ArmScore]:
     pictures = labelled.pictures
     entities = [row.entity for row in labelled.rows]
     systems = [outcomes_of(labelled, {one.row.index: one.prediction for one in result.rows}) for result in results]
@@ -148,11 +148,10 @@ def _scored(
             scores[group] = GroupScore.of(own, difference_to_a=difference, difference_to_a_interval=ends)
         return scores
 
-    arms = []
     for arm, result, outcomes in zip(ARMS, results, systems, strict=True):
         scores = _variant_scores(outcomes, first, pictures, seed)
         accepted = scores[Variant.ACCEPTED]
-        score = ArmScore(
+        yield ArmScore(
             **asdict(arm),
             f1=accepted.f1,
             difference_to_a=accepted.difference_to_a,
@@ -164,8 +163,6 @@ def _scored(
             cues=by_group(outcomes, labelled.cues, sorted(set(labelled.cues))) if labelled.cues else None,
             outcomes=_by_policy_outcome(result.rows, outcomes[Variant.ACCEPTED]),
         )
-        arms.append(score)
-    return tuple(arms)
 
 
 def _variant_scores(

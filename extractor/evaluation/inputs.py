@@ -62,12 +62,11 @@ class Answers:
     source: str
 
 
-def answers_of_run(rows: Iterable[RowAnswer]) -> Answers:
+def answers_of_run(rows: Sequence[RowAnswer]) -> Answers:
     """What a run of the pipeline answered."""
-    answered = tuple(rows)
     return Answers(
-        {one.row.index: one.prediction for one in answered},
-        {one.row.index: [str(c.amount) for c in one.answer.candidates] for one in answered},
+        {one.row.index: one.prediction for one in rows},
+        {one.row.index: [str(c.amount) for c in one.answer.candidates] for one in rows},
         PIPELINE,
     )
 
@@ -102,11 +101,9 @@ def read_predictions(path: Path) -> dict[str, str]:
     if absent:
         raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
     indices, predictions = (columns[name] for name in HEADER)
-    (most_frequent, occurrences), *_ = Counter(indices).most_common(1)
-    if occurrences > 1:
-        raise InputError(
-            f"{path}: index {most_frequent!r} occurs {occurrences} times; keep one prediction for each index"
-        )
+    ((index, times),) = Counter(indices).most_common(1)
+    if times > 1:
+        raise InputError(f"{path}: index {index!r} occurs {times} times; keep one prediction for each index")
     return dict(zip(indices, predictions, strict=True))
 
 
