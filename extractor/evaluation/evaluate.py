@@ -101,7 +101,7 @@ def evaluate(
         extra=tuple(index for index in predictions if index not in known),
         scores=_variant_scores(main, labelled, seed),
         entities=_entity_scores(main, labelled, seed),
-        mistakes=mistakes_of(rows, labelled.labels, labelled.answers(predictions), candidates),
+        mistakes=mistakes_of(labelled, predictions, candidates),
         candidates_known=candidates is not None,
         comparisons={name: _comparison(main, theirs, labelled, seed) for name, theirs in (compared or {}).items()},
     )

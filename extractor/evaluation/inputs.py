@@ -119,7 +119,7 @@ def json_lines(path: Path, kind: str, read: Callable[[Any], T]) -> Iterator[T]:
     ValueError, TypeError or KeyError: it is not a line of a file of this kind.
     """
     try:
-        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+        with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rt", encoding="utf-8") as file:
             lines = file.readlines()
     except (*UNREADABLE, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import LENIENT_TOLERANCE, Described, Variant, outcome, same_answer
 from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
-from extractor.tables.rows import Row
 from rules.constants import ALLOWED_UNITS
 from rules.outcome import NUMERIC_TOLERANCE, Outcome, same_number
 from rules.units import KIND_OF, in_base
@@ -53,17 +53,14 @@ class Mistake:
 
 
 def mistakes_of(
-    rows: Sequence[Row],
-    labels: Sequence[Label],
-    predictions: Sequence[str],
-    candidates: Mapping[str, Sequence[str]] | None = None,
+    labelled: LabelledRows, predictions: Mapping[str, str], candidates: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[Mistake, ...]:
-    """All rows that are wrong, in their order; `candidates` holds those of a row's index, where known."""
+    """All rows that are wrong, in their order; predictions and, where known, `candidates` are by the row's index."""
     labels_of_picture: defaultdict[str, list[Label]] = defaultdict(list)
-    for row, label in zip(rows, labels, strict=True):
+    for row, label in zip(labelled.rows, labelled.labels, strict=True):
         labels_of_picture[row.image_link].append(label)
     mistakes = []
-    for row, label, prediction in zip(rows, labels, predictions, strict=True):
+    for row, label, prediction in zip(labelled.rows, labelled.labels, labelled.answers(predictions), strict=True):
         if outcome(prediction, label, Variant.ACCEPTED) in (Outcome.FP, Outcome.FN):
             mistake = Mistake(
                 index=row.index,

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import Variant, outcome
 from extractor.evaluation.mistakes import Kind, mistakes_of
 from extractor.tables.labels import Label, parse_gold_label
@@ -38,13 +39,13 @@ DEPTH_ELSEWHERE = Row("1", "b.png", "", "depth")
 )
 def test_kind(prediction: str, primary: str, accepted: str, kind: Kind) -> None:
     labels = (parse_gold_label(primary, accepted), parse_gold_label("33 inch", ""))
-    found = mistakes_of((WIDTH, DEPTH), labels, (prediction, "33 inch"))
+    found = mistakes_of(LabelledRows((WIDTH, DEPTH), labels, ()), {"0": prediction, "1": "33 inch"})
     assert [(mistake.index, mistake.entity, mistake.kind) for mistake in found] == [("0", "width", kind)]
 
 
 def test_another_picture_does_not_lend_its_values() -> None:
     labels = (parse_gold_label("10 inch", ""), parse_gold_label("33 inch", ""))
-    found = mistakes_of((WIDTH, DEPTH_ELSEWHERE), labels, ("33 inch", "33 inch"))
+    found = mistakes_of(LabelledRows((WIDTH, DEPTH_ELSEWHERE), labels, ()), {"0": "33 inch", "1": "33 inch"})
     assert [mistake.kind for mistake in found] == [Kind.ANOTHER_VALUE]
 
 
@@ -62,7 +63,8 @@ def test_another_picture_does_not_lend_its_values() -> None:
 def test_right_among_candidates(
     candidates: dict[str, tuple[str, ...]] | None, primary: str, among: bool | None
 ) -> None:
-    (found,) = mistakes_of((WIDTH,), (parse_gold_label(primary, ""),), ("5 inch",), candidates)
+    labelled = LabelledRows((WIDTH,), (parse_gold_label(primary, ""),), ())
+    (found,) = mistakes_of(labelled, {"0": "5 inch"}, candidates)
     assert found.right_among_candidates is among
 
 
@@ -74,4 +76,4 @@ VALUES = st.builds("{} {}".format, NUMBERS, st.sampled_from(["inch", "volt", "cu
 def test_a_row_is_a_mistake_exactly_when_it_is_wrong(prediction: str, primary: str, accepted: str) -> None:
     label: Label = parse_gold_label(primary, accepted)
     wrong = outcome(prediction, label, Variant.ACCEPTED) in (Outcome.FP, Outcome.FN)
-    assert len(mistakes_of((WIDTH,), (label,), (prediction,))) == wrong
+    assert len(mistakes_of(LabelledRows((WIDTH,), (label,), ()), {"0": prediction})) == wrong
