@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +17,7 @@ from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import READER, RunSettings, with_settings
 from extractor.cli.shared import NoPictureError
 from extractor.stages.answer import Answer, Status
-from ocr.token import OcrToken
+from extractor.tables.trace import DIGITS, rounded
 from rules.constants import ENTITIES
 
 if TYPE_CHECKING:
@@ -114,17 +113,17 @@ def _fields(answer: Answer) -> dict[str, object]:
     """What a program needs of an answer; all of it is in the trace that `predict` writes."""
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
     return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
-        "confidence": round(answer.confidence, 4),
-        "evidence": _tokens(answer.evidence),
+        "confidence": round(answer.confidence, DIGITS),
+        "evidence": list(map(asdict, rounded(answer.evidence))),
         "candidates": [
-            {"text": str(c.amount), "confidence": round(c.confidence, 4), "evidence": _tokens(c.evidence)}
-            for c in rivals
+            {
+                "text": str(rival.amount),
+                "confidence": round(rival.confidence, DIGITS),
+                "evidence": list(map(asdict, rounded(rival.evidence))),
+            }
+            for rival in rivals
         ],
     }
-
-
-def _tokens(tokens: Iterable[OcrToken]) -> list[dict[str, object]]:
-    return [{"text": token.text, "box": token.box, "score": round(token.score, 4)} for token in tokens]
 
 
 def _draw(extraction: Extraction, path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from extractor.cache.target import Target, check_targets, write_whole
-from extractor.tables.trace import RowAnswer, TraceLine
+from extractor.tables.trace import RowAnswer, trace_line
 
 HEADER = ("index", "prediction")
 OPTION = "--out"
@@ -33,7 +33,7 @@ def check_writable(out: Path, inputs: Iterable[Path], store: Path | None = None)
 def write(rows: Sequence[RowAnswer], out: Path) -> None:
     """Writes the trace, then the answers: once `out` is there, both are. Raises OutputError."""
     answers, trace_file = targets_of(out)
-    write_whole(trace_file, (TraceLine.of(row).to_json().encode() + b"\n" for row in rows))
+    write_whole(trace_file, map(trace_line, rows))
     write_whole(answers, [csv_text(rows).encode()])
 
 
