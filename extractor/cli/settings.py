@@ -101,24 +101,12 @@ class RunSettings:
             typer.echo(text, err=True)
 
     def reader(self) -> ReaderChoice | None:
-        """The reader of --vlm; None for `none`.
-
-        Raises typer.BadParameter for options that say how a reader runs where none is named, ReaderError when packages
-        that it needs are missing.
-        """
-        if self.vlm != NO_VLM:
-            choice = ReaderChoice(
-                self.vlm, not self.no_constrain, self.vlm_batch, self.device, self.bars, self.precision
-            )
-            check_packages(choice)
-            return choice
-        given = [f"--{name.replace('_', '-')}" for name in READER if getattr(self, name) != OPTIONS[name].default]
-        if given:
-            needless = " and ".join(given)
-            raise typer.BadParameter(
-                f"no reader is asked; name one with --vlm, or leave {needless} out", param_hint=needless
-            )
-        return None
+        """The reader of --vlm; None for `none`. Raises ReaderError when packages that it needs are missing."""
+        if self.vlm == NO_VLM:
+            return None
+        choice = ReaderChoice(self.vlm, not self.no_constrain, self.vlm_batch, self.device, self.bars, self.precision)
+        check_packages(choice)
+        return choice
 
     def run_options(self, base: Path, policy: HybridPolicy | None = None) -> RunOptions:
         """The run over a table in the folder `base`; without a `policy` the reader's own. Raises as `reader` does."""
