@@ -90,9 +90,20 @@ def evaluate(
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.tables.output import targets_of, trace_path
 
-    _check_options(pred, trace, out)
-    if ablate is not None:
-        _check_ablation(pred, compare, out, settings)
+    refusals = (
+        (trace and not pred, "--trace", "it belongs to --pred; a run writes its own trace with --out"),
+        (out and pred, "--out", "with --pred no predictions are made"),
+        (ablate and (pred or compare or out), "--ablate", "leave out --pred, --compare and --out"),
+        (ablate and settings.vlm == NO_VLM, "--ablate", "name a reader with --vlm"),
+        (
+            ablate and settings.ocr == OCR_OFF,
+            "--ablate",
+            "name an engine with --ocr; --ocr none has nothing to compare",
+        ),
+    )
+    for refused, option, why in refusals:
+        if refused:
+            raise typer.BadParameter(why, param_hint=option)
     base = labels_csv.parent
     file = read_labelled_rows(labels_csv, label_column)
     others = dict(map(_named_file, compare or []))
@@ -122,22 +133,6 @@ def evaluate(
     for target in scores:
         write_json(target, data)
     show(evaluation_console())
-
-
-def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> None:
-    if pred is None and trace is not None:
-        raise typer.BadParameter("it belongs to --pred; a run writes its own trace with --out", param_hint="--trace")
-    if pred is not None and out is not None:
-        raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
-
-
-def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, settings: RunSettings) -> None:
-    if pred is not None or compare or out is not None:
-        raise typer.BadParameter("leave out --pred, --compare and --out", param_hint="--ablate")
-    if settings.vlm == NO_VLM:
-        raise typer.BadParameter("name a reader with --vlm", param_hint="--ablate")
-    if settings.ocr == OCR_OFF:
-        raise typer.BadParameter("name an engine with --ocr; --ocr none has nothing to compare", param_hint="--ablate")
 
 
 def _named_file(text: str) -> tuple[str, Path]:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,18 +54,15 @@ def watched(work: Callable[[ProgressWatcher], Coroutine[Any, Any, Result]], sett
         return asyncio.run(work(watcher))
 
 
-@contextmanager
-def _watcher(settings: RunSettings) -> Iterator[ProgressWatcher]:
+def _watcher(settings: RunSettings) -> AbstractContextManager[ProgressWatcher]:
     """A progress bar where there is a terminal to show it on; elsewhere notices only, and with --quiet nothing."""
     from rich.console import Console
 
     from extractor.run.progress import BarWatcher, LineWatcher, SilentWatcher
 
-    if not settings.bars:
-        yield SilentWatcher() if settings.quiet else LineWatcher()
-        return
-    with BarWatcher(Console(stderr=True)) as watcher:
-        yield watcher
+    if settings.bars:
+        return BarWatcher(Console(stderr=True))
+    return nullcontext(SilentWatcher() if settings.quiet else LineWatcher())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.tables.csv_file import InputError, Record, read_records
+from extractor.tables.csv_file import Record, read_records
 from extractor.tables.output import HEADER
 from extractor.tables.rows import Row
 from rules.constants import ENTITY_UNITS
@@ -40,12 +40,9 @@ class CheckReport:
 def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> CheckReport:
     """What is wrong with the submission at `path` for the input `rows`.
 
-    Raises InputError when the file cannot be read as UTF-8 text in CSV form.
+    Raises InputError when the file is empty or cannot be read as UTF-8 text in CSV form.
     """
-    records = read_records(path)
-    if not records:
-        raise InputError(f"{path} is empty; it should begin with the header {','.join(HEADER)!r}")
-    header = records.pop(0).fields
+    header, records = read_records(path)
     has_columns = set(HEADER) <= set(header)
     faults: list[Finding] = []
     if tuple(header) != HEADER and not (official_only and has_columns):

@@ -29,10 +29,10 @@ class Record:
     fields: list[str]
 
 
-def read_records(path: Path) -> list[Record]:
-    """The rows of a `.csv` or `.csv.gz` file, header included, blank lines left out; UTF-8 with or without a mark.
+def read_records(path: Path) -> tuple[list[str], list[Record]]:
+    """The header and the rows of a `.csv` or `.csv.gz` file, blank lines left out; UTF-8 with or without a mark.
 
-    Raises InputError when the file is missing, unreadable, not UTF-8 text or not in CSV form.
+    Raises InputError when the file is missing, unreadable, empty, not UTF-8 text or not in CSV form.
     """
     reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
     records = []
@@ -44,7 +44,9 @@ def read_records(path: Path) -> list[Record]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
-    return records
+    if not records:
+        raise InputError(f"{path} is empty: expected a header line and rows")
+    return records[0].fields, records[1:]
 
 
 def bytes_of(path: Path) -> bytes:

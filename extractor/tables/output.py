@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from extractor.cache.target import Target, check_targets, write_whole
+from extractor.cache.target import Target, write_whole
 from extractor.tables.trace import RowAnswer, trace_line
 
 HEADER = ("index", "prediction")
@@ -23,11 +23,6 @@ def trace_path(out: Path) -> Path:
 def targets_of(out: Path) -> tuple[Target, Target]:
     """The files for the answers and for the trace."""
     return Target(out, OPTION), Target(trace_path(out), OPTION)
-
-
-def check_writable(out: Path, inputs: Iterable[Path], store: Path | None = None) -> None:
-    """Raises OutputError unless `out` and its trace can be written over no input and no part of the store."""
-    check_targets(targets_of(out), inputs, store)
 
 
 def write(rows: Sequence[RowAnswer], out: Path) -> None:

@@ -6,11 +6,11 @@ import os
 
 import pytest
 
-from extractor.cache.target import OutputError
+from extractor.cache.target import OutputError, check_targets
 from extractor.evaluation.inputs import read_candidates, read_predictions
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.reason import Reason
-from extractor.tables.output import check_writable, csv_text, trace_path, write
+from extractor.tables.output import csv_text, targets_of, trace_path, write
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
 from ocr.token import OcrToken
@@ -144,7 +144,7 @@ def test_places_that_cannot_be_written_are_told_before_work(tmp_path):
         (f"{'x' * 300}.csv", "cannot be written"),
     ]:
         with pytest.raises(OutputError, match=message):
-            check_writable(tmp_path / name, [source])
-    check_writable(tmp_path / "out.csv", [source])
+            check_targets(targets_of(tmp_path / name), [source])
+    check_targets(targets_of(tmp_path / "out.csv"), [source])
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"in.csv", "folder.csv", "b_trace.jsonl", "pipe.csv"}
