@@ -64,14 +64,13 @@ def config(
 
 def _setting(option: Any, ctx: typer.Context, file: ConfigFile | None) -> dict[str, Any]:
     """An option's name and value; `source` is default, file or environment, `where` the file or the variable."""
-    value, origin = option.consume_value(ctx, {})
-    ctx.set_parameter_source(option.name, origin)
+    value, _ = option.consume_value(ctx, {})
     if value is not None:
-        with explained(ctx, file, option):
-            value = option.process_value(ctx, value)
+        with explained(ctx, file):
+            option.handle_parse_result(ctx, {}, [])
     source = source_of(ctx, option.name)
     where = {"file": file and file.path, "environment": option.envvar}.get(source)
-    return {"name": key_of(option), "value": value, "source": source, "where": where}
+    return {"name": key_of(option), "value": ctx.params.get(option.name), "source": source, "where": where}
 
 
 def _shown(value: Any, unset: Any) -> str:

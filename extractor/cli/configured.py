@@ -95,15 +95,12 @@ def source_of(ctx: Any, name: str) -> str:
 
 
 @contextmanager
-def explained(ctx: Any, file: ConfigFile | None, option: Any = None) -> Iterator[None]:
-    """Raises ConfigurationError for a bad value that is from the file or the environment: no flag is to blame.
-
-    The value is that of `option` where the error names none.
-    """
+def explained(ctx: Any, file: ConfigFile | None) -> Iterator[None]:
+    """Raises ConfigurationError for a bad value that is from the file or the environment: no flag is to blame."""
     try:
         yield
     except typer.BadParameter as error:
-        option = error.param or option
+        option: Any = error.param
         source = "" if option is None else source_of(ctx, option.name)
         if source == "environment":
             place = option.envvar

@@ -95,11 +95,7 @@ def evaluate(
         (out and pred, "--out", "with --pred no predictions are made"),
         (ablate and (pred or compare or out), "--ablate", "leave out --pred, --compare and --out"),
         (ablate and settings.vlm == NO_VLM, "--ablate", "name a reader with --vlm"),
-        (
-            ablate and settings.ocr == OCR_OFF,
-            "--ablate",
-            "name an engine with --ocr; --ocr none has nothing to compare",
-        ),
+        (ablate and settings.ocr == OCR_OFF, "--ablate", "name an engine with --ocr: none leaves nothing to compare"),
     )
     for refused, option, why in refusals:
         if refused:
@@ -122,11 +118,10 @@ def evaluate(
         data = ablation_json(ablation, file=str(labels_csv), columns=labelled.columns)
         show = partial(print_ablation, ablation)
     else:
-        answers = (
-            read_answers(pred, trace)
-            if pred
-            else answers_of_run(answer_rows(labelled.rows, options, out, settings).rows)
-        )
+        if pred is not None:
+            answers = read_answers(pred, trace)
+        else:
+            answers = answers_of_run(answer_rows(labelled.rows, options, out, settings).rows)
         result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
         data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
         show = partial(print_evaluation, result)

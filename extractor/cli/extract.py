@@ -98,15 +98,12 @@ def _text_of(extraction: Extraction, *, headed: bool) -> str:
 
 
 def _json_of(extraction: Extraction) -> str:
-    failure = extraction.failure
-    return json.dumps(
-        {
-            "picture": extraction.name,
-            "failure": None if failure is None else {"reason": failure.reason, "detail": failure.detail},
-            "answers": [_fields(answer) for answer in extraction],
-        },
-        ensure_ascii=False,
-    )
+    shown = {
+        "picture": extraction.name,
+        "failure": extraction.failure,
+        "answers": [_fields(answer) for answer in extraction],
+    }
+    return json.dumps(shown, ensure_ascii=False, default=asdict)
 
 
 def _fields(answer: Answer) -> dict[str, object]:
@@ -114,14 +111,10 @@ def _fields(answer: Answer) -> dict[str, object]:
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
     return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
         "confidence": round(answer.confidence, DIGITS),
-        "evidence": list(map(asdict, rounded(answer.evidence))),
+        "evidence": rounded(answer.evidence),
         "candidates": [
-            {
-                "text": str(rival.amount),
-                "confidence": round(rival.confidence, DIGITS),
-                "evidence": list(map(asdict, rounded(rival.evidence))),
-            }
-            for rival in rivals
+            {"text": str(c.amount), "confidence": round(c.confidence, DIGITS), "evidence": rounded(c.evidence)}
+            for c in rivals
         ],
     }
 

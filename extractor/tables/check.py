@@ -30,10 +30,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """All faults of a submission in the order of its lines, then its missing rows; and the row counts."""
+    """All faults of a submission in the order of its lines, then its missing rows; and the count of its rows."""
 
     faults: tuple[Finding, ...]
-    rows_expected: int
     rows_found: int
 
 
@@ -51,7 +50,7 @@ def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = F
     if has_columns:
         faults += _row_faults(records, header, rows, official_only)
     faults.sort(key=lambda fault: fault.line or math.inf)
-    return CheckReport(tuple(faults), len(rows), len(records))
+    return CheckReport(tuple(faults), len(records))
 
 
 def _row_faults(
