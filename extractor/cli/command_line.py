@@ -41,6 +41,15 @@ class LostOutputError(ExtractorError):
     exit_code = 1
 
 
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        readerless = error.errno == errno.EPIPE
+        raise LostOutputError("" if readerless else f"standard output cannot be written: {error}") from error
+
+
 class _Printed:
     """Standard output that tells its own errors from those of other files."""
 
@@ -48,36 +57,19 @@ class _Printed:
         self._stream = stream
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        with self._told_apart():
-            return self._stream.write(text)
-
-    def flush(self) -> None:
-        with self._told_apart():
-            self._stream.flush()
-
-    @contextmanager
-    def _told_apart(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            readerless = error.errno == errno.EPIPE
-            raise LostOutputError("" if readerless else f"standard output cannot be written: {error}") from error
+        attribute = getattr(self._stream, name)
+        return _told_apart()(attribute) if name in ("write", "flush") else attribute
 
 
 def run(app: Callable[[], object]) -> None:
     """Runs a command line. Errors that the user can put right are one message and an exit code."""
-    printed = None if sys.stdout is None else _Printed(sys.stdout)
     try:
         _check_working_folder()
-        with redirect_stdout(printed):
+        with redirect_stdout(sys.stdout and _Printed(sys.stdout)):
             try:
                 app()
             finally:
-                if printed is not None:
-                    printed.flush()
+                print(end="", flush=True)
     except ExtractorError as error:
         if isinstance(error, LostOutputError):
             _drop_printed()

@@ -58,18 +58,21 @@ def extract(
     """
     from extractor.api.extractor import Extractor
 
-    if draw is not None:
+    target = None if draw is None else Target(draw, "--draw", plain=True)
+    if target is not None:
         if len(pictures) > 1:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
-        check_targets([Target(draw, "--draw", plain=True)], pictures)
+        check_targets([target], pictures)
     reader = replace(settings, quiet=as_json).reader()
     extractor = Extractor(settings.ocr, reader, settings.ranker, upscale=settings.second_look, policy=policy_of(reader))
     failed = 0
     for extraction in extractor.extract_many(pictures, [str(one) for one in entity] if entity else None):
         failed += extraction.failure is not None
         print(_json_of(extraction) if as_json else _text_of(extraction, headed=len(pictures) > 1), flush=True)
-        if draw is not None and extraction.failure is None:
-            _draw(extraction, draw)
+        if target is not None and extraction.failure is None:
+            file = io.BytesIO()
+            extraction.draw().save(file, "PNG", optimize=True)
+            write_whole(target, [file.getvalue()])
     if failed == len(pictures):
         raise NoPictureError("no picture could be read")
 
@@ -117,9 +120,3 @@ def _fields(answer: Answer) -> dict[str, object]:
             for c in rivals
         ],
     }
-
-
-def _draw(extraction: Extraction, path: Path) -> None:
-    file = io.BytesIO()
-    extraction.draw().save(file, "PNG", optimize=True)
-    write_whole(Target(path, "--draw", plain=True), [file.getvalue()])
