@@ -14,10 +14,7 @@ FAULTS_SHOWN = 20
 
 
 def check(
-    input_csv: Annotated[
-        Path,
-        typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them."),
-    ],
+    input_csv: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them.")],
     out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
     official_only: Annotated[
         bool,

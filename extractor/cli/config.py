@@ -8,15 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from extractor.cli.config_file import FILE_NAMES, ConfigFile, user_folder
-from extractor.cli.configured import (
-    configured_commands,
-    explained,
-    key_of,
-    named_file,
-    options_of,
-    source_of,
-    use_file,
-)
+from extractor.cli.configured import configured_commands, explained, key_of, named_file, options_of, source_of, use_file
 
 
 def config(

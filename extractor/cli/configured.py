@@ -43,14 +43,9 @@ def options_of(command: Any) -> list[Any]:
     return [param for param in command.params if param.param_type_name == "option"]
 
 
-def flag_of(option: Any) -> str:
-    """The long form of an option, as in `--vlm-batch`."""
-    return str(max(option.opts, key=len))
-
-
 def key_of(option: Any) -> str:
     """The name of an option in a file: `vlm-batch` for --vlm-batch."""
-    return flag_of(option).removeprefix("--")
+    return str(max(option.opts, key=len)).removeprefix("--")
 
 
 def settings_of(command: Any) -> Settings:
@@ -118,7 +113,7 @@ def _check_flags_of_reader(command: Any, ctx: Any) -> None:
     if ctx.params.get("vlm") != NO_VLM:
         return
     options = [option for option in options_of(command) if option.name in READER]
-    needless = " and ".join(flag_of(option) for option in options if source_of(ctx, option.name) == "flag")
+    needless = " and ".join(f"--{key_of(option)}" for option in options if source_of(ctx, option.name) == "flag")
     if needless:
         raise typer.BadParameter(
             f"no reader is asked; name one with --vlm, or leave {needless} out", ctx, param_hint=needless

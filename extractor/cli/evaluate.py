@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -104,12 +103,11 @@ def evaluate(
     file = read_labelled_rows(labels_csv, label_column)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
-    inputs: Iterable[Path] = settings.files(file.rows, base)
-    if pred is not None:
-        inputs = [pred, trace or trace_path(pred)]
+    scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
     scores = [] if json_file is None else [Target(json_file, "--json")]
     targets = [*scores, *(targets_of(out) if out else ())]
-    check_targets(targets, chain([labels_csv], others.values(), inputs), settings.store_file)
+    inputs = chain([labels_csv], others.values(), scored_files, settings.files(file.rows, base))
+    check_targets(targets, inputs, settings.store_file)
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:

@@ -14,14 +14,7 @@ import typer
 
 from extractor.api.policies import policy_of
 from extractor.api.processes import cpu_count
-from extractor.api.readers import (
-    DEFAULT_BATCH,
-    DEFAULT_DEVICE,
-    DEFAULT_VLM,
-    NO_VLM,
-    ReaderChoice,
-    check_packages,
-)
+from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, ReaderChoice, check_packages
 from extractor.run.options import RunOptions
 from extractor.sources.locate import LocalPicture, locate
 from extractor.stages.combine import HybridPolicy
