@@ -27,13 +27,8 @@ from rules.ranker import HAND_SET, LEARNED
 FILE_NAMES = ("extractor.toml", "extractor.yaml")
 NO_FILE = "none"
 
-_FORMS: dict[Any, tuple[tuple[type, ...], str]] = {
-    bool: ((bool,), "true or false"),
-    int: ((int,), "a whole number"),
-    float: ((int, float), "a number"),
-}
-"""For the types of settings: those of the values in a file, and their name in messages. All others are texts there."""
-_TEXT = ((str,), "a text in quotes")
+_EXPECTED = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
+"""What stands in a file, by the type of the setting; all others are texts there."""
 _MODELS = ("base", "vlm")
 
 
@@ -148,8 +143,9 @@ def _check(values: Mapping[Any, Any], settings: Settings, place: str) -> None:
             fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
             expected = "a list of texts in quotes"
         else:
-            types, expected = _FORMS.get(settings[key].type, _TEXT)
-            fits = type(value) in types
+            wanted = settings[key].type if settings[key].type in _EXPECTED else str
+            fits = type(value) is wanted or (wanted is float and type(value) is int)
+            expected = _EXPECTED[wanted]
         if not fits:
             raise ConfigurationError(f"{place}: {key}: {value!r} is not {expected}")
 

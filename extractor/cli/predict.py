@@ -86,14 +86,10 @@ def predict(
     rows = all_rows[:limit]
     if shard is not None:
         rows = shard.rows_of(rows)
-    out = out or _default_out(input_csv, shard)
+    part = f"_{shard.number}of{shard.count}" if shard else ""
+    out = out or Path(f"{stem_of(input_csv)}_out{part}.csv")
     check_targets(targets_of(out), chain([input_csv], settings.files(all_rows, base)), settings.store_file)
     result = answer_rows(rows, settings.run_options(base), out, settings)
     settings.say(f"answers   {out}\ntrace     {trace_path(out)}")
     if result.summary.no_picture:
         raise NoPictureError(f"{result.summary.no_picture}; all predictions in {out} are empty")
-
-
-def _default_out(input_csv: Path, shard: Shard | None) -> Path:
-    part = f"_{shard.number}of{shard.count}" if shard else ""
-    return Path(f"{stem_of(input_csv)}_out{part}.csv")

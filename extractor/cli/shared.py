@@ -49,20 +49,19 @@ def answer_rows(rows: Sequence[Row], options: RunOptions, out: Path | None, sett
 
 
 def watched(work: Callable[[ProgressWatcher], Coroutine[Any, Any, Result]], settings: RunSettings) -> Result:
-    """Does the work with a progress bar where there is a terminal to show it on; see `stoppable`."""
-    with stoppable(kept=not settings.no_cache), _watcher(settings) as watcher:
-        return asyncio.run(work(watcher))
+    """Does the work with a progress bar where there is a terminal to show it on; see `stoppable`.
 
-
-def _watcher(settings: RunSettings) -> AbstractContextManager[ProgressWatcher]:
-    """A progress bar where there is a terminal to show it on; elsewhere notices only, and with --quiet nothing."""
+    Elsewhere only notices are shown, and with --quiet nothing.
+    """
     from rich.console import Console
 
     from extractor.run.progress import BarWatcher, LineWatcher, SilentWatcher
 
+    shown: AbstractContextManager[ProgressWatcher] = nullcontext(SilentWatcher() if settings.quiet else LineWatcher())
     if settings.bars:
-        return BarWatcher(Console(stderr=True))
-    return nullcontext(SilentWatcher() if settings.quiet else LineWatcher())
+        shown = BarWatcher(Console(stderr=True))
+    with stoppable(kept=not settings.no_cache), shown as watcher:
+        return asyncio.run(work(watcher))
 
 
 @contextmanager
