@@ -51,8 +51,7 @@ def evaluate(
         Path | None, typer.Option("--json", metavar="FILE", help="Also write everything as JSON.")
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="OUT.csv", help="Where the predictions and, beside them, their trace go."),
+        Path | None, typer.Option(metavar="OUT.csv", help="Where the predictions and, beside them, their trace go.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the resampling behind the intervals.")] = 0,

@@ -34,8 +34,7 @@ def extract(
     *,
     settings: RunSettings,
     entity: Annotated[
-        list[Entity] | None,
-        typer.Option(show_default="all eight", help="What to look for; may be repeated."),
+        list[Entity] | None, typer.Option(show_default="all eight", help="What to look for; may be repeated.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each picture.")] = False,
     draw: Annotated[
@@ -114,9 +113,13 @@ def _fields(answer: Answer) -> dict[str, object]:
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
     return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
         "confidence": round(answer.confidence, DIGITS),
-        "evidence": rounded(answer.evidence),
+        "evidence": list(map(rounded, answer.evidence)),
         "candidates": [
-            {"text": str(c.amount), "confidence": round(c.confidence, DIGITS), "evidence": rounded(c.evidence)}
-            for c in rivals
+            {
+                "text": str(rival.amount),
+                "confidence": round(rival.confidence, DIGITS),
+                "evidence": list(map(rounded, rival.evidence)),
+            }
+            for rival in rivals
         ],
     }

@@ -20,12 +20,13 @@ cached                      fetch, ocr, answer (the rules') and vlm: whether it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields
+from typing import Any
 
 from extractor.stages.answer import Answer
 from extractor.tables.rows import Row
 from ocr.token import OcrToken
+from vlm.answer import VlmAnswer
 
 DIGITS = 4
 """Decimals of scores, confidences and seconds."""
@@ -87,7 +88,7 @@ def trace_line(answered: RowAnswer) -> bytes:
         "confidence": round(answer.confidence, DIGITS),
         "upscaled": answer.upscaled,
         "picture": answered.sha256,
-        "tokens": rounded(answer.evidence),
+        "tokens": list(map(rounded, answer.evidence)),
         "candidates": [
             {
                 "answer": str(candidate.amount),
@@ -95,25 +96,21 @@ def trace_line(answered: RowAnswer) -> bytes:
                 "confidence": round(candidate.confidence, DIGITS),
                 "text": candidate.text,
                 "features": dict(candidate.features),
-                "tokens": rounded(candidate.evidence),
+                "tokens": list(map(rounded, candidate.evidence)),
             }
             for candidate in answer.candidates
         ],
-        "vlm": answer.vlm
-        and replace(
-            answer.vlm,
-            confidence=round(answer.vlm.confidence, DIGITS),
-            unanswerable=round(answer.vlm.unanswerable, DIGITS),
-        ),
-        "seconds": {stage: round(seconds, DIGITS) for stage, seconds in asdict(answered.seconds).items()},
+        "vlm": answer.vlm and rounded(answer.vlm),
+        "seconds": rounded(answered.seconds),
         "cached": answered.cached,
     }
     return to_json(line) + b"\n"
 
 
-def rounded(tokens: Iterable[OcrToken]) -> list[OcrToken]:
-    """The tokens as files state them, with `DIGITS` decimals of the score."""
-    return [replace(token, score=round(token.score, DIGITS)) for token in tokens]
+def rounded(value: OcrToken | VlmAnswer | StageSeconds) -> dict[str, Any]:
+    """The fields as files state them: numbers with `DIGITS` decimals, but not those of a box."""
+    items = ((field.name, getattr(value, field.name)) for field in fields(value))
+    return {name: round(item, DIGITS) if isinstance(item, float) else item for name, item in items}
 
 
 def _utf8(text: str) -> str:
