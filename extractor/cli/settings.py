@@ -51,8 +51,7 @@ HELP = {
 
 def _option(name: str, *flags: str, **more: Any) -> Any:
     """The option of a setting, with a variable of its name; without `flags` its flag is its name too."""
-    variable = f"EXTRACTOR_{name.upper()}"
-    return typer.Option(*flags, help=HELP[name], envvar=variable, show_envvar=False, **more)
+    return typer.Option(*flags, help=HELP[name], envvar=f"EXTRACTOR_{name.upper()}", show_envvar=False, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -72,7 +71,7 @@ def stoppable(*, kept: bool) -> Iterator[None]:
     """
     terminated = False
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def interrupt(*_: object) -> None:
         nonlocal terminated
         terminated = True
         signal.raise_signal(signal.SIGINT)

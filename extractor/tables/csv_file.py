@@ -62,15 +62,13 @@ def stem_of(path: Path) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        data = bytes_of(path)
+        return bytes_of(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; give the CSV file in it") from None
     except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    try:
-        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 CSV") from error
