@@ -38,16 +38,16 @@ def check(
       extractor check sample_test.csv sample_test_out.csv --official-only
     """
     rows = read_rows(input_csv)
-    report = check_submission(rows, out_csv, official_only=official_only)
-    if not report.faults:
+    faults, found = check_submission(rows, out_csv, official_only=official_only)
+    if not faults:
         rules = "the official sanity rules hold" if official_only else "all rules hold"
-        typer.echo(f"{out_csv}: fine, {report.rows_found} rows, {rules}")
+        typer.echo(f"{out_csv}: fine, {found} rows, {rules}")
         return
-    for fault in report.faults[:FAULTS_SHOWN]:
+    for fault in faults[:FAULTS_SHOWN]:
         place = f"{out_csv}:{fault.line}" if fault.line else str(out_csv)
         index = f" index {fault.index}:" if fault.index else ""
         typer.echo(f"{place}:{index} {fault.problem}; {fault.advice}", err=True)
-    count, found, expected = len(report.faults), report.rows_found, len(rows)
+    count, expected = len(faults), len(rows)
     if count > FAULTS_SHOWN:
         typer.echo(f"... and {count - FAULTS_SHOWN} more", err=True)
     counted = f"{found} rows" if found == expected else f"{found} rows where the input has {expected}"

@@ -16,7 +16,7 @@ from extractor.api.policies import policy_of
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import READER, RunSettings, with_settings
 from extractor.cli.shared import NoPictureError
-from extractor.stages.answer import Answer, Status
+from extractor.stages.answer import Answer, Candidate, Status
 from extractor.tables.trace import DIGITS, rounded
 from rules.constants import ENTITIES
 
@@ -111,15 +111,9 @@ def _json_of(extraction: Extraction) -> str:
 def _fields(answer: Answer) -> dict[str, object]:
     """What a program needs of an answer; all of it is in the trace that `predict` writes."""
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
-    return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
-        "confidence": round(answer.confidence, DIGITS),
-        "evidence": list(map(rounded, answer.evidence)),
-        "candidates": [
-            {
-                "text": str(rival.amount),
-                "confidence": round(rival.confidence, DIGITS),
-                "evidence": list(map(rounded, rival.evidence)),
-            }
-            for rival in rivals
-        ],
-    }
+    own = {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")}
+    return own | _grounds(answer) | {"candidates": [{"text": str(one.amount)} | _grounds(one) for one in rivals]}
+
+
+def _grounds(one: Answer | Candidate) -> dict[str, object]:
+    return {"confidence": round(one.confidence, DIGITS), "evidence": list(map(rounded, one.evidence))}

@@ -28,16 +28,10 @@ class Finding:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """All faults of a submission in the order of its lines, then its missing rows; and the count of its rows."""
+def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> tuple[list[Finding], int]:
+    """What is wrong with the submission at `path` for the input `rows`, and how many rows it has.
 
-    faults: tuple[Finding, ...]
-    rows_found: int
-
-
-def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> CheckReport:
-    """What is wrong with the submission at `path` for the input `rows`.
+    Faults are in the order of its lines, then come its missing rows.
 
     Raises InputError when the file is empty or cannot be read as UTF-8 text in CSV form.
     """
@@ -50,7 +44,7 @@ def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = F
     if has_columns:
         faults += _row_faults(records, header, rows, official_only)
     faults.sort(key=lambda fault: fault.line or math.inf)
-    return CheckReport(tuple(faults), len(records))
+    return faults, len(records)
 
 
 def _row_faults(
