@@ -93,7 +93,7 @@ def evaluate(
         (out and pred, "--out", "with --pred no predictions are made"),
         (ablate and (pred or compare or out), "--ablate", "leave out --pred, --compare and --out"),
         (ablate and settings.vlm == NO_VLM, "--ablate", "name a reader with --vlm"),
-        (ablate and settings.ocr == OCR_OFF, "--ablate", "name an engine with --ocr: none leaves nothing to compare"),
+        (ablate and settings.ocr == OCR_OFF, "--ablate", "name another engine; --ocr none has nothing to compare"),
     )
     for refused, option, why in refusals:
         if refused:
