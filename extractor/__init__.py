@@ -13,45 +13,33 @@ from typing import TYPE_CHECKING
 from extractor.own_packages import find_beside_us
 
 if TYPE_CHECKING:
-    from extractor.api.extraction import Extraction
-    from extractor.api.extractor import Extractor
-    from extractor.api.readers import ReaderChoice
-    from extractor.stages.answer import Answer, Candidate, Source, Status
-    from extractor.stages.errors import ExtractorError
-    from extractor.stages.reason import Failure, PictureUnusableError, Reason
-    from ocr.token import OcrToken
+    from extractor.api.extraction import Extraction as Extraction
+    from extractor.api.extractor import Extractor as Extractor
+    from extractor.api.readers import ReaderChoice as ReaderChoice
+    from extractor.stages.answer import Answer as Answer
+    from extractor.stages.answer import Candidate as Candidate
+    from extractor.stages.answer import Source as Source
+    from extractor.stages.answer import Status as Status
+    from extractor.stages.errors import ExtractorError as ExtractorError
+    from extractor.stages.reason import Failure as Failure
+    from extractor.stages.reason import PictureUnusableError as PictureUnusableError
+    from extractor.stages.reason import Reason as Reason
+    from ocr.token import OcrToken as OcrToken
 
 __version__ = "0.1.0"
-__all__ = [
-    "Answer",
-    "Candidate",
-    "Extraction",
-    "Extractor",
-    "ExtractorError",
-    "Failure",
-    "OcrToken",
-    "PictureUnusableError",
-    "ReaderChoice",
-    "Reason",
-    "Source",
-    "Status",
-]
 
-_HOME = {
-    "Answer": "extractor.stages.answer",
-    "Candidate": "extractor.stages.answer",
-    "Extraction": "extractor.api.extraction",
-    "Extractor": "extractor.api.extractor",
-    "ExtractorError": "extractor.stages.errors",
-    "Failure": "extractor.stages.reason",
-    "OcrToken": "ocr.token",
-    "PictureUnusableError": "extractor.stages.reason",
-    "ReaderChoice": "extractor.api.readers",
-    "Reason": "extractor.stages.reason",
-    "Source": "extractor.stages.answer",
-    "Status": "extractor.stages.answer",
+_NAMES = {
+    "extractor.api.extraction": ("Extraction",),
+    "extractor.api.extractor": ("Extractor",),
+    "extractor.api.readers": ("ReaderChoice",),
+    "extractor.stages.answer": ("Answer", "Candidate", "Source", "Status"),
+    "extractor.stages.errors": ("ExtractorError",),
+    "extractor.stages.reason": ("Failure", "PictureUnusableError", "Reason"),
+    "ocr.token": ("OcrToken",),
 }
-"""Where each public name lives. Names are imported when they are first used: a command needs few of them."""
+"""The public names by the module where they live. They are imported when they are first used: a command needs few."""
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = list(_HOME)
 
 find_beside_us()
 

@@ -7,10 +7,8 @@ of the user's there would be taken for ours.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType
 
 NAMES = frozenset({"ocr", "rules", "vlm"})
 _FOLDER = str(Path(__file__).parents[1])
@@ -19,9 +17,7 @@ _FOLDER = str(Path(__file__).parents[1])
 class _BesideUs:
     """Finds our packages; leaves everything else to the finders after it."""
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
         return PathFinder.find_spec(name, [_FOLDER]) if name in NAMES else None
 
 

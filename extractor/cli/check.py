@@ -7,17 +7,14 @@ from typing import Annotated
 
 import typer
 
-from extractor.tables.check import CheckReport, check_submission
+from extractor.tables.check import check_submission
 from extractor.tables.rows import read_rows
 
 FAULTS_SHOWN = 20
 
 
 def check(
-    input_csv: Annotated[
-        Path,
-        typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them."),
-    ],
+    input_csv: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them.")],
     out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
     official_only: Annotated[
         bool,
@@ -41,25 +38,18 @@ def check(
       extractor check sample_test.csv sample_test_out.csv --official-only
     """
     rows = read_rows(input_csv)
-    report = check_submission(rows, out_csv, official_only=official_only)
-    if not report.faults:
+    faults, found = check_submission(rows, out_csv, official_only=official_only)
+    if not faults:
         rules = "the official sanity rules hold" if official_only else "all rules hold"
-        typer.echo(f"{out_csv}: fine, {report.rows_found} rows, {rules}")
+        typer.echo(f"{out_csv}: fine, {found} rows, {rules}")
         return
-    typer.echo(_findings(report, out_csv), err=True)
-    raise typer.Exit(1)
-
-
-def _findings(report: CheckReport, path: Path) -> str:
-    count = len(report.faults)
-    lines = []
-    for fault in report.faults[:FAULTS_SHOWN]:
-        place = f"{path}:{fault.line}" if fault.line else str(path)
+    for fault in faults[:FAULTS_SHOWN]:
+        place = f"{out_csv}:{fault.line}" if fault.line else str(out_csv)
         index = f" index {fault.index}:" if fault.index else ""
-        lines.append(f"{place}:{index} {fault.problem}; {fault.advice}")
+        typer.echo(f"{place}:{index} {fault.problem}; {fault.advice}", err=True)
+    count, expected = len(faults), len(rows)
     if count > FAULTS_SHOWN:
-        lines.append(f"... and {count - FAULTS_SHOWN} more")
-    found, expected = report.rows_found, report.rows_expected
-    rows = f"{found} rows" if found == expected else f"{found} rows where the input has {expected}"
-    lines.append(f"{path}: {count} fault{'s' * (count != 1)} in {rows}")
-    return "\n".join(lines)
+        typer.echo(f"... and {count - FAULTS_SHOWN} more", err=True)
+    counted = f"{found} rows" if found == expected else f"{found} rows where the input has {expected}"
+    typer.echo(f"{out_csv}: {count} fault{'s' * (count != 1)} in {counted}", err=True)
+    raise typer.Exit(1)

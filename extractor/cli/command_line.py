@@ -8,14 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 from typer.core import TyperCommand, TyperGroup
 
 from extractor.stages.errors import ExtractorError
-
-OUTPUT_LOST = 1
-"""The exit code when what is printed cannot be written."""
 
 
 class PlainCommand(TyperCommand):
@@ -38,8 +35,19 @@ class PlainGroup(TyperGroup):
         return _with_plain_flags(super().get_params(ctx))
 
 
-class LostOutputError(OSError):
-    """What is printed cannot be written: the disk is full, or the program that reads it has ended."""
+class LostOutputError(ExtractorError):
+    """What is printed cannot be written: the disk is full, or the program that reads it has ended (no message then)."""
+
+    exit_code = 1
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        readerless = error.errno == errno.EPIPE
+        raise LostOutputError("" if readerless else f"standard output cannot be written: {error}") from error
 
 
 class _Printed:
@@ -49,41 +57,26 @@ class _Printed:
         self._stream = stream
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        with self._told_apart():
-            return self._stream.write(text)
-
-    def flush(self) -> None:
-        with self._told_apart():
-            self._stream.flush()
-
-    @contextmanager
-    def _told_apart(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise LostOutputError(error.errno, error.strerror) from error
+        attribute = getattr(self._stream, name)
+        return _told_apart()(attribute) if name in ("write", "flush") else attribute
 
 
 def run(app: Callable[[], object]) -> None:
     """Runs a command line. Errors that the user can put right are one message and an exit code."""
-    printed = None if sys.stdout is None else _Printed(sys.stdout)
     try:
         _check_working_folder()
-        with redirect_stdout(printed):
+        with redirect_stdout(sys.stdout and _Printed(sys.stdout)):
             try:
                 app()
             finally:
-                if printed is not None:
-                    printed.flush()
+                print(end="", flush=True)
     except ExtractorError as error:
-        _end(f"error: {error}", error.exit_code)
-    except LostOutputError as error:
-        _drop_printed()
-        message = "" if error.errno == errno.EPIPE else f"error: standard output cannot be written: {error}"
-        _end(message, OUTPUT_LOST)
+        if isinstance(error, LostOutputError):
+            _drop_printed()
+        if str(error):
+            with suppress(OSError):
+                print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
 
 
 def _with_plain_flags(params: list[Any]) -> list[Any]:
@@ -104,10 +97,3 @@ def _drop_printed() -> None:
     """Sends what could not be written nowhere: the interpreter would try again at its end, and complain."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _end(message: str, code: int) -> NoReturn:
-    if message:
-        with suppress(OSError):
-            print(message, file=sys.stderr)
-    sys.exit(code)

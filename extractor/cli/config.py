@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from extractor.cli.config_file import FILE_NAMES, ConfigFile, user_folder
-from extractor.cli.configured import (
-    configured_commands,
-    explain,
-    key_of,
-    named_file,
-    options_of,
-    source_of,
-    use_file,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingInForce:
-    """The value of an option; `source` is default, file or environment, `where` the file or the variable."""
-
-    name: str
-    value: bool | float | str | list[str] | None
-    source: str
-    where: str | None
+from extractor.cli.configured import configured_commands, explained, key_of, named_file, options_of, source_of, use_file
 
 
 def config(
@@ -57,45 +37,32 @@ def config(
         raise typer.BadParameter(f"{command!r}: unknown command; those with settings are {', '.join(commands)}")
     target = typer.Context(commands[command], parent=ctx.parent, info_name=command)
     file = use_file(target)
-    path = None if file is None else str(file.path)
-    settings = [_setting(option, target, file) for option in options_of(commands[command])]
+    path = None if file is None else file.path
+    options = options_of(commands[command])
+    settings = [_setting(option, target, file) for option in options]
     if as_json:
-        found = {"command": command, "file": path, "settings": [asdict(setting) for setting in settings]}
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        found = {"command": command, "file": path, "settings": settings}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return
     searched = "" if path or named_file(ctx) else f": no file {' or '.join(FILE_NAMES)} here or in {user_folder()}"
     typer.echo(f"{command}, {f'with {path}' if path else f'without a file{searched}'}\n")
-    unset = {key_of(option): option.show_default for option in options_of(commands[command])}
-    rows = [
-        (one.name, _shown(one.value, unset[one.name]), f"{one.source} {one.where or ''}".rstrip()) for one in settings
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for name, value, source in rows:
-        typer.echo(f"{name:{widths[0]}}  {value:{widths[1]}}  {source}")
+    names = [setting["name"] for setting in settings]
+    values = [_shown(setting["value"], option.show_default) for setting, option in zip(settings, options, strict=True)]
+    name_width, value_width = (max(map(len, column)) for column in (names, values))
+    for name, value, setting in zip(names, values, settings, strict=True):
+        origin = f"{setting['source']} {setting['where'] or ''}".rstrip()
+        typer.echo(f"{name:{name_width}}  {value:{value_width}}  {origin}")
 
 
-def _setting(option: Any, ctx: typer.Context, file: ConfigFile | None) -> SettingInForce:
-    value, origin = option.consume_value(ctx, {})
-    ctx.set_parameter_source(option.name, origin)
+def _setting(option: Any, ctx: typer.Context, file: ConfigFile | None) -> dict[str, Any]:
+    """An option's name and value; `source` is default, file or environment, `where` the file or the variable."""
+    value, _ = option.consume_value(ctx, {})
     if value is not None:
-        try:
-            value = _plain(option.process_value(ctx, value), value)
-        except typer.BadParameter as error:
-            error.param = option
-            explain(error, ctx, file)
-            raise
+        with explained(ctx, file):
+            option.handle_parse_result(ctx, {}, [])
     source = source_of(ctx, option.name)
-    where = {"file": str(file.path) if file else None, "environment": option.envvar}.get(source)
-    return SettingInForce(key_of(option), value, source, where)
-
-
-def _plain(value: Any, given: Any) -> Any:
-    """A value as JSON has it; types of our own are shown as they were given."""
-    if isinstance(value, list | tuple):
-        return [str(one) for one in value]
-    if isinstance(value, str | Path):
-        return str(value)
-    return value if isinstance(value, bool | int | float) else str(given)
+    where = {"file": file and file.path, "environment": option.envvar}.get(source)
+    return {"name": key_of(option), "value": ctx.params.get(option.name), "source": source, "where": where}
 
 
 def _shown(value: Any, unset: Any) -> str:
@@ -103,4 +70,4 @@ def _shown(value: Any, unset: Any) -> str:
         return f"({unset})" if isinstance(unset, str) else "-"
     if isinstance(value, bool):
         return str(value).lower()
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

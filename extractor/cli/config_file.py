@@ -10,13 +10,13 @@ See docs/configuration.md.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import platformdirs
 import yaml
@@ -28,6 +28,7 @@ FILE_NAMES = ("extractor.toml", "extractor.yaml")
 NO_FILE = "none"
 
 _EXPECTED = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
+"""What stands in a file, by the type of the setting; all others are texts there."""
 _MODELS = ("base", "vlm")
 
 
@@ -37,14 +38,13 @@ class ConfigurationError(ExtractorError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An option as a file may set it: its key, the parameter of the command, and the type of the value.
+    """An option as a file may set it: the parameter of the command, the type of its values, whether it takes a list.
 
     A `shared` one may stand above all tables, for every command that has it.
     """
 
-    key: str
     parameter: str
-    type: type
+    type: Any
     many: bool
     shared: bool
 
@@ -55,31 +55,11 @@ Settings = Mapping[str, Setting]
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """What a file sets, checked: `shared` for all commands, `tables` by command."""
+    """What a file sets for a command: the values by parameter, and for messages the place where each stands."""
 
     path: Path
-    shared: Mapping[str, Any]
-    tables: Mapping[str, dict[str, Any]]
-
-    def defaults(self, command: str, settings: Settings) -> dict[str, Any]:
-        """The values for a command, by parameter; relative paths are taken from the folder of the file."""
-        values = {key: value for key, value in self.shared.items() if key in settings} | self.tables.get(command, {})
-        return {
-            settings[key].parameter: _located(settings[key], value, self.path.parent) for key, value in values.items()
-        }
-
-    def place(self, command: str, key: str) -> str:
-        """Where a key stands, for messages: the file, and the table if it is in one."""
-        return f"{self.path}: [{command}]" if key in self.tables.get(command, {}) else str(self.path)
-
-
-def value_type(annotation: Any) -> tuple[type, bool]:
-    """The type of a parameter's values, and whether it takes several: Path and True for a list[Path] | None."""
-    hint = get_args(annotation)[0]
-    if NoneType in get_args(hint):
-        hint = get_args(hint)[0]
-    many = get_origin(hint) is list
-    return (get_args(hint)[0] if many else hint), many
+    values: dict[str, Any]
+    places: dict[str, str]
 
 
 def find_file(named: str | None) -> Path | None:
@@ -90,7 +70,7 @@ def find_file(named: str | None) -> Path | None:
     if named is not None:
         return None if named == NO_FILE else Path(named)
     for folder in (Path(), user_folder()):
-        files = [folder / name for name in FILE_NAMES if _is_there(folder / name)]
+        files = [folder / name for name in FILE_NAMES if os.access(folder / name, os.F_OK)]
         if len(files) > 1:
             both = " and ".join(map(str, files))
             raise ConfigurationError(f"{both}: which one? Remove one, or name one with --config")
@@ -104,13 +84,17 @@ def user_folder() -> Path:
     return platformdirs.user_config_path("extractor")
 
 
-def read_file(path: Path, commands: Mapping[str, Settings]) -> ConfigFile:
-    """Reads a file and checks keys and types, for all `commands` at once. Raises ConfigurationError."""
-    tree = _tree(path)
+def read_file(path: Path, command: str, commands: Mapping[str, Settings]) -> ConfigFile:
+    """Reads a file for a command; relative paths are taken from its folder.
+
+    Keys and types are checked for all `commands`. Raises ConfigurationError.
+    """
     shared = {key: one for settings in commands.values() for key, one in settings.items() if one.shared}
+    tree = _tree(path)
     tables = {
         key: value for key, value in tree.items() if key in commands or (key not in shared and isinstance(value, dict))
     }
+    above = {key: value for key, value in tree.items() if key not in tables}
     for name, table in tables.items():
         if name not in commands:
             raise ConfigurationError(f"{path}: unknown table {_unknown(name, commands, '[{}]'.format)}")
@@ -118,23 +102,26 @@ def read_file(path: Path, commands: Mapping[str, Settings]) -> ConfigFile:
             advice = f"write [{name}] above the settings of that command"
             raise ConfigurationError(f"{path}: {name}: {table!r} is not a table; {advice}")
         _check(table, commands[name], f"{path}: [{name}]")
-    rest = {key: value for key, value in tree.items() if key not in tables}
-    for key in rest.keys() - shared.keys():
+    for key in above.keys() - shared.keys():
         owners = " or ".join(f"[{name}]" for name, settings in commands.items() if key in settings)
         if owners:
             raise ConfigurationError(f"{path}: {key}: only in a table: {owners}")
-    _check(rest, shared, str(path))
-    return ConfigFile(path, rest, tables)
+    _check(above, shared, str(path))
+    file = ConfigFile(path, {}, {})
+    for place, values in ((str(path), above), (f"{path}: [{command}]", tables.get(command, {}))):
+        for key, setting in commands[command].items():
+            if key in values:
+                file.values[setting.parameter] = _located(setting, values[key], path.parent)
+                file.places[setting.parameter] = f"{place}: {key}"
+    return file
 
 
 def _tree(path: Path) -> dict[Any, Any]:
     kind = {".toml": "TOML", ".yaml": "YAML", ".yml": "YAML"}.get(path.suffix)
     try:
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ConfigurationError(f"{path}: no such file") from error
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
     if kind is None:
         raise ConfigurationError(f"{path}: name it .toml, .yaml or .yml, by what it holds")
     try:
@@ -152,24 +139,15 @@ def _check(values: Mapping[Any, Any], settings: Settings, place: str) -> None:
     for key, value in values.items():
         if key not in settings:
             raise ConfigurationError(f"{place}: unknown key {_unknown(key, settings)}")
-        expected = _unlike(value, settings[key])
-        if expected:
+        if settings[key].many:
+            fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+            expected = "a list of texts in quotes"
+        else:
+            wanted = settings[key].type if settings[key].type in _EXPECTED else str
+            fits = type(value) is wanted or (wanted is float and type(value) is int)
+            expected = _EXPECTED[wanted]
+        if not fits:
             raise ConfigurationError(f"{place}: {key}: {value!r} is not {expected}")
-
-
-def _unlike(value: Any, setting: Setting) -> str:
-    """What should have stood there; empty when the value is of the right type."""
-    if setting.many:
-        return (
-            ""
-            if isinstance(value, list) and all(isinstance(one, str) for one in value)
-            else "a list of texts in quotes"
-        )
-    wanted = setting.type if setting.type in _EXPECTED else str
-    allowed = (int, float) if wanted is float else wanted
-    if isinstance(value, allowed) and (wanted is bool or not isinstance(value, bool)):
-        return ""
-    return _EXPECTED[wanted]
 
 
 def _unknown(name: object, known: Iterable[str], shown: Callable[[object], str] = repr) -> str:
@@ -181,24 +159,16 @@ def _unknown(name: object, known: Iterable[str], shown: Callable[[object], str] 
 
 
 def _located(setting: Setting, value: Any, folder: Path) -> Any:
-    if setting.many:
-        return [str(_under(folder, one)) if setting.type is Path else one for one in value]
-    is_path = setting.type is Path or (setting.key == "ranker" and value not in (LEARNED, HAND_SET))
-    # The name of a model may be a folder's or another's: `somebody/model` is both.
-    if is_path or (setting.key in _MODELS and (value.startswith((".", "~")) or _under(folder, value).is_dir())):
-        return str(_under(folder, value))
-    return value
-
-
-def _under(folder: Path, text: str) -> Path:
-    path = Path(text)
+    """The value; where it is a path, as seen from here."""
+    if isinstance(value, list):
+        return [_located(setting, one, folder) for one in value]
+    if not isinstance(value, str):
+        return value
+    path = Path(value)
     with suppress(RuntimeError):  # there is no such user
         path = path.expanduser()
-    return folder / path
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a folder that this user may not look into
-        return False
+    path = folder / path
+    is_path = setting.type is Path or (setting.parameter == "ranker" and value not in (LEARNED, HAND_SET))
+    # The name of a model may be a folder's or another's: `somebody/model` is both.
+    is_model = setting.parameter in _MODELS and (value.startswith((".", "~")) or path.is_dir())
+    return str(path) if is_path or is_model else value

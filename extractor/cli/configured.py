@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, get_args
 
 import typer
 
 from extractor.api.readers import NO_VLM
 from extractor.cli.command_line import PlainCommand
-from extractor.cli.config_file import (
-    ConfigFile,
-    ConfigurationError,
-    Setting,
-    Settings,
-    find_file,
-    read_file,
-    value_type,
-)
+from extractor.cli.config_file import ConfigFile, ConfigurationError, Setting, Settings, find_file, read_file
 from extractor.cli.settings import READER
 
 
@@ -30,12 +23,9 @@ class ConfiguredCommand(PlainCommand):
         if ctx.resilient_parsing or any(name in args for name in ctx.help_option_names):
             return super().parse_args(ctx, args)
         file = use_file(ctx)
-        try:
+        with explained(ctx, file):
             rest = super().parse_args(ctx, args)
-        except typer.BadParameter as error:
-            explain(error, ctx, file)
-            raise
-        _drop_settings_of_reader(self, ctx)
+        _check_flags_of_reader(self, ctx)
         quiet = ctx.params.get("quiet", True)
         if file is not None and not quiet and any(source_of(ctx, name) == "file" for name in ctx.params):
             typer.echo(f"config    {file.path}", err=True)
@@ -58,14 +48,22 @@ def key_of(option: Any) -> str:
     return str(max(option.opts, key=len)).removeprefix("--")
 
 
-def settings_of(command: Any) -> dict[str, Setting]:
+def settings_of(command: Any) -> Settings:
     """The settings of a command by their keys. Shared are those with a variable: those of `RunSettings`."""
     parameters = inspect.signature(command.callback, eval_str=True).parameters
-    settings = [
-        Setting(key_of(one), one.name, *value_type(parameters[one.name].annotation), shared=one.envvar is not None)
+    return {
+        key_of(one): Setting(
+            one.name, _innermost(parameters[one.name].annotation), one.multiple, one.envvar is not None
+        )
         for one in options_of(command)
-    ]
-    return {setting.key: setting for setting in settings}
+    }
+
+
+def _innermost(annotation: Any) -> Any:
+    """The type of single values: Path for an Annotated[list[Path] | None, ...]."""
+    while get_args(annotation):
+        annotation = get_args(annotation)[0]
+    return annotation
 
 
 def named_file(ctx: Any) -> str | None:
@@ -79,9 +77,9 @@ def use_file(ctx: Any) -> ConfigFile | None:
     path = find_file(named_file(ctx))
     if path is None:
         return None
-    commands: Mapping[str, Settings] = {name: settings_of(one) for name, one in configured_commands(ctx).items()}
-    file = read_file(path, commands)
-    ctx.default_map = file.defaults(ctx.info_name, commands[ctx.info_name])
+    commands = {name: settings_of(command) for name, command in configured_commands(ctx).items()}
+    file = read_file(path, ctx.info_name, commands)
+    ctx.default_map = file.values
     return file
 
 
@@ -91,25 +89,32 @@ def source_of(ctx: Any, name: str) -> str:
     return {"DEFAULT_MAP": "file", "ENVIRONMENT": "environment", "COMMANDLINE": "flag"}.get(source, "default")
 
 
-def explain(error: typer.BadParameter, ctx: Any, file: ConfigFile | None) -> None:
-    """Raises ConfigurationError for a bad value that is from a file or the environment: no flag is to blame."""
-    option: Any = error.param
-    source = source_of(ctx, option.name) if option is not None else ""
-    if source == "environment":
-        place = option.envvar
-    elif source == "file" and file is not None:
-        place = f"{file.place(ctx.info_name, key_of(option))}: {key_of(option)}"
-    else:
-        return
-    value, _ = option.consume_value(ctx, {})
-    message = error.message if str(value) in error.message else f"{value!r}: {error.message}"
-    raise ConfigurationError(f"{place}: {message}") from error
+@contextmanager
+def explained(ctx: Any, file: ConfigFile | None) -> Iterator[None]:
+    """Raises ConfigurationError for a bad value that is from the file or the environment: no flag is to blame."""
+    try:
+        yield
+    except typer.BadParameter as error:
+        option: Any = error.param
+        source = "" if option is None else source_of(ctx, option.name)
+        if source == "environment":
+            place = option.envvar
+        elif source == "file" and file is not None:
+            place = file.places[option.name]
+        else:
+            raise
+        value, _ = option.consume_value(ctx, {})
+        message = error.message if str(value) in error.message else f"{value!r}: {error.message}"
+        raise ConfigurationError(f"{place}: {message}") from error
 
 
-def _drop_settings_of_reader(command: Any, ctx: Any) -> None:
-    """Without a reader, its settings in a file or the environment wait; only flags are refused."""
+def _check_flags_of_reader(command: Any, ctx: Any) -> None:
+    """Refuses flags that say how a reader runs where none is asked. In a file or the environment they may wait."""
     if ctx.params.get("vlm") != NO_VLM:
         return
-    for option in options_of(command):
-        if option.name in READER and source_of(ctx, option.name) != "flag":
-            ctx.params[option.name] = option.default
+    options = [option for option in options_of(command) if option.name in READER]
+    needless = " and ".join(f"--{key_of(option)}" for option in options if source_of(ctx, option.name) == "flag")
+    if needless:
+        raise typer.BadParameter(
+            f"no reader is asked; name one with --vlm, or leave {needless} out", ctx, param_hint=needless
+        )

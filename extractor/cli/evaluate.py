@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -52,8 +51,7 @@ def evaluate(
         Path | None, typer.Option("--json", metavar="FILE", help="Also write everything as JSON.")
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="OUT.csv", help="Where the predictions and, beside them, their trace go."),
+        Path | None, typer.Option(metavar="OUT.csv", help="Where the predictions and, beside them, their trace go.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the resampling behind the intervals.")] = 0,
@@ -90,19 +88,25 @@ def evaluate(
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.tables.output import targets_of, trace_path
 
-    _check_options(pred, trace, out)
-    if ablate is not None:
-        _check_ablation(pred, compare, out, settings)
+    refusals = (
+        (trace and not pred, "--trace", "it belongs to --pred; a run writes its own trace with --out"),
+        (out and pred, "--out", "with --pred no predictions are made"),
+        (ablate and (pred or compare or out), "--ablate", "leave out --pred, --compare and --out"),
+        (ablate and settings.vlm == NO_VLM, "--ablate", "name a reader with --vlm"),
+        (ablate and settings.ocr == OCR_OFF, "--ablate", "name another engine; --ocr none has nothing to compare"),
+    )
+    for refused, option, why in refusals:
+        if refused:
+            raise typer.BadParameter(why, param_hint=option)
     base = labels_csv.parent
     file = read_labelled_rows(labels_csv, label_column)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
-    inputs: Iterable[Path] = settings.files(file.rows, base)
-    if pred is not None:
-        inputs = [pred, trace or trace_path(pred)]
+    scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
     scores = [] if json_file is None else [Target(json_file, "--json")]
     targets = [*scores, *(targets_of(out) if out else ())]
-    check_targets(targets, chain([labels_csv], others.values(), inputs), settings.store_file)
+    inputs = chain([labels_csv], others.values(), scored_files, settings.files(file.rows, base))
+    check_targets(targets, inputs, settings.store_file)
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:
@@ -111,33 +115,16 @@ def evaluate(
         data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)
         show = partial(print_ablation, ablation)
     else:
-        answers = (
-            read_answers(pred, trace)
-            if pred
-            else answers_of_run(answer_rows(labelled.rows, options, out, settings).rows)
-        )
+        if pred is not None:
+            answers = read_answers(pred, trace)
+        else:
+            answers = answers_of_run(answer_rows(labelled.rows, options, out, settings).rows)
         result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
         data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
         show = partial(print_evaluation, result)
     for target in scores:
         write_json(target, data)
     show(evaluation_console())
-
-
-def _check_options(pred: Path | None, trace: Path | None, out: Path | None) -> None:
-    if pred is None and trace is not None:
-        raise typer.BadParameter("it belongs to --pred; a run writes its own trace with --out", param_hint="--trace")
-    if pred is not None and out is not None:
-        raise typer.BadParameter("with --pred no predictions are made", param_hint="--out")
-
-
-def _check_ablation(pred: Path | None, compare: list[str] | None, out: Path | None, settings: RunSettings) -> None:
-    if pred is not None or compare or out is not None:
-        raise typer.BadParameter("leave out --pred, --compare and --out", param_hint="--ablate")
-    if settings.vlm == NO_VLM:
-        raise typer.BadParameter("name a reader with --vlm", param_hint="--ablate")
-    if settings.ocr == OCR_OFF:
-        raise typer.BadParameter("name an engine with --ocr; --ocr none has nothing to compare", param_hint="--ablate")
 
 
 def _named_file(text: str) -> tuple[str, Path]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,8 +16,8 @@ from extractor.api.policies import policy_of
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import READER, RunSettings, with_settings
 from extractor.cli.shared import NoPictureError
-from extractor.stages.answer import Answer, Status
-from ocr.token import OcrToken
+from extractor.stages.answer import Answer, Candidate, Status
+from extractor.tables.trace import DIGITS, rounded
 from rules.constants import ENTITIES
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ def extract(
     *,
     settings: RunSettings,
     entity: Annotated[
-        list[Entity] | None,
-        typer.Option(show_default="all eight", help="What to look for; may be repeated."),
+        list[Entity] | None, typer.Option(show_default="all eight", help="What to look for; may be repeated.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each picture.")] = False,
     draw: Annotated[
@@ -59,18 +57,21 @@ def extract(
     """
     from extractor.api.extractor import Extractor
 
-    if draw is not None:
+    target = None if draw is None else Target(draw, "--draw", plain=True)
+    if target is not None:
         if len(pictures) > 1:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
-        check_targets([Target(draw, "--draw", plain=True)], pictures)
+        check_targets([target], pictures)
     reader = replace(settings, quiet=as_json).reader()
     extractor = Extractor(settings.ocr, reader, settings.ranker, upscale=settings.second_look, policy=policy_of(reader))
     failed = 0
     for extraction in extractor.extract_many(pictures, [str(one) for one in entity] if entity else None):
         failed += extraction.failure is not None
         print(_json_of(extraction) if as_json else _text_of(extraction, headed=len(pictures) > 1), flush=True)
-        if draw is not None and extraction.failure is None:
-            _draw(extraction, draw)
+        if target is not None and extraction.failure is None:
+            file = io.BytesIO()
+            extraction.draw().save(file, "PNG", optimize=True)
+            write_whole(target, [file.getvalue()])
     if failed == len(pictures):
         raise NoPictureError("no picture could be read")
 
@@ -99,35 +100,20 @@ def _text_of(extraction: Extraction, *, headed: bool) -> str:
 
 
 def _json_of(extraction: Extraction) -> str:
-    failure = extraction.failure
-    return json.dumps(
-        {
-            "picture": extraction.name,
-            "failure": None if failure is None else {"reason": failure.reason, "detail": failure.detail},
-            "answers": [_fields(answer) for answer in extraction],
-        },
-        ensure_ascii=False,
-    )
+    shown = {
+        "picture": extraction.name,
+        "failure": extraction.failure,
+        "answers": [_fields(answer) for answer in extraction],
+    }
+    return json.dumps(shown, ensure_ascii=False, default=asdict)
 
 
 def _fields(answer: Answer) -> dict[str, object]:
     """What a program needs of an answer; all of it is in the trace that `predict` writes."""
     rivals = answer.candidates if answer.status is Status.AMBIGUOUS else ()
-    return {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")} | {
-        "confidence": round(answer.confidence, 4),
-        "evidence": _tokens(answer.evidence),
-        "candidates": [
-            {"text": str(c.amount), "confidence": round(c.confidence, 4), "evidence": _tokens(c.evidence)}
-            for c in rivals
-        ],
-    }
+    own = {name: getattr(answer, name) for name in ("entity", "text", "value", "unit", "status", "reason")}
+    return own | _grounds(answer) | {"candidates": [{"text": str(one.amount)} | _grounds(one) for one in rivals]}
 
 
-def _tokens(tokens: Iterable[OcrToken]) -> list[dict[str, object]]:
-    return [{"text": token.text, "box": token.box, "score": round(token.score, 4)} for token in tokens]
-
-
-def _draw(extraction: Extraction, path: Path) -> None:
-    file = io.BytesIO()
-    extraction.draw().save(file, "PNG", optimize=True)
-    write_whole(Target(path, "--draw", plain=True), [file.getvalue()])
+def _grounds(one: Answer | Candidate) -> dict[str, object]:
+    return {"confidence": round(one.confidence, DIGITS), "evidence": list(map(rounded, one.evidence))}

@@ -19,8 +19,7 @@ def merge(
         Literal["bf16", "fp32"], typer.Option(help="Number type of the base and of the merged model.")
     ] = "bf16",
     base: Annotated[
-        str | None,
-        typer.Option(metavar="MODEL", show_default="the one that the adapter names", help="The base."),
+        str | None, typer.Option(metavar="MODEL", show_default="the one that the adapter names", help="The base.")
     ] = None,
 ) -> None:
     """Write a merged model, which needs no peft and can be quantised or served by other programs.

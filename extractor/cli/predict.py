@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from extractor.cache.target import check_targets
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, answer_rows
 from extractor.tables.csv_file import stem_of
@@ -77,7 +78,7 @@ def predict(
 
       extractor predict test.csv --ocr none --vlm google/paligemma2-3b-mix-448
     """
-    from extractor.tables.output import check_writable, trace_path
+    from extractor.tables.output import targets_of, trace_path
     from extractor.tables.rows import read_rows
 
     base = input_csv.parent
@@ -85,14 +86,10 @@ def predict(
     rows = all_rows[:limit]
     if shard is not None:
         rows = shard.rows_of(rows)
-    out = out or _default_out(input_csv, shard)
-    check_writable(out, chain([input_csv], settings.files(all_rows, base)), settings.store_file)
+    part = f"_{shard.number}of{shard.count}" if shard else ""
+    out = out or Path(f"{stem_of(input_csv)}_out{part}.csv")
+    check_targets(targets_of(out), chain([input_csv], settings.files(all_rows, base)), settings.store_file)
     result = answer_rows(rows, settings.run_options(base), out, settings)
     settings.say(f"answers   {out}\ntrace     {trace_path(out)}")
     if result.summary.no_picture:
         raise NoPictureError(f"{result.summary.no_picture}; all predictions in {out} are empty")
-
-
-def _default_out(input_csv: Path, shard: Shard | None) -> Path:
-    part = f"_{shard.number}of{shard.count}" if shard else ""
-    return Path(f"{stem_of(input_csv)}_out{part}.csv")

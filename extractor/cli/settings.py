@@ -14,14 +14,7 @@ import typer
 
 from extractor.api.policies import policy_of
 from extractor.api.processes import cpu_count
-from extractor.api.readers import (
-    DEFAULT_BATCH,
-    DEFAULT_DEVICE,
-    DEFAULT_VLM,
-    NO_VLM,
-    ReaderChoice,
-    check_packages,
-)
+from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, ReaderChoice, check_packages
 from extractor.run.options import RunOptions
 from extractor.sources.locate import LocalPicture, locate
 from extractor.stages.combine import HybridPolicy
@@ -58,8 +51,7 @@ HELP = {
 
 def _option(name: str, *flags: str, **more: Any) -> Any:
     """The option of a setting, with a variable of its name; without `flags` its flag is its name too."""
-    variable = f"EXTRACTOR_{name.upper()}"
-    return typer.Option(*flags, help=HELP[name], envvar=variable, show_envvar=False, **more)
+    return typer.Option(*flags, help=HELP[name], envvar=f"EXTRACTOR_{name.upper()}", show_envvar=False, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,24 +93,12 @@ class RunSettings:
             typer.echo(text, err=True)
 
     def reader(self) -> ReaderChoice | None:
-        """The reader of --vlm; None for `none`.
-
-        Raises typer.BadParameter for options that say how a reader runs where none is named, ReaderError when packages
-        that it needs are missing.
-        """
-        if self.vlm != NO_VLM:
-            choice = ReaderChoice(
-                self.vlm, not self.no_constrain, self.vlm_batch, self.device, self.bars, self.precision
-            )
-            check_packages(choice)
-            return choice
-        given = [f"--{name.replace('_', '-')}" for name in READER if getattr(self, name) != OPTIONS[name].default]
-        if given:
-            needless = " and ".join(given)
-            raise typer.BadParameter(
-                f"no reader is asked; name one with --vlm, or leave {needless} out", param_hint=needless
-            )
-        return None
+        """The reader of --vlm; None for `none`. Raises ReaderError when packages that it needs are missing."""
+        if self.vlm == NO_VLM:
+            return None
+        choice = ReaderChoice(self.vlm, not self.no_constrain, self.vlm_batch, self.device, self.bars, self.precision)
+        check_packages(choice)
+        return choice
 
     def run_options(self, base: Path, policy: HybridPolicy | None = None) -> RunOptions:
         """The run over a table in the folder `base`; without a `policy` the reader's own. Raises as `reader` does."""

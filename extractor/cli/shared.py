@@ -6,9 +6,8 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -49,23 +48,19 @@ def answer_rows(rows: Sequence[Row], options: RunOptions, out: Path | None, sett
 
 
 def watched(work: Callable[[ProgressWatcher], Coroutine[Any, Any, Result]], settings: RunSettings) -> Result:
-    """Does the work with a progress bar where there is a terminal to show it on; see `stoppable`."""
-    with stoppable(kept=not settings.no_cache), _watcher(settings) as watcher:
-        return asyncio.run(work(watcher))
+    """Does the work with a progress bar where there is a terminal to show it on; see `stoppable`.
 
-
-@contextmanager
-def _watcher(settings: RunSettings) -> Iterator[ProgressWatcher]:
-    """A progress bar where there is a terminal to show it on; elsewhere notices only, and with --quiet nothing."""
+    Elsewhere only notices are shown, and with --quiet nothing.
+    """
     from rich.console import Console
 
     from extractor.run.progress import BarWatcher, LineWatcher, SilentWatcher
 
-    if not settings.bars:
-        yield SilentWatcher() if settings.quiet else LineWatcher()
-        return
-    with BarWatcher(Console(stderr=True)) as watcher:
-        yield watcher
+    shown: AbstractContextManager[ProgressWatcher] = nullcontext(SilentWatcher() if settings.quiet else LineWatcher())
+    if settings.bars:
+        shown = BarWatcher(Console(stderr=True))
+    with stoppable(kept=not settings.no_cache), shown as watcher:
+        return asyncio.run(work(watcher))
 
 
 @contextmanager
@@ -76,7 +71,7 @@ def stoppable(*, kept: bool) -> Iterator[None]:
     """
     terminated = False
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def interrupt(*_: object) -> None:
         nonlocal terminated
         terminated = True
         signal.raise_signal(signal.SIGINT)

@@ -7,11 +7,11 @@ tested here too, unless `official_only`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.tables.csv_file import InputError, Record, read_records
+from extractor.tables.csv_file import Record, read_records
 from extractor.tables.output import HEADER
 from extractor.tables.rows import Row
 from rules.constants import ENTITY_UNITS
@@ -28,98 +28,65 @@ class Finding:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """All faults of a submission in the order of its lines, then its missing rows; and the row counts."""
+def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> tuple[list[Finding], int]:
+    """What is wrong with the submission at `path` for the input `rows`, and how many rows it has.
 
-    faults: tuple[Finding, ...]
-    rows_expected: int
-    rows_found: int
+    Faults are in the order of its lines, then come its missing rows.
 
-
-def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> CheckReport:
-    """What is wrong with the submission at `path` for the input `rows`.
-
-    Raises InputError when the file cannot be read as UTF-8 text in CSV form.
+    Raises InputError when the file is empty or cannot be read as UTF-8 text in CSV form.
     """
-    records = read_records(path)
-    if not records:
-        raise InputError(f"{path} is empty; it should begin with the header {','.join(HEADER)!r}")
-    header = records.pop(0).fields
+    header, records = read_records(path)
     has_columns = set(HEADER) <= set(header)
     faults: list[Finding] = []
     if tuple(header) != HEADER and not (official_only and has_columns):
         advice = f"make it exactly {','.join(HEADER)!r}"
         faults.append(Finding(1, "", f"the header is {','.join(header)!r}", advice))
-    if has_columns and official_only:
-        faults += _official_faults(records, header)
-    elif has_columns:
-        faults += _own_faults(records, header, rows)
+    if has_columns:
+        faults += _row_faults(records, header, rows, official_only)
     faults.sort(key=lambda fault: fault.line or math.inf)
-    return CheckReport(tuple(faults), len(rows), len(records))
+    return faults, len(records)
 
 
-def _official_faults(records: Sequence[Record], header: Sequence[str]) -> Iterator[Finding]:
-    """What the official checker tests; it takes fields that are not there as empty."""
-    for record in records:
-        index, prediction = _cells(record, header)
-        if len(record.fields) > len(header):
-            yield _field_count_fault(record, header)
-        elif problem := prediction_fault(prediction):
-            yield Finding(record.line, index, problem, _how_to_write(None))
+def _row_faults(
+    records: Sequence[Record], header: Sequence[str], rows: Sequence[Row], official_only: bool
+) -> Iterator[Finding]:
+    """What is wrong with the rows.
 
-
-def _own_faults(records: Sequence[Record], header: Sequence[str], rows: Sequence[Row]) -> Iterator[Finding]:
-    entities = {row.index: row.entity for row in rows}
+    The official checker looks at no index, and takes fields that are not there as empty.
+    """
+    expected = {} if official_only else {row.index: row.entity for row in rows}
     first_lines: dict[str, int] = {}
     present = set()
     for record in records:
-        line = record.line
-        index, prediction = _cells(record, header)
+        line, count = record.line, len(record.fields)
+        cells = record.fields + [""] * (len(header) - count)
+        index, prediction = (cells[header.index(name)] for name in HEADER)
         present.add(index)
-        if len(record.fields) != len(header):
-            yield _field_count_fault(record, header)
+        if count > len(header) or (count < len(header) and not official_only):
+            fields = f"{count} field{'s' * (count != 1)} where the header has {len(header)}"
+            yield Finding(line, index, f"the row has {fields}", "every row is an index, one comma and the prediction")
             continue
-        entity = entities.get(index)
-        if index in first_lines:
+        entity = expected.get(index)
+        if not official_only and index in first_lines:
             yield Finding(line, index, f"this index is already on line {first_lines[index]}", "keep one of them")
-        elif entity is None:
+        elif not official_only and entity is None:
             yield Finding(line, index, "this index is not in the input", "remove the row")
         first_lines.setdefault(index, line)
         if problem := prediction_fault(prediction, entity):
-            yield Finding(line, index, problem, _how_to_write(entity))
-    yield from _order_fault(first_lines, rows)
-    for row in rows:
-        if row.index not in present:
-            advice = f"add a row for {row.entity}; its prediction may be empty"
-            yield Finding(None, row.index, "this index of the input has no row", advice)
+            units = ", ".join(sorted(ENTITY_UNITS[entity])) if entity else "the allowed units"
+            yield Finding(line, index, problem, f"write a plain number, a blank and one of {units}; or leave it empty")
+    yield from _order_fault(first_lines, expected)
+    for index, entity in expected.items():
+        if index not in present:
+            advice = f"add a row for {entity}; its prediction may be empty"
+            yield Finding(None, index, "this index of the input has no row", advice)
 
 
-def _order_fault(first_lines: Mapping[str, int], rows: Sequence[Row]) -> Iterator[Finding]:
+def _order_fault(first_lines: Mapping[str, int], expected: Iterable[str]) -> Iterator[Finding]:
     """The first row that stands where the input has another one, among the rows that both have."""
-    expected = [row.index for row in rows if row.index in first_lines]
-    known = set(expected)
-    present = [index for index in first_lines if index in known]
-    for index, other in zip(present, expected, strict=True):
+    in_order = [index for index in expected if index in first_lines]
+    for index, other in zip(sorted(in_order, key=first_lines.__getitem__), in_order, strict=True):
         if index != other:
             problem = f"from here on the rows are not in the input's order, which has {other} here"
             yield Finding(first_lines[index], index, problem, "bring all rows into the order of the input")
             return
-
-
-def _how_to_write(entity: str | None) -> str:
-    units = ", ".join(sorted(ENTITY_UNITS[entity])) if entity in ENTITY_UNITS else "the allowed units"
-    return f"write a plain number, a blank and one of {units}; or leave it empty"
-
-
-def _field_count_fault(record: Record, header: Sequence[str]) -> Finding:
-    count = len(record.fields)
-    problem = f"the row has {count} field{'s' * (count != 1)} where the header has {len(header)}"
-    index, _ = _cells(record, header)
-    return Finding(record.line, index, problem, "every row is an index, one comma and the prediction")
-
-
-def _cells(record: Record, header: Sequence[str]) -> tuple[str, str]:
-    """The index and the prediction."""
-    cells = record.fields + [""] * (len(header) - len(record.fields))
-    return cells[header.index("index")], cells[header.index("prediction")]

@@ -29,10 +29,10 @@ class Record:
     fields: list[str]
 
 
-def read_records(path: Path) -> list[Record]:
-    """The rows of a `.csv` or `.csv.gz` file, header included, blank lines left out; UTF-8 with or without a mark.
+def read_records(path: Path) -> tuple[list[str], list[Record]]:
+    """The header and the rows of a `.csv` or `.csv.gz` file, blank lines left out; UTF-8 with or without a mark.
 
-    Raises InputError when the file is missing, unreadable, not UTF-8 text or not in CSV form.
+    Raises InputError when the file is missing, unreadable, empty, not UTF-8 text or not in CSV form.
     """
     reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
     records = []
@@ -44,7 +44,9 @@ def read_records(path: Path) -> list[Record]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
-    return records
+    if not records:
+        raise InputError(f"{path} is empty: expected a header line and rows")
+    return records[0].fields, records[1:]
 
 
 def bytes_of(path: Path) -> bytes:
@@ -60,15 +62,13 @@ def stem_of(path: Path) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        data = bytes_of(path)
+        return bytes_of(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; give the CSV file in it") from None
     except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    try:
-        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 CSV") from error

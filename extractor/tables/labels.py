@@ -22,8 +22,8 @@ EMPTY = "EMPTY"
 """How the gold form writes "not stated in the picture"."""
 
 _NOTHING = frozenset({"", EMPTY, "nan"})
-_BRACKETED = re.compile(r"^\[([^,\]]+),\s*([^\]]+)\]\s*(.+)$")
-_SPELT_OUT = re.compile(r"^(\S+)\s+(.+?)\s+to\s+([-\d.,]+)\s*(.+)$")
+_BRACKETED = re.compile(r"^\[([^\s,\]]+),\s*([^\s\]]+)\]\s*(.+)$")
+_SPELT_OUT = re.compile(r"^(\S+)\s+(.+?)\s+to\s+([-\d.,]+(?:e[-+]?\d+)?)\s*(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,11 @@ def written(amount: WrittenAmount | None) -> str:
 def parse_label(value: str) -> Label:
     """The label that one value of an `entity_value` column states; a range has two right answers."""
     text = "" if value.strip() == EMPTY else value.strip()
-    bracketed, spelt_out = _BRACKETED.match(text), _SPELT_OUT.match(text)
-    if bracketed:
-        low, high, unit = bracketed.groups()
-        ends = (f"{low} {unit}", f"{high} {unit}")
-    elif spelt_out:
-        low, low_unit, high, unit = spelt_out.groups()
-        ends = (f"{low} {low_unit}", f"{high} {unit}")
-    else:
+    spelt_out = _SPELT_OUT.match(_BRACKETED.sub(r"\1 \3 to \2 \3", text))
+    if spelt_out is None:
         return Label(text, parse_amount(text))
-    lower, upper = map(parse_amount, ends)
-    return Label(text, upper, (lower,))
+    low, low_unit, high, unit = spelt_out.groups()
+    return Label(text, parse_amount(f"{high} {unit}"), (parse_amount(f"{low} {low_unit}"),))
 
 
 def parse_gold_label(primary: str, accepted: str) -> Label:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from extractor.cache.target import Target, check_targets, write_whole
-from extractor.tables.trace import RowAnswer, TraceLine
+from extractor.cache.target import Target, write_whole
+from extractor.tables.trace import RowAnswer, trace_line
 
 HEADER = ("index", "prediction")
 OPTION = "--out"
@@ -25,15 +25,10 @@ def targets_of(out: Path) -> tuple[Target, Target]:
     return Target(out, OPTION), Target(trace_path(out), OPTION)
 
 
-def check_writable(out: Path, inputs: Iterable[Path], store: Path | None = None) -> None:
-    """Raises OutputError unless `out` and its trace can be written over no input and no part of the store."""
-    check_targets(targets_of(out), inputs, store)
-
-
 def write(rows: Sequence[RowAnswer], out: Path) -> None:
     """Writes the trace, then the answers: once `out` is there, both are. Raises OutputError."""
     answers, trace_file = targets_of(out)
-    write_whole(trace_file, (TraceLine.of(row).to_json().encode() + b"\n" for row in rows))
+    write_whole(trace_file, map(trace_line, rows))
     write_whole(answers, [csv_text(rows).encode()])
 
 

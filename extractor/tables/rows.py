@@ -67,10 +67,7 @@ def read_table(path: Path) -> CsvTable:
     The file is UTF-8, with or without a byte order mark; blank lines are skipped. Raises InputError when the file is
     missing, unreadable, empty or not a table.
     """
-    records = read_records(path)
-    if not records:
-        raise InputError(f"{path} is empty: expected a header line and rows")
-    header = records.pop(0).fields
+    header, records = read_records(path)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise InputError(f"{path}, line 1: these columns occur twice: {', '.join(twice)}")

@@ -24,6 +24,9 @@ class Shard:
     number: int
     count: int
 
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
     @classmethod
     def parse(cls, text: str) -> Shard:
         """The shard written as `i/n`. Raises ValueError."""

@@ -20,18 +20,13 @@ cached                      fetch, ocr, answer (the rules') and vlm: whether it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import Any
 
-from extractor.stages.answer import Answer, Candidate, Outcome, Source, Status
-from extractor.stages.reason import Reason
+from extractor.stages.answer import Answer
 from extractor.tables.rows import Row
 from ocr.token import OcrToken
 from vlm.answer import VlmAnswer
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 DIGITS = 4
 """Decimals of scores, confidences and seconds."""
@@ -73,105 +68,51 @@ class RowAnswer:
         return self.answer.text
 
 
-@dataclass(frozen=True, slots=True)
-class TracedCandidate:
-    """A candidate as a line of the trace holds it."""
+def trace_line(answered: RowAnswer) -> bytes:
+    """The line of a row as the module describes it, with its end."""
+    from pydantic_core import to_json
 
-    answer: str
-    score: float
-    confidence: float
-    text: str
-    features: dict[str, float]
-    tokens: tuple[OcrToken, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TraceLine:
-    """A line of the trace, as the module describes it."""
-
-    index: str
-    image_link: str
-    entity: str
-    prediction: str
-    value: float | None
-    unit: str | None
-    status: Status
-    source: Source | None
-    outcome: Outcome | None
-    reason: Reason
-    detail: str
-    confidence: float
-    upscaled: bool
-    picture: str | None
-    tokens: tuple[OcrToken, ...]
-    candidates: tuple[TracedCandidate, ...]
-    vlm: VlmAnswer | None
-    seconds: StageSeconds
-    cached: StagesCached
-
-    __pydantic_config__ = Answer.__pydantic_config__
-
-    @classmethod
-    def of(cls, answered: RowAnswer) -> TraceLine:
-        """The line of a row."""
-        row, answer, seconds = answered.row, answered.answer, answered.seconds
-        return cls(
-            index=row.index,
-            image_link=_utf8(row.image_link),
-            entity=row.entity,
-            prediction=answer.text,
-            value=answer.value,
-            unit=answer.unit,
-            status=answer.status,
-            source=answer.source,
-            outcome=answer.outcome,
-            reason=answer.reason,
-            detail=_utf8(answer.detail),
-            confidence=round(answer.confidence, DIGITS),
-            upscaled=answer.upscaled,
-            picture=answered.sha256,
-            tokens=_rounded(answer.evidence),
-            candidates=tuple(map(_traced, answer.candidates)),
-            vlm=answer.vlm
-            and VlmAnswer(
-                answer.vlm.text, round(answer.vlm.confidence, DIGITS), round(answer.vlm.unanswerable, DIGITS)
-            ),
-            seconds=StageSeconds(*(round(x, DIGITS) for x in (seconds.fetch, seconds.ocr, seconds.rules, seconds.vlm))),
-            cached=answered.cached,
-        )
-
-    def to_json(self) -> str:
-        """The line, without its end."""
-        return _adapter().dump_json(self).decode()
-
-    @classmethod
-    def from_json(cls, text: str) -> TraceLine:
-        """The line that `to_json` wrote; raises ValueError on anything else."""
-        return _adapter().validate_json(text)
+    row, answer = answered.row, answered.answer
+    line = {
+        "index": row.index,
+        "image_link": _utf8(row.image_link),
+        "entity": row.entity,
+        "prediction": answer.text,
+        "value": answer.value,
+        "unit": answer.unit,
+        "status": answer.status,
+        "source": answer.source,
+        "outcome": answer.outcome,
+        "reason": answer.reason,
+        "detail": _utf8(answer.detail),
+        "confidence": round(answer.confidence, DIGITS),
+        "upscaled": answer.upscaled,
+        "picture": answered.sha256,
+        "tokens": list(map(rounded, answer.evidence)),
+        "candidates": [
+            {
+                "answer": str(candidate.amount),
+                "score": round(candidate.score, DIGITS),
+                "confidence": round(candidate.confidence, DIGITS),
+                "text": candidate.text,
+                "features": dict(candidate.features),
+                "tokens": list(map(rounded, candidate.evidence)),
+            }
+            for candidate in answer.candidates
+        ],
+        "vlm": answer.vlm and rounded(answer.vlm),
+        "seconds": rounded(answered.seconds),
+        "cached": answered.cached,
+    }
+    return to_json(line) + b"\n"
 
 
-@cache
-def _adapter() -> TypeAdapter[TraceLine]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(TraceLine)
-
-
-def _traced(candidate: Candidate) -> TracedCandidate:
-    return TracedCandidate(
-        str(candidate.amount),
-        round(candidate.score, DIGITS),
-        round(candidate.confidence, DIGITS),
-        candidate.text,
-        dict(candidate.features),
-        _rounded(candidate.evidence),
-    )
+def rounded(value: OcrToken | VlmAnswer | StageSeconds) -> dict[str, Any]:
+    """The fields as files state them: numbers with `DIGITS` decimals, but not those of a box."""
+    items = ((field.name, getattr(value, field.name)) for field in fields(value))
+    return {name: round(item, DIGITS) if isinstance(item, float) else item for name, item in items}
 
 
 def _utf8(text: str) -> str:
     """The text in UTF-8, as JSON needs it; what cannot be, as in some file names, by its bytes."""
     return text.encode(errors="backslashreplace").decode()
-
-
-def _rounded(tokens: tuple[OcrToken, ...]) -> tuple[OcrToken, ...]:
-    return tuple(OcrToken(token.text, token.box, round(token.score, DIGITS)) for token in tokens)

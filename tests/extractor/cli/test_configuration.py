@@ -300,10 +300,10 @@ def test_the_page_about_settings_is_right(settings, here):
     rows = [row.split(" | ") for row in page.splitlines() if "`EXTRACTOR_" in row and row.startswith("| `")]
     commands = typer.main.get_command(app).commands
     declared = {
-        (one.key, name)
+        (key, name)
         for name in commands
         if name != "config"
-        for one in settings_of(commands[name]).values()
+        for key, one in settings_of(commands[name]).items()
         if one.shared
     }
     assert {(row[0].strip("| `"), name) for row in rows for name in row[2].strip(" |").split(", ")} == declared

@@ -18,7 +18,7 @@ from extractor.stages.answer import Answer
 from extractor.stages.combine import HybridPolicy
 from extractor.stages.reason import Reason
 from extractor.tables.rows import Row
-from extractor.tables.trace import TraceLine
+from extractor.tables.trace import trace_line
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_each_answer_meets_the_rules_and_the_outcome_is_counted(predict, picture
 
 
 def test_the_trace_tells_what_the_reader_said(predict, picture):
-    line = json.loads(TraceLine.of(predict(asking(picture(250))).rows[0]).to_json())
+    line = json.loads(trace_line(predict(asking(picture(250))).rows[0]))
     assert (line["source"], line["outcome"]) == ("ocr+vlm", "agree")
     assert line["vlm"] == {"text": "250 gram", "confidence": 0.8, "unanswerable": 0.1}
     assert line["seconds"]["vlm"] > 0
@@ -259,7 +259,7 @@ def test_without_a_reader_everything_is_as_before(predict, picture):
     result = predict(asking(picture(250), picture(251)) + asking("250.png", entity="width"), reader=None)
     assert outcomes(result) == ["ocr", "ocr", "abstain"]
     assert not any("vlm" in line for line in result.summary.lines())
-    assert json.loads(TraceLine.of(result.rows[0]).to_json())["vlm"] is None
+    assert json.loads(trace_line(result.rows[0]))["vlm"] is None
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ app.command()(check)
 def faults(tmp_path: Path, text: str, *, official_only: bool = False) -> list[tuple[int | None, str, str]]:
     path = tmp_path / "out.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    report = check_submission(ROWS, path, official_only=official_only)
-    assert all(fault.advice for fault in report.faults)
-    return [(fault.line, fault.index, fault.problem) for fault in report.faults]
+    found, _ = check_submission(ROWS, path, official_only=official_only)
+    assert all(fault.advice for fault in found)
+    return [(fault.line, fault.index, fault.problem) for fault in found]
 
 
 @pytest.mark.parametrize(
