@@ -1,4 +1,4 @@
-"""A worker process that one bad picture cannot take down with its caller.
+"""Worker processes, and a pool of them, that one bad picture cannot take down with their caller.
 
 Every process has a pipe of its own and one job at a time. So when it dies (a crash in native code, killed for its
 memory) it is known which job it had. Processes are started when there is work for them and replaced after a number of
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 import time
@@ -20,9 +21,18 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
 from extractor.stages.errors import ExtractorError
+from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, Stage
 
 _SPAWN = multiprocessing.get_context("spawn")
-_READY, _END = "ready", "end"
+_STAGE, _DONE, _ABORT = "stage", "done", "abort"
+"""What a process tells: the stage of its job, what came of it, or why no job can be done at all."""
+_LATE = {
+    None: Reason.OCR_TIMED_OUT,
+    Stage.READ: Reason.OCR_TIMED_OUT,
+    Stage.SELECT: Reason.RULES_TIMED_OUT,
+    Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT,
+}
+"""Why there are no answers, by the stage that took too long."""
 _END_SECONDS = 5.0
 _ORPHAN_SECONDS = 30.0
 
@@ -34,12 +44,12 @@ class WorkerDiedError(Exception):
     """The process died while it had the job."""
 
 
-class WorkerTimeoutError(Exception):
-    """The job took longer than allowed and its process was killed; `stage` is the last that it announced."""
+class WorkerTimeoutError(PictureUnusableError):
+    """The job took longer than allowed and its process was killed; `stage` is the last that it announced, if any."""
 
-    def __init__(self, stage: str, seconds: float) -> None:
-        super().__init__(f"the picture took longer than {seconds:.0f} s, and was stopped at {stage or 'its beginning'}")
-        self.stage = stage
+    def __init__(self, stage: Stage | None, seconds: float) -> None:
+        detail = f"the picture took longer than {seconds:.0f} s, and was stopped at {stage or 'its beginning'}"
+        super().__init__(Failure(_LATE[stage], detail))
 
 
 class WorkersAbortedError(ExtractorError):
@@ -52,31 +62,13 @@ class WorkersAbortedError(ExtractorError):
 class ProcessLimits:
     """What a worker process may take.
 
-    A job may take `job_seconds`; a process is replaced after `jobs_per_process`; a pool gives up when `deaths` more
-    processes than it has places have died in a row.
+    A job may take `job_seconds`; a process is replaced after `jobs_per_process`; a run gives up when `deaths` more
+    processes than it has workers have died in a row.
     """
 
     job_seconds: float = 180.0
     jobs_per_process: int = 200
     deaths: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """The process is at this stage of its job."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Abort:
-    """No job can be done at all; the message says why."""
-
-    message: str
-
-
-Announce = Callable[[str], None]
-"""Tells the stage that a job has come to, so that a time-out can be named for what took too long."""
 
 
 class WorkerProcess(Generic[JobT, ResultT]):
@@ -151,15 +143,15 @@ class WorkerProcess(Generic[JobT, ResultT]):
             yield
 
     def _reply(self, pipe: Connection, deadline: float) -> Any:
-        stage = ""
+        stage = None
         while pipe.poll(max(0.0, deadline - time.monotonic())):
-            reply = pipe.recv()
-            if isinstance(reply, _Abort):
+            kind, content = pipe.recv()
+            if kind == _DONE:
+                return content
+            if kind == _ABORT:
                 self._stop(kill=False)
-                raise WorkersAbortedError(reply.message)
-            if not isinstance(reply, _Stage):
-                return reply
-            stage = reply.name
+                raise WorkersAbortedError(content)
+            stage = content
         self._stop(kill=True)
         raise WorkerTimeoutError(stage, self._limits.job_seconds)
 
@@ -184,6 +176,34 @@ class WorkerProcess(Generic[JobT, ResultT]):
             _tell_to_end(pipe)
         _wait_for_end(process, time.monotonic() + _END_SECONDS)
         pipe.close()
+
+
+class WorkerPool(Generic[JobT, ResultT]):
+    """`size` processes that do jobs for as many threads (see `WorkerProcess`); a context manager."""
+
+    def __init__(
+        self, make: Callable[[Any, Announce], Any], settings: object, size: int, limits: ProcessLimits
+    ) -> None:
+        self.size = size
+        self._workers = [WorkerProcess[JobT, ResultT](make, settings, limits) for _ in range(size)]
+        # Last in, first out: with few jobs few processes are started.
+        self._idle: queue.LifoQueue[WorkerProcess[JobT, ResultT]] = queue.LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def __enter__(self) -> WorkerPool[JobT, ResultT]:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        end_all(self._workers)
+
+    def do(self, job: JobT) -> ResultT:
+        """The result of a job; waits for a free process. Raises as `WorkerProcess.do` does."""
+        worker = self._idle.get()
+        try:
+            return worker.do(job)
+        finally:
+            self._idle.put(worker)
 
 
 def cpu_count() -> int:
@@ -212,12 +232,12 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
     threading.Thread(target=_end_soon_after_parent, daemon=True).start()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            with make(settings, lambda stage: connection.send(_Stage(stage))) as do:
-                connection.send(_READY)
-                while (job := connection.recv()) != _END:
-                    connection.send(do(job))
+            with make(settings, lambda stage: connection.send((_STAGE, stage))) as do:
+                connection.send((_DONE, None))
+                while (job := connection.recv()) is not None:
+                    connection.send((_DONE, do(job)))
         except ExtractorError as error:
-            connection.send(_Abort(str(error)))
+            connection.send((_ABORT, str(error)))
 
 
 def _end_soon_after_parent() -> None:
@@ -231,7 +251,7 @@ def _end_soon_after_parent() -> None:
 
 def _tell_to_end(pipe: Connection) -> None:
     with suppress(OSError):
-        pipe.send(_END)
+        pipe.send(None)
 
 
 def _wait_for_end(process: BaseProcess, deadline: float) -> None:

@@ -10,16 +10,16 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.api.processes import WorkerDiedError, WorkerTimeoutError
+from extractor.api.processes import WorkerDiedError, WorkerPool, WorkersAbortedError, WorkerTimeoutError
 from extractor.cache.pictures import PictureFolder
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions
-from extractor.run.pool import WorkerPool
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.vlm import VlmPass
@@ -27,7 +27,6 @@ from extractor.run.worker import Job, WorkerSettings, picture_worker
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
-from extractor.stages.read import Stage
 from extractor.stages.reason import FAULTS_OF_READING, Failure, PictureUnusableError, Reason
 from extractor.stages.select import may_need_upscaled_pass
 
@@ -81,15 +80,19 @@ class PicturePass:
         self._results: dict[str, PictureResult] = {}
         self._failures: dict[str, Failure] = {}
         self._suspects: list[tuple[PictureJob, _Located]] = []
+        self._deaths = 0
         self._stack = AsyncExitStack()
 
     async def results(self, jobs: Sequence[PictureJob]) -> dict[str, PictureResult]:
         """The results by link."""
         self._watcher.started(len(jobs))
         workers = max(1, min(self._options.workers, len(jobs)))
-        pool = WorkerPool[Job, PictureResult](picture_worker, self._settings, workers, self._options.process_limits)
+        limits = self._options.process_limits
         async with self._stack:
-            self._pool = await self._stack.enter_async_context(pool)
+            self._threads = self._stack.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="worker"))
+            self._pool = self._stack.enter_context(
+                WorkerPool[Job, PictureResult](picture_worker, self._settings, workers, limits)
+            )
             await self._do_all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
             for suspect, located in self._suspects:
                 self._finish(await self._result(suspect, located, alone=True))
@@ -158,23 +161,33 @@ class PicturePass:
 
     async def _job_result(self, job: Job, *, alone: bool) -> PictureResult:
         try:
-            return await self._pool.do(job, alone=alone)
+            result = await asyncio.get_running_loop().run_in_executor(self._threads, self._pool.do, job)
         except WorkerTimeoutError as error:
-            return self._late_result(job, error)
+            return self._late_result(job, error.failure)
         except WorkerDiedError as error:
-            if not alone:
-                raise
-            failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
-            return PictureResult(failure=failure)
+            if alone:
+                failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
+                return PictureResult(failure=failure)
+            self._count_death(error)
+            raise
+        self._deaths = 0
+        return result
 
-    def _late_result(self, job: Job, error: WorkerTimeoutError) -> PictureResult:
+    def _count_death(self, error: WorkerDiedError) -> None:
+        self._deaths += 1
+        if self._deaths >= self._options.process_limits.deaths + self._pool.size:
+            raise WorkersAbortedError(
+                f"{self._deaths} worker processes in a row died ({error}); if they ran out of memory, use "
+                "fewer --workers. What was done is kept: run again to go on"
+            ) from error
+
+    def _late_result(self, job: Job, failure: Failure) -> PictureResult:
         """The answers made in time. Only a picture whose text was never read has failed as a whole."""
-        if error.stage not in {Stage.SELECT, Stage.UPSCALED_PASS}:
-            return PictureResult(failure=Failure(Reason.OCR_TIMED_OUT, str(error)))
+        if failure.reason is Reason.OCR_TIMED_OUT:
+            return PictureResult(failure=failure)
         keys = self._settings.keys
         stored = self._store.answers(job.sha256, keys.engine, keys.answers)
-        reason = Reason.RULES_TIMED_OUT if error.stage == Stage.SELECT else Reason.UPSCALED_PASS_TIMED_OUT
-        late = {e: Answer(e, None, reason, 0.0, detail=str(error)) for e in job.entities}
+        late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
         return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
 
     async def _locate(self, job: PictureJob) -> _Located:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from extractor.api.ahead import done_ahead
 from extractor.api.readers import LazyReader, ReaderError
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
@@ -146,17 +146,15 @@ class VlmPass:
 
     def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
         """Loads on threads, a few pictures ahead of the reader."""
+        with_pages = ((prompt, self._page(prompt)) for prompt in prompts)
         with ThreadPoolExecutor(LOADERS, thread_name_prefix="picture") as threads:
-            ahead: deque[Future[_Loaded]] = deque()
-            for prompt in prompts:
-                page = None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
-                ahead.append(threads.submit(self._load, prompt, page))
-                if len(ahead) > 2 * LOADERS:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+            yield from done_ahead(threads, self._load, with_pages, 2 * LOADERS)
 
-    def _load(self, prompt: _Prompt, page: OcrResult | None) -> _Loaded:
+    def _page(self, prompt: _Prompt) -> OcrResult | None:
+        return None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
+
+    def _load(self, prompt_and_page: tuple[_Prompt, OcrResult | None]) -> _Loaded:
+        prompt, page = prompt_and_page
         try:
             return _Loaded(prompt, PictureQuestions(self._picture(prompt, page), page, prompt.entities))
         except PictureUnusableError as error:

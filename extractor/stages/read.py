@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
@@ -53,33 +51,3 @@ class PicturePages:
             return read_upscaled(self._picture, self._engine)
         except Exception:
             return None
-
-
-class Stage(StrEnum):
-    """What is being done to a picture."""
-
-    READ = "reading"
-    SELECT = "applying the rules"
-    UPSCALED_PASS = "the upscaled pass"
-
-
-class AnnouncedPages:
-    """Pages that tell each stage before it begins, so that a time-out can be named for what took too long."""
-
-    def __init__(self, pages: Pages, announce: Callable[[str], None]) -> None:
-        self._pages = pages
-        self._announce = announce
-
-    def first(self) -> OcrResult:
-        """The page of the first pass. Raises PictureUnusableError."""
-        self._announce(Stage.READ)
-        page = self._pages.first()
-        self._announce(Stage.SELECT)
-        return page
-
-    def upscaled(self) -> OcrResult | None:
-        """The page of the upscaled pass; None where that fails."""
-        self._announce(Stage.UPSCALED_PASS)
-        page = self._pages.upscaled()
-        self._announce(Stage.SELECT)
-        return page
