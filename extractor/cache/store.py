@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 from extractor.stages.answer import Answer
@@ -23,7 +22,6 @@ from vlm.answer import VlmAnswer
 
 T = TypeVar("T")
 
-SCHEMA_VERSION = 2
 BUSY_SECONDS = 30.0
 _APPLICATION_ID = 0x65787472  # "extr": tells our files from other programs'
 _SCHEMA = """
@@ -41,14 +39,16 @@ CREATE TABLE links (
     seen_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) WITHOUT ROWID;
 """
-_SCHEMA_OF_VLM = """
+_ADDED_IN_2 = """
 CREATE TABLE vlm_answers (
     content TEXT NOT NULL, shown TEXT NOT NULL, reader TEXT NOT NULL, entity TEXT NOT NULL,
     text TEXT NOT NULL, confidence REAL NOT NULL, unanswerable REAL NOT NULL,
     PRIMARY KEY (content, shown, reader, entity)
 ) WITHOUT ROWID;
 """
-_ADDED_IN: dict[int, str] = {1: _SCHEMA, 2: _SCHEMA_OF_VLM}
+_STATEMENTS = (_SCHEMA, _ADDED_IN_2)
+"""What makes a store of each format, from 1 on, of one of the format before."""
+SCHEMA_VERSION = len(_STATEMENTS)
 
 
 class StoreError(ExtractorError):
@@ -78,13 +78,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Closes the file; what was put is kept."""
+    def __exit__(self, *error: object) -> None:
         self._db.close()
 
     def page(self, sha256: str, engine: str) -> OcrResult | None:
@@ -155,10 +149,7 @@ class Store:
             # In WAL mode NORMAL loses at most the last commits on a power cut, and nothing on a crash.
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self._transaction():
-                if self._is_empty():
-                    self._create()
-                elif 0 < self._pragma("user_version") < SCHEMA_VERSION:
-                    self._bring_up_to_date()
+                self._bring_up_to_date()
         self._check_owner()
         version = self._pragma("user_version")
         if version != SCHEMA_VERSION:
@@ -174,15 +165,13 @@ class Store:
     def _is_empty(self) -> bool:
         return not self._select("SELECT 1 FROM sqlite_master LIMIT 1")
 
-    def _create(self) -> None:
-        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        self._bring_up_to_date()
-
     def _bring_up_to_date(self) -> None:
-        for version in range(self._pragma("user_version") + 1, SCHEMA_VERSION + 1):
-            for statement in _ADDED_IN[version].split(";"):
+        version = self._pragma("user_version")
+        if version < SCHEMA_VERSION:
+            for statement in ";".join(_STATEMENTS[version:]).split(";"):
                 self._db.execute(statement)
-        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _pragma(self, name: str) -> int:
         with self._explained():
@@ -203,13 +192,9 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._db:  # ends what is begun: by a commit, or by a roll-back when something is raised
+            self._db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
