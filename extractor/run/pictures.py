@@ -235,14 +235,12 @@ class PicturePass:
         return any(entity not in answers and may_need_upscaled_pass(entity) for entity in entities)
 
     async def _from_web(self, url: str) -> _Located:
-        from extractor.sources.fetch import FetchError
-
         fetcher = await self._opened_fetcher()
         started = time.perf_counter()
         try:
             data = await fetcher.fetch(url)
-        except FetchError as error:
-            raise _unusable(Reason(error.reason), str(error)) from error
+        except PictureUnusableError:
+            raise
         except Exception as error:  # one picture's trouble, whatever it is, costs no other
             raise _unusable(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
         sha256 = hashlib.sha256(data).hexdigest()

@@ -20,22 +20,21 @@ import httpx
 
 from extractor import __version__
 from extractor.sources.breaker import HostBreaker, HostDownError
-from extractor.sources.content_encoding import BrokenEncodingError, EncodingRefusedError, decoder_of
+from extractor.sources.content_encoding import BrokenEncodingError, Decoder, EncodingRefusedError
 from extractor.sources.guard import AddressRefusedError, GuardedTransport
 from extractor.sources.limits import FetchLimits
-from extractor.stages.reason import Reason
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 _TOO_MANY_REQUESTS = 429
 _CHUNK_BYTES = 65_536
 _PORTS = range(1, 65_536)
 
 
-class FetchError(Exception):
-    """A picture that could not be fetched; `reason` is a code of `extractor.stages.reason.Reason`."""
+class FetchError(PictureUnusableError):
+    """A picture that could not be fetched."""
 
-    def __init__(self, reason: str, message: str, *, worth_retry: bool = False, wait: float | None = None):
-        super().__init__(message)
-        self.reason = reason
+    def __init__(self, reason: Reason, message: str, *, worth_retry: bool = False, wait: float | None = None):
+        super().__init__(Failure(reason, message))
         self.worth_retry = worth_retry
         self.wait = wait
 
@@ -154,7 +153,7 @@ class Fetcher:
         if wait is not None and status == _TOO_MANY_REQUESTS:
             host.pause(wait)
         raise FetchError(
-            f"http_{status}",
+            Reason(f"http_{status}"),
             f"{response.url} answered {status} {response.reason_phrase}".rstrip(),
             worth_retry=status == _TOO_MANY_REQUESTS or response.is_server_error,
             wait=wait,
@@ -168,7 +167,7 @@ class Fetcher:
         announced = response.headers.get("Content-Length", "")
         if announced.isdecimal():
             self._check_size(int(announced))
-        decoder = decoder_of(response.headers.get_list("Content-Encoding", split_commas=True))
+        decoder = Decoder(response.headers.get_list("Content-Encoding", split_commas=True))
         taken, body = 0, bytearray()
         async for chunk in response.aiter_raw(_CHUNK_BYTES):
             taken += len(chunk)
