@@ -31,7 +31,7 @@ from vlm.reader import PictureQuestions
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
 _Job = tuple[Picture, Entities]
-_Result = tuple[Answer, ...] | Failure
+_Pool = WorkerPool[_Job, tuple[Answer, ...]]
 
 
 class Extractor:
@@ -186,42 +186,27 @@ def _in_processes(
     """The extractions in the order of the pictures, a bounded number of pictures ahead."""
     with (
         ThreadPoolExecutor(workers, thread_name_prefix="extract") as threads,
-        WorkerPool[_Job, _Result](_extractor_in_process, make, workers, ProcessLimits()) as pool,
+        _Pool(_extractor_in_process, make, workers, ProcessLimits()) as pool,
     ):
-
-        def do(picture: PictureSource) -> Extraction:
-            return _extraction(picture, entities, partial(_answers_of, pool))
-
+        do = partial(_extraction, entities=entities, answers=partial(_answers_of, pool))
         yield from done_ahead(threads, do, pictures, 2 * workers)
 
 
-def _answers_of(
-    pool: WorkerPool[_Job, _Result], picture: Picture, entities: Entities, *, again: bool = True
-) -> tuple[Answer, ...]:
+def _answers_of(pool: _Pool, picture: Picture, entities: Entities, *, again: bool = True) -> tuple[Answer, ...]:
     """The answers of a process. A picture that kills one is tried once more: another's memory may have done it."""
     try:
-        result = pool.do((picture, entities))
+        return pool.do((picture, entities))
     except WorkerDiedError as error:
         if again:
             return _answers_of(pool, picture, entities, again=False)
         raise PictureUnusableError(Failure(Reason.OCR_CRASHED, str(error))) from error
-    if isinstance(result, Failure):
-        raise PictureUnusableError(result)
-    return result
 
 
 @contextmanager
-def _extractor_in_process(make: Callable[[], Extractor], announce: Announce) -> Iterator[Callable[[_Job], _Result]]:
-    """What a worker process does with each job."""
+def _extractor_in_process(make: Callable[[], Extractor], announce: Announce) -> Iterator[object]:
+    """The function that does jobs in a worker process."""
     extractor = make()
-
-    def do(job: _Job) -> _Result:
-        try:
-            return extractor._answers(*job, announce)
-        except PictureUnusableError as error:
-            return error.failure
-
-    yield do
+    yield lambda job: extractor._answers(job[0], job[1], announce)
 
 
 def _checked(entities: Iterable[str] | None) -> Entities:

@@ -24,8 +24,8 @@ from extractor.stages.errors import ExtractorError
 from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, Stage
 
 _SPAWN = multiprocessing.get_context("spawn")
-_STAGE, _DONE, _ABORT = "stage", "done", "abort"
-"""What a process tells: the stage of its job, what came of it, or why no job can be done at all."""
+_STAGE, _DONE, _RAISED = "stage", "done", "raised"
+"""What a process tells: the stage of its job, what came of it, or the error that did."""
 _LATE = {
     None: Reason.OCR_TIMED_OUT,
     Stage.READ: Reason.OCR_TIMED_OUT,
@@ -89,18 +89,20 @@ class WorkerProcess(Generic[JobT, ResultT]):
         self._lock = threading.Lock()
 
     def do(self, job: JobT) -> ResultT:
-        """The result of a job. Raises WorkerDiedError, WorkerTimeoutError and WorkersAbortedError."""
+        """The result of a job.
+
+        Raises WorkerDiedError, PictureUnusableError (WorkerTimeoutError is one) and WorkersAbortedError.
+        """
         deadline = time.monotonic() + self._limits.job_seconds
         try:
             if self._pipe is None:
                 self._reply(self._started(), deadline)  # only a process that is ready takes a job larger than its pipe
-            reply: ResultT = self._reply(self._sent(job), deadline)
+            result: ResultT = self._reply(self._sent(job), deadline)
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._epitaph()) from error
         self._jobs += 1
         if self._jobs >= self._limits.jobs_per_process:
             self._stop(kill=False)
-        result: ResultT = reply
         return result
 
     def hang_up(self) -> None:
@@ -108,7 +110,8 @@ class WorkerProcess(Generic[JobT, ResultT]):
         with self._lock:
             self._closed = True
             if self._pipe is not None:
-                _tell_to_end(self._pipe)
+                with suppress(OSError):
+                    self._pipe.send(None)
 
     def wait(self, deadline: float) -> None:
         """Waits until a process that was hung up on has ended; kills it at `deadline` (monotonic time)."""
@@ -148,9 +151,8 @@ class WorkerProcess(Generic[JobT, ResultT]):
             kind, content = pipe.recv()
             if kind == _DONE:
                 return content
-            if kind == _ABORT:
-                self._stop(kill=False)
-                raise WorkersAbortedError(content)
+            if kind == _RAISED:
+                raise content
             stage = content
         self._stop(kill=True)
         raise WorkerTimeoutError(stage, self._limits.job_seconds)
@@ -172,10 +174,8 @@ class WorkerProcess(Generic[JobT, ResultT]):
             return
         if kill:
             process.kill()
-        else:
-            _tell_to_end(pipe)
+        pipe.close()  # it ends by itself when there is nobody to tell
         _wait_for_end(process, time.monotonic() + _END_SECONDS)
-        pipe.close()
 
 
 class WorkerPool(Generic[JobT, ResultT]):
@@ -235,9 +235,12 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
             with make(settings, lambda stage: connection.send((_STAGE, stage))) as do:
                 connection.send((_DONE, None))
                 while (job := connection.recv()) is not None:
-                    connection.send((_DONE, do(job)))
+                    try:
+                        connection.send((_DONE, do(job)))
+                    except PictureUnusableError as error:
+                        connection.send((_RAISED, error))
         except ExtractorError as error:
-            connection.send((_ABORT, str(error)))
+            connection.send((_RAISED, WorkersAbortedError(str(error))))
 
 
 def _end_soon_after_parent() -> None:
@@ -247,11 +250,6 @@ def _end_soon_after_parent() -> None:
         parent.join()
         time.sleep(_ORPHAN_SECONDS)
         os._exit(1)
-
-
-def _tell_to_end(pipe: Connection) -> None:
-    with suppress(OSError):
-        pipe.send(None)
 
 
 def _wait_for_end(process: BaseProcess, deadline: float) -> None:

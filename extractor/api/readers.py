@@ -128,13 +128,7 @@ def _reader_of(choice: ReaderChoice) -> VlmReader:
 def _options(choice: ReaderChoice) -> ReaderOptions:
     from vlm.reader import ReaderOptions
 
-    return ReaderOptions(
-        device=choice.device,
-        precision=choice.precision,
-        constrained=choice.constrained,
-        batch_size=choice.batch,
-        bars=choice.bars,
-    )
+    return ReaderOptions(choice.device, choice.precision, choice.constrained, choice.batch, bars=choice.bars)
 
 
 def _own_reader(choice: ReaderChoice) -> VlmReader:

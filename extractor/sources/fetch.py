@@ -19,9 +19,9 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from extractor import __version__
-from extractor.sources.breaker import HostBreaker, HostDownError
+from extractor.sources.breaker import HostBreaker
 from extractor.sources.content_encoding import BrokenEncodingError, Decoder, EncodingRefusedError
-from extractor.sources.guard import AddressRefusedError, GuardedTransport
+from extractor.sources.guard import GuardedTransport
 from extractor.sources.limits import FetchLimits
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
@@ -72,7 +72,7 @@ class Fetcher:
         await self._client.aclose()
 
     async def fetch(self, url: str) -> bytes:
-        """The body at `url`, at most `max_bytes` long. Raises FetchError."""
+        """The body at `url`, at most `max_bytes` long. Raises PictureUnusableError."""
         try:
             host = self._host_of(_checked(httpx.URL(url)))
         except (httpx.InvalidURL, ValueError) as error:
@@ -96,10 +96,7 @@ class Fetcher:
         return self._jitter.uniform(0, min(self._limits.longest_backoff, self._limits.backoff * 2**failed))
 
     async def _attempt(self, url: str, host: HostBreaker) -> bytes:
-        try:
-            ticket = await host.admit()
-        except HostDownError as error:
-            raise FetchError(Reason.HOST_UNREACHABLE, str(error)) from error
+        ticket = await host.admit()
         try:
             async with self._slots:
                 return await self._body(url, host, ticket)
@@ -117,8 +114,6 @@ class Fetcher:
                 host.reached()
                 self._check_status(response, host)
                 return await self._within_limit(response)
-        except AddressRefusedError as error:
-            raise FetchError(Reason.PRIVATE_ADDRESS, f"{error}; --allow-private permits it") from error
         except EncodingRefusedError as error:
             raise FetchError(Reason.BAD_ENCODING, f"{url}: {error}") from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:

@@ -19,6 +19,8 @@ from contextlib import suppress
 import httpcore
 import httpx
 
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
+
 SocketOption = httpcore.SOCKET_OPTION
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -27,7 +29,7 @@ _ADDRESSES_TRIED = 4
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-class AddressRefusedError(Exception):
+class AddressRefusedError(PictureUnusableError):
     """A host whose addresses are all private, loopback, link-local or reserved."""
 
 
@@ -110,7 +112,8 @@ async def _public_addresses(host: str, port: int) -> list[str]:
     addresses = await _resolved(host, port)
     allowed = [address for address in addresses if is_public(address)]
     if not allowed:
-        raise AddressRefusedError(f"{host} is at {', '.join(addresses)}: not a public address")
+        problem = f"{host} is at {', '.join(addresses)}: not a public address; --allow-private permits it"
+        raise AddressRefusedError(Failure(Reason.PRIVATE_ADDRESS, problem))
     return allowed[:_ADDRESSES_TRIED]
 
 

@@ -10,8 +10,9 @@ import picture_server as reply
 import pytest
 
 from extractor.sources import guard
-from extractor.sources.fetch import Fetcher, FetchError, retry_after
+from extractor.sources.fetch import Fetcher, retry_after
 from extractor.sources.limits import BreakerPolicy, FetchLimits
+from extractor.stages.reason import PictureUnusableError
 
 PICTURE = b"\x89PNG and so on"
 LIMITS = FetchLimits(
@@ -38,7 +39,7 @@ def fetch(*urls, limits=LIMITS, allow_private=True):
 
 def fetch_error(url, **options):
     error = fetch(url, **options)
-    assert isinstance(error, FetchError)
+    assert isinstance(error, PictureUnusableError)
     return error
 
 
