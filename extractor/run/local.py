@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,12 +18,11 @@ from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions, RunVariant
-from extractor.run.pictures import PictureJob, PicturePass
+from extractor.run.pictures import PictureJob, PicturePass, Session
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.summary import Summary, summary_of
 from extractor.run.vlm import PromptInput, Question, VlmPass
-from extractor.run.worker import WorkerSettings
 from extractor.stages.answer import failed
 from extractor.stages.ask import Reply
 from extractor.stages.combine import combine
@@ -38,16 +37,6 @@ class RunResult:
 
     rows: tuple[RowAnswer, ...]
     summary: Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What a run works with: the options, what results are kept under, the reader if there is one, the open store."""
-
-    options: RunOptions
-    keys: Fingerprints
-    reader: LazyReader | None
-    store: Store
 
 
 async def run(rows: Sequence[Row], options: RunOptions, watcher: ProgressWatcher) -> RunResult:
@@ -73,7 +62,7 @@ async def run_variants(
     inputs = [_prompt_input(variant, session) for variant in variants]
     passes = _vlm_passes([one for one in inputs if one is not None], session)
     jobs = _jobs(rows)
-    results = await _picture_pass(session, watcher, tuple(passes.values())).results(jobs)
+    results = await PicturePass(session, watcher, tuple(passes.values())).results(jobs)
     replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
     of_variants = []
@@ -87,7 +76,7 @@ async def read_pages(links: Iterable[str], options: RunOptions, watcher: Progres
     """Reads the first page of every picture into the store, without any answer; the results by link."""
     with session_of(replace(options, upscale=False, vlm=None)) as session:
         jobs = [PictureJob(link, ()) for link in dict.fromkeys(links)]
-        return await _picture_pass(session, watcher, ()).results(jobs)
+        return await PicturePass(session, watcher).results(jobs)
 
 
 def stored_pages(results: Mapping[str, PictureResult], options: RunOptions) -> dict[str, OcrResult]:
@@ -104,23 +93,12 @@ def session_of(options: RunOptions) -> Iterator[Session]:
     upscale = options.upscale and options.ocr != OCR_OFF
     keys = Fingerprints(fingerprint_of(options.ocr), rules_fingerprint(options.ranker), upscale)
     reader = None if options.vlm is None else LazyReader(options.vlm)
-    with _store_path(options) as path, Store(path) as store:
-        yield Session(options, keys, reader, store)
-
-
-@contextmanager
-def _store_path(options: RunOptions) -> Iterator[Path]:
-    if options.use_cache:
-        yield options.store
-        return
-    with tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "store.sqlite3"
-
-
-def _picture_pass(session: Session, watcher: ProgressWatcher, vlm_passes: tuple[VlmPass, ...]) -> PicturePass:
-    options = session.options
-    settings = WorkerSettings(options.ocr, options.ranker, session.store.path, session.keys)
-    return PicturePass(options, settings, session.store, watcher, vlm_passes)
+    with ExitStack() as stack:
+        path = options.store
+        if not options.use_cache:
+            folder = tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
+            path = Path(stack.enter_context(folder)) / "store.sqlite3"
+        yield Session(options, keys, reader, stack.enter_context(Store(path)))
 
 
 def _prompt_input(variant: RunVariant, session: Session) -> PromptInput | None:
@@ -150,7 +128,7 @@ def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Repl
     if result.failure is not None:
         (answer,) = failed([row.entity], result.failure)
         return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before))
-    of_rules = result.answer_on(row.entity)
+    of_rules = next(answer for answer in result.answers if answer.entity == row.entity)
     assert result.sha256 is not None
     reply = replies[Question(result.sha256, row.entity)] if variant.vlm else None
     return RowAnswer(

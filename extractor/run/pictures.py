@@ -13,10 +13,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.api.processes import WorkerDiedError, WorkerPool, WorkersAbortedError, WorkerTimeoutError
+from extractor.api.readers import LazyReader
+from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions
@@ -27,8 +30,7 @@ from extractor.run.worker import Job, WorkerSettings, picture_worker
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
-from extractor.stages.reason import FAULTS_OF_READING, Failure, PictureUnusableError, Reason
-from extractor.stages.select import may_need_upscaled_pass
+from extractor.stages.reason import FAULTS_OF_READING, FILE_GONE, Failure, PictureUnusableError, Reason
 
 if TYPE_CHECKING:
     from extractor.sources.fetch import Fetcher
@@ -47,7 +49,7 @@ class PictureJob:
 
 @dataclass(frozen=True, slots=True)
 class _Located:
-    """A picture whose SHA-256 is known. `data` and `path` are None where its bytes are not here and not needed."""
+    """A picture whose SHA-256 is known. `data` and `path` are None where its bytes are not here."""
 
     sha256: str
     origin: Origin
@@ -57,26 +59,28 @@ class _Located:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a run works with: the options, what results are kept under, the reader if there is one, the open store."""
+
+    options: RunOptions
+    keys: Fingerprints
+    reader: LazyReader | None
+    store: Store
+
+
 class PicturePass:
     """One run's pictures. Lives in one event loop, in the thread that opened the store."""
 
-    def __init__(
-        self,
-        options: RunOptions,
-        settings: WorkerSettings,
-        store: Store,
-        watcher: ProgressWatcher,
-        vlm_passes: Sequence[VlmPass] = (),
-    ) -> None:
+    def __init__(self, session: Session, watcher: ProgressWatcher, vlm_passes: Sequence[VlmPass] = ()) -> None:
         """`vlm_passes` come later and may need pictures whose pages are in the store."""
-        self._options = options
-        self._settings = settings
-        self._store = store
+        self._options = session.options
+        self._keys = session.keys
+        self._store = session.store
         self._watcher = watcher
         self._vlm_passes = vlm_passes
-        self._pictures = PictureFolder(settings.store.with_suffix(".pictures"))
+        self._pictures = PictureFolder(session.store.path.with_suffix(".pictures"))
         self._locks: dict[str, asyncio.Lock] = {}
-        self._fetcher: Fetcher | None = None
         self._results: dict[str, PictureResult] = {}
         self._failures: dict[str, Failure] = {}
         self._suspects: list[tuple[PictureJob, _Located]] = []
@@ -87,12 +91,11 @@ class PicturePass:
         """The results by link."""
         self._watcher.started(len(jobs))
         workers = max(1, min(self._options.workers, len(jobs)))
-        limits = self._options.process_limits
+        settings = WorkerSettings(self._options.ocr, self._options.ranker, self._store.path, self._keys)
+        pool = WorkerPool[Job, PictureResult](picture_worker, settings, workers, self._options.process_limits)
         async with self._stack:
             self._threads = self._stack.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="worker"))
-            self._pool = self._stack.enter_context(
-                WorkerPool[Job, PictureResult](picture_worker, self._settings, workers, limits)
-            )
+            self._pool = self._stack.enter_context(pool)
             await self._do_all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
             for suspect, located in self._suspects:
                 self._finish(await self._result(suspect, located, alone=True))
@@ -117,15 +120,18 @@ class PicturePass:
         started = time.perf_counter()
         try:
             located = await self._locate(job)
+            try:
+                result = await self._result(job, located)
+                if located.origin is Origin.CACHED and await self._lacks_picture(result):
+                    located = await self._from_web(located.url)
+                    result = await self._result(job, located)
+            except WorkerDiedError:
+                # Perhaps another picture's memory killed it: once all are done, this one is tried alone.
+                self._suspects.append((job, replace(located, data=None) if located.path else located))
+                return
         except PictureUnusableError as error:
-            seconds = time.perf_counter() - started
-            self._finish(PictureResult(job.link, failure=error.failure, fetch_seconds=seconds))
-            return
-        try:
-            self._finish(await self._result(job, located))
-        except WorkerDiedError:
-            # Perhaps another picture's memory killed it: once all are done, this one is tried alone.
-            self._suspects.append((job, replace(located, data=None) if located.path else located))
+            result = PictureResult(job.link, failure=error.failure, fetch_seconds=time.perf_counter() - started)
+        self._finish(result)
 
     def _finish(self, result: PictureResult) -> None:
         self._results[result.link] = result
@@ -147,7 +153,7 @@ class PicturePass:
         )
 
     async def _answers(self, job: PictureJob, located: _Located, *, alone: bool) -> PictureResult:
-        sha256, keys = located.sha256, self._settings.keys
+        sha256, keys = located.sha256, self._keys
         if sha256 in self._failures:
             return PictureResult(failure=self._failures[sha256])
         cached = self._store.answers(sha256, keys.engine, keys.answers)
@@ -155,7 +161,7 @@ class PicturePass:
         result = PictureResult(page_cached=True)
         if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
             result = await self._job_result(Job(sha256, located.data, located.path, missing), alone=alone)
-        if result.failure is not None:
+        if result.failure is not None and result.failure.reason not in FILE_GONE:
             self._failures[sha256] = result.failure
         return replace(result, answers=(*(cached[e] for e in job.entities if e in cached), *result.answers))
 
@@ -185,8 +191,7 @@ class PicturePass:
         """The answers made in time. Only a picture whose text was never read has failed as a whole."""
         if failure.reason is Reason.OCR_TIMED_OUT:
             return PictureResult(failure=failure)
-        keys = self._settings.keys
-        stored = self._store.answers(job.sha256, keys.engine, keys.answers)
+        stored = self._store.answers(job.sha256, self._keys.engine, self._keys.answers)
         late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
         return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
 
@@ -198,7 +203,7 @@ class PicturePass:
             case LocalPicture(path):
                 return await self._from_file(path)
             case RemotePicture(url):
-                return await self._from_cache(url, job.entities) or await self._from_web(url)
+                return self._from_cache(url) or await self._from_web(url)
 
     async def _from_file(self, path: Path) -> _Located:
         limit = self._options.fetch_limits.max_bytes
@@ -212,30 +217,22 @@ class PicturePass:
         sha256 = hashlib.sha256(data).hexdigest()
         return _Located(sha256, Origin.LOCAL, _handed_over(data, path), path)
 
-    async def _from_cache(self, url: str, entities: tuple[str, ...]) -> _Located | None:
+    def _from_cache(self, url: str) -> _Located | None:
         sha256 = self._store.sha256_of(url)
         if sha256 is None:
             return None
-        needed = self._may_be_upscaled(sha256, entities) or any(
-            vlm_pass.needs_picture(sha256, entities) for vlm_pass in self._vlm_passes
-        )
-        if self._store.has_page(sha256, self._settings.keys.engine) and not needed:
-            return _Located(sha256, Origin.CACHED, url=url)
-        data = await asyncio.to_thread(self._pictures.get, sha256)
-        if data is None:
-            return None
         path = self._pictures.path_of(sha256)
-        return _Located(sha256, Origin.CACHED, _handed_over(data, path), path, url)
+        return _Located(sha256, Origin.CACHED, path=path if path.is_file() else None, url=url)
 
-    def _may_be_upscaled(self, sha256: str, entities: tuple[str, ...]) -> bool:
-        keys = self._settings.keys
-        if not keys.upscale or self._store.has_page(sha256, keys.upscaled):
-            return False
-        answers = self._store.answers(sha256, keys.engine, keys.answers)
-        return any(entity not in answers and may_need_upscaled_pass(entity) for entity in entities)
+    async def _lacks_picture(self, result: PictureResult) -> bool:
+        """Whether a picture of an earlier run is needed, and is not there or not whole."""
+        if result.failure is not None:
+            return result.failure.reason in FILE_GONE
+        needed = any(vlm_pass.needs_picture(result) for vlm_pass in self._vlm_passes)
+        return needed and await asyncio.to_thread(self._pictures.get, str(result.sha256)) is None
 
     async def _from_web(self, url: str) -> _Located:
-        fetcher = await self._opened_fetcher()
+        fetcher = self._fetcher
         started = time.perf_counter()
         try:
             data = await fetcher.fetch(url)
@@ -260,19 +257,19 @@ class PicturePass:
         else:
             self._pictures.forget(located.sha256)
 
-    async def _opened_fetcher(self) -> Fetcher:
-        if self._fetcher is None:
-            from extractor.sources.fetch import Fetcher
-            from extractor.sources.guard import proxies_set
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        from extractor.sources.fetch import Fetcher
+        from extractor.sources.guard import proxies_set
 
-            if proxies := proxies_set():
-                self._watcher.notice(
-                    f"proxy     {', '.join(proxies)}: not used; pictures are fetched directly, so that the address of "
-                    "every host can be checked"
-                )
-            self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
-            await self._stack.enter_async_context(self._fetcher)
-        return self._fetcher
+        if proxies := proxies_set():
+            self._watcher.notice(
+                f"proxy     {', '.join(proxies)}: not used; pictures are fetched directly, so that the address of "
+                "every host can be checked"
+            )
+        fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
+        self._stack.push_async_exit(fetcher)
+        return fetcher
 
 
 def _handed_over(data: bytes, path: Path | None) -> bytes | None:

@@ -91,15 +91,14 @@ class VlmPass:
         self._keys = keys
         self._failures = 0
 
-    def needs_picture(self, sha256: str, entities: Sequence[str]) -> bool:
+    def needs_picture(self, result: PictureResult) -> bool:
         """Whether the picture's bytes will be needed."""
         if self._input.blank and self._input.page:
             return False
-        rules = self._store.answers(sha256, self._keys.engine, self._keys.answers)
-        if any(entity not in rules for entity in entities) and self._store.has_page(sha256, self._keys.upscaled):
-            return True
-        pages = {entity: self._page_key(upscaled=entity in rules and rules[entity].upscaled) for entity in entities}
-        return any(entity not in self._cached(sha256, page_key) for entity, page_key in pages.items())
+        return any(
+            set(prompt.entities) - self._cached(prompt.sha256, prompt.page_key).keys()
+            for prompt in self._prompts([result])
+        )
 
     def replies(self, results: Iterable[PictureResult], watcher: ProgressWatcher) -> dict[Question, Reply]:
         """The replies about all pictures that were read. Raises ReaderError when there is no reading at all."""
