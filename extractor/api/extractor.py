@@ -150,7 +150,7 @@ class Extractor:
         for upscaled in (False, True):
             entities = tuple(answer.entity for answer in answers if answer.upscaled is upscaled)
             if entities:
-                page = pages.upscaled() if upscaled else pages.first()
+                page = pages.upscaled if upscaled else pages.first
                 items.append(PictureQuestions(picture, None if self._ocr == OCR_OFF else page, entities))
         return {
             entity: reply

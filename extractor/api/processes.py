@@ -26,13 +26,8 @@ from extractor.stages.reason import Announce, Failure, PictureUnusableError, Rea
 _SPAWN = multiprocessing.get_context("spawn")
 _STAGE, _DONE, _RAISED = "stage", "done", "raised"
 """What a process tells: the stage of its job, what came of it, or the error that did."""
-_LATE = {
-    None: Reason.OCR_TIMED_OUT,
-    Stage.READ: Reason.OCR_TIMED_OUT,
-    Stage.SELECT: Reason.RULES_TIMED_OUT,
-    Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT,
-}
-"""Why there are no answers, by the stage that took too long."""
+_LATE = {Stage.SELECT: Reason.RULES_TIMED_OUT, Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT}
+"""Why there are no answers, by the stage that took too long; OCR otherwise."""
 _END_SECONDS = 5.0
 _ORPHAN_SECONDS = 30.0
 
@@ -45,11 +40,11 @@ class WorkerDiedError(Exception):
 
 
 class WorkerTimeoutError(PictureUnusableError):
-    """The job took longer than allowed and its process was killed; `stage` is the last that it announced, if any."""
+    """The job took longer than allowed and its process was killed; `stage` is the last that it announced."""
 
-    def __init__(self, stage: Stage | None, seconds: float) -> None:
-        detail = f"the picture took longer than {seconds:.0f} s, and was stopped at {stage or 'its beginning'}"
-        super().__init__(Failure(_LATE[stage], detail))
+    def __init__(self, stage: Stage, seconds: float) -> None:
+        detail = f"the picture took longer than {seconds:.0f} s, and was stopped at {stage}"
+        super().__init__(Failure(_LATE.get(stage, Reason.OCR_TIMED_OUT), detail))
 
 
 class WorkersAbortedError(ExtractorError):
@@ -96,8 +91,8 @@ class WorkerProcess(Generic[JobT, ResultT]):
         deadline = time.monotonic() + self._limits.job_seconds
         try:
             if self._pipe is None:
-                self._reply(self._started(), deadline)  # only a process that is ready takes a job larger than its pipe
-            result: ResultT = self._reply(self._sent(job), deadline)
+                self._reply(self._start(), deadline)  # only a process that is ready takes a job larger than its pipe
+            result: ResultT = self._reply(self._send(job), deadline)
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._epitaph()) from error
         self._jobs += 1
@@ -120,9 +115,10 @@ class WorkerProcess(Generic[JobT, ResultT]):
         if process is not None:
             _wait_for_end(process, deadline)
 
-    def _started(self) -> Connection:
+    def _start(self) -> Connection:
         """The pipe of a new process, on which it says when it is ready."""
-        with self._open():
+        with self._lock:
+            self._check_open()
             self._pipe, theirs = _SPAWN.Pipe()
             self._process = _SPAWN.Process(target=_serve, args=(theirs, self._make, self._settings), daemon=True)
             with _interrupts_blocked():
@@ -131,22 +127,20 @@ class WorkerProcess(Generic[JobT, ResultT]):
             self._jobs = 0
             return self._pipe
 
-    def _sent(self, job: JobT) -> Connection:
+    def _send(self, job: JobT) -> Connection:
         """The pipe on which the result will come."""
-        with self._open():
+        with self._lock:
+            self._check_open()
             assert self._pipe is not None
             self._pipe.send(job)
             return self._pipe
 
-    @contextmanager
-    def _open(self) -> Iterator[None]:
-        with self._lock:
-            if self._closed:
-                raise WorkerDiedError("the pool is closed")
-            yield
+    def _check_open(self) -> None:
+        if self._closed:
+            raise WorkerDiedError("the pool is closed")
 
     def _reply(self, pipe: Connection, deadline: float) -> Any:
-        stage = None
+        stage = Stage.START
         while pipe.poll(max(0.0, deadline - time.monotonic())):
             kind, content = pipe.recv()
             if kind == _DONE:

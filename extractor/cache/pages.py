@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from extractor.cache.store import Store
 from extractor.stages.read import Pages
@@ -54,22 +55,24 @@ class CachedPages:
         self.first_cached = False
         self.upscaled_now = False
 
+    @cached_property
     def first(self) -> OcrResult:
         """The page of the first pass. Raises PictureUnusableError."""
         page = self._store.page(self._sha256, self._keys.engine)
         self.first_cached = page is not None
         if page is None:
             with self._timed():
-                page = self._uncached().first()
+                page = self._uncached().first
             self._store.put_page(self._sha256, self._keys.engine, page)
         return page
 
+    @cached_property
     def upscaled(self) -> OcrResult | None:
         """The page of the upscaled pass; None where it fails. Raises PictureUnusableError where the file is gone."""
         page = self._store.page(self._sha256, self._keys.upscaled)
         if page is None:
             with self._timed():
-                page = self._uncached().upscaled()
+                page = self._uncached().upscaled
             if page is not None:
                 self.upscaled_now = True
                 self._store.put_page(self._sha256, self._keys.upscaled, page)

@@ -97,12 +97,8 @@ class Store:
 
     def answers(self, sha256: str, engine: str, rules: str) -> dict[str, Answer]:
         """The answers by entity that these rules gave on this picture, marked as cached."""
-        rows = self._select(
-            "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?",
-            sha256,
-            engine,
-            rules,
-        )
+        statement = "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?"
+        rows = self._select(statement, sha256, engine, rules)
         found = {str(entity): self._parsed(Answer.from_json, str(text)) for entity, text in rows}
         return {entity: replace(answer, cached=True, seconds=0.0) for entity, answer in found.items()}
 
@@ -114,13 +110,9 @@ class Store:
 
     def vlm_answers(self, sha256: str, prompt: str, reader: str) -> dict[str, VlmAnswer]:
         """The answers of the reader with this fingerprint by entity; `prompt` is the key of its prompt."""
-        rows = self._select(
-            "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
-            " WHERE content = ? AND shown = ? AND reader = ?",
-            sha256,
-            prompt,
-            reader,
-        )
+        columns = "entity, text, confidence, unanswerable"
+        statement = f"SELECT {columns} FROM vlm_answers WHERE content = ? AND shown = ? AND reader = ?"
+        rows = self._select(statement, sha256, prompt, reader)
         return {
             str(entity): VlmAnswer(str(text), self._number(confidence), self._number(unanswerable))
             for entity, text, confidence, unanswerable in rows
@@ -150,7 +142,6 @@ class Store:
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self._transaction():
                 self._bring_up_to_date()
-        self._check_owner()
         version = self._pragma("user_version")
         if version != SCHEMA_VERSION:
             raise StoreError(

@@ -21,10 +21,10 @@ import numpy as np
 from extractor.api.ahead import done_ahead
 from extractor.api.readers import LazyReader, ReaderError
 from extractor.cache.pages import Fingerprints
+from extractor.cache.pictures import picture_at
 from extractor.cache.store import Store
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import PictureResult
-from extractor.sources.pictures import picture_at
 from extractor.stages.ask import Reply, ask
 from extractor.stages.reason import Failure, PictureUnusableError
 from ocr.picture import Picture

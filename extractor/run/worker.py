@@ -17,9 +17,9 @@ from extractor.api.engines import engine_of
 from extractor.api.pictures import picture_from
 from extractor.api.rankers import ranker_of
 from extractor.cache.pages import CachedPages, Fingerprints
+from extractor.cache.pictures import picture_at
 from extractor.cache.store import Store
 from extractor.run.result import PictureResult
-from extractor.sources.pictures import picture_at
 from extractor.stages.read import Pages, PicturePages
 from extractor.stages.reason import Announce, PictureUnusableError, Reason
 from extractor.stages.select import select

@@ -88,9 +88,7 @@ class Fetcher:
 
     def _host_of(self, url: httpx.URL) -> HostBreaker:
         key = url.netloc.decode("ascii")
-        if key not in self._hosts:
-            self._hosts[key] = HostBreaker(url.host, self._limits.breaker)
-        return self._hosts[key]
+        return self._hosts.setdefault(key, HostBreaker(url.host, self._limits.breaker))
 
     def _backoff(self, failed: int) -> float:
         return self._jitter.uniform(0, min(self._limits.longest_backoff, self._limits.backoff * 2**failed))

@@ -15,9 +15,11 @@ from ocr.upscale import read_upscaled
 class Pages(Protocol):
     """The pages of one picture, each read when it is needed."""
 
+    @property
     def first(self) -> OcrResult:
         """What the engine reads of the picture as it is. Raises PictureUnusableError."""
 
+    @property
     def upscaled(self) -> OcrResult | None:
         """What it reads of the enlarged picture; None where that fails, which costs nothing of the first page."""
 
@@ -29,16 +31,9 @@ class PicturePages:
         self._picture = picture
         self._engine = engine
 
+    @cached_property
     def first(self) -> OcrResult:
         """What the engine reads of the picture as it is. Raises PictureUnusableError."""
-        return self._first
-
-    def upscaled(self) -> OcrResult | None:
-        """What it reads of the enlarged picture; None where that fails."""
-        return self._upscaled
-
-    @cached_property
-    def _first(self) -> OcrResult:
         try:
             return self._engine.read(self._picture)
         except Exception as error:  # engines are others' code and fail in their own ways
@@ -46,7 +41,8 @@ class PicturePages:
             raise PictureUnusableError(failure) from error
 
     @cached_property
-    def _upscaled(self) -> OcrResult | None:
+    def upscaled(self) -> OcrResult | None:
+        """What it reads of the enlarged picture; None where that fails."""
         try:
             return read_upscaled(self._picture, self._engine)
         except Exception:

@@ -76,6 +76,7 @@ FILE_GONE = (Reason.PICTURE_MISSING, Reason.PICTURE_UNREADABLE, Reason.PICTURE_C
 class Stage(StrEnum):
     """What is being done to a picture."""
 
+    START = "its beginning"
     READ = "reading"
     SELECT = "applying the rules"
     UPSCALED_PASS = "the upscaled pass"

@@ -40,25 +40,20 @@ def select(
     PictureUnusableError when the picture cannot be read at all.
     """
     announce(Stage.READ)
-    parsed = ParsedPage(pages.first())
+    parsed = ParsedPage(pages.first)
     announce(Stage.SELECT)
     open_answers = []
     for entity in entities:
         answer = _answer(parsed, entity, ranker)
-        if upscale and may_need_upscaled_pass(entity) and is_empty_handed(answer):
+        if upscale and entity not in DIMENSIONS and is_empty_handed(answer):
             open_answers.append(answer)
         else:
             yield answer
     if open_answers:
         announce(Stage.UPSCALED_PASS)
-        second = pages.upscaled()
+        second = pages.upscaled
         announce(Stage.SELECT)
         yield from open_answers if second is None else _better(open_answers, ParsedPage(second), ranker)
-
-
-def may_need_upscaled_pass(entity: str) -> bool:
-    """Whether a picture is read enlarged for the sake of this entity, if the first pass finds nothing."""
-    return entity not in DIMENSIONS
 
 
 def is_empty_handed(answer: Answer) -> bool:
