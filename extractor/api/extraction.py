@@ -53,9 +53,8 @@ class Extraction(Sequence[Answer]):
         Raises ValueError where there is no picture.
         """
         if self.picture is None:
-            raise ValueError(
-                f"there is no picture to draw: {self.failure.detail if self.failure else 'it was left out'}"
-            )
+            why = self.failure.detail if self.failure else "it was left out"
+            raise ValueError(f"there is no picture to draw: {why}")
         return drawing_of(self.picture, self.answers)
 
     def to_frame(self) -> pd.DataFrame:

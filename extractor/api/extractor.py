@@ -17,7 +17,7 @@ from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, 
 from extractor.api.rankers import ranker_of
 from extractor.api.readers import NO_VLM, LazyReader, ReaderChoice
 from extractor.stages.answer import Answer, failed
-from extractor.stages.ask import Reader, Reply, ask
+from extractor.stages.ask import Reply, ask
 from extractor.stages.combine import HybridPolicy, combine
 from extractor.stages.read import PicturePages
 from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason
@@ -26,7 +26,7 @@ from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from rules.constants import ENTITIES
 from rules.ranker import LEARNED, Ranker
-from vlm.reader import PictureQuestions
+from vlm.reader import PictureQuestions, VlmReader
 
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
@@ -58,7 +58,7 @@ class Extractor:
     def __init__(
         self,
         ocr: str | OcrEngine = "rapidocr",
-        vlm: str | ReaderChoice | Reader | None = None,
+        vlm: str | ReaderChoice | VlmReader | None = None,
         ranker: str | Ranker = LEARNED,
         *,
         upscale: bool = True,
@@ -72,7 +72,7 @@ class Extractor:
             vlm = None if vlm == NO_VLM else ReaderChoice(vlm)
         self._ocr = ocr
         self._ranker_or_name = ranker
-        self._reader: Reader | None = LazyReader(vlm) if isinstance(vlm, ReaderChoice) else vlm
+        self._reader: VlmReader | None = LazyReader(vlm) if isinstance(vlm, ReaderChoice) else vlm
         self._policy = policy or policy_of(vlm if isinstance(vlm, ReaderChoice) else None)
         self._upscale = upscale and ocr != OCR_OFF
         self._threads = threads or cpu_count()

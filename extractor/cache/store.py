@@ -179,7 +179,7 @@ class Store:
         try:
             return parse(text)
         except (ValueError, TypeError, KeyError) as error:
-            raise self._damaged(error) from error
+            raise self._told(error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -191,24 +191,18 @@ class Store:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if not hasattr(error, "sqlite_errorcode"):  # from Python's own reading of what SQLite gave
-                raise self._damaged(error) from error
-            raise StoreError(self._operational(error)) from error
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise self._told(error) from error
 
-    def _operational(self, error: sqlite3.OperationalError) -> str:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return (
-                f"the store {self.path} has been locked by another program for {self._busy_seconds:g} s; "
-                "wait for that to end or name another file with --store"
-            )
-        return f"the store {self.path} cannot be used: {error}; name another file with --store"
-
-    def _damaged(self, error: Exception) -> StoreError:
-        problem, _, _ = str(error).partition("\n")
-        return StoreError(
-            f"the store {self.path} is damaged or not a store ({problem}); move it away and run again, "
-            "or name another file with --store"
-        )
+    def _told(self, error: Exception) -> StoreError:
+        code = getattr(
+            error, "sqlite_errorcode", None
+        )  # Python itself gives none, where it cannot read what SQLite gave
+        if not isinstance(error, sqlite3.OperationalError) or code is None:
+            problem, _, _ = str(error).partition("\n")
+            why = f"is damaged or not a store ({problem}); move it away and run again, or"
+        elif code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            why = f"has been locked by another program for {self._busy_seconds:g} s; wait for that to end or"
+        else:
+            why = f"cannot be used: {error};"
+        return StoreError(f"the store {self.path} {why} name another file with --store")

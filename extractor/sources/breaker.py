@@ -54,7 +54,8 @@ class HostBreaker:
             if self._probing is None and now >= self._next_probe:
                 self._probing = next(self._tickets)
                 return self._probing
-            if now - self._down_since >= self._patience:
+            patience = self._policy.patience_if_known if self._known else self._policy.patience
+            if now - self._down_since >= patience:
                 seconds = now - self._down_since
                 problem = f"{self._host} has not been reachable for {seconds:.0f} s ({self._last_problem})"
                 raise HostDownError(Failure(Reason.HOST_UNREACHABLE, problem))
@@ -90,7 +91,3 @@ class HostBreaker:
         """Ends a request that says nothing about the host, such as a cancelled one."""
         if ticket == self._probing:
             self._probing = None
-
-    @property
-    def _patience(self) -> float:
-        return self._policy.patience_if_known if self._known else self._policy.patience
