@@ -20,7 +20,7 @@ from extractor.stages.answer import Answer, failed
 from extractor.stages.ask import Reply, ask
 from extractor.stages.combine import HybridPolicy, combine
 from extractor.stages.read import PicturePages
-from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason
+from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, tell_nobody
 from extractor.stages.select import is_empty_handed, select
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
@@ -119,9 +119,7 @@ class Extractor:
             found = _in_processes(pictures, wanted, make, workers)
         return _counted(found, progress)
 
-    def _answers(
-        self, picture: Picture, entities: Entities, announce: Announce = lambda stage: None
-    ) -> tuple[Answer, ...]:
+    def _answers(self, picture: Picture, entities: Entities, announce: Announce = tell_nobody) -> tuple[Answer, ...]:
         with self._lock:
             pages = PicturePages(picture, self._engine)
             of_rules = self._of_rules(pages, entities, announce)
@@ -139,8 +137,7 @@ class Extractor:
                 return answers
             entities = ENTITIES
         found = select(pages, entities, self._ranker, upscale=self._upscale, announce=announce)
-        by_entity = {answer.entity: answer for answer in found}
-        return tuple(by_entity[entity] for entity in entities)
+        return tuple(sorted(found, key=lambda answer: entities.index(answer.entity)))
 
     def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:
         """The VLM's replies by entity, each with the page that the rules used in its prompt; none without a VLM."""

@@ -110,8 +110,7 @@ class WorkerProcess(Generic[JobT, ResultT]):
 
     def wait(self, deadline: float) -> None:
         """Waits until a process that was hung up on has ended; kills it at `deadline` (monotonic time)."""
-        with self._lock:
-            process = self._process
+        process = self._process
         if process is not None:
             _wait_for_end(process, deadline)
 

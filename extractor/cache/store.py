@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -55,7 +55,7 @@ class StoreError(ExtractorError):
     """The store cannot be used; the message says what to do."""
 
 
-class Store:
+class Store(AbstractContextManager["Store"]):
     """An open store; a context manager. Belongs to the thread that opened it."""
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -74,9 +74,6 @@ class Store:
         except BaseException:
             self._db.close()
             raise
-
-    def __enter__(self) -> Store:
-        return self
 
     def __exit__(self, *error: object) -> None:
         self._db.close()
@@ -195,9 +192,8 @@ class Store:
             raise self._told(error) from error
 
     def _told(self, error: Exception) -> StoreError:
-        code = getattr(
-            error, "sqlite_errorcode", None
-        )  # Python itself gives none, where it cannot read what SQLite gave
+        # Errors of Python's own have no code: it could not read what SQLite gave.
+        code = getattr(error, "sqlite_errorcode", None)
         if not isinstance(error, sqlite3.OperationalError) or code is None:
             problem, _, _ = str(error).partition("\n")
             why = f"is damaged or not a store ({problem}); move it away and run again, or"

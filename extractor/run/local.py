@@ -59,15 +59,17 @@ async def run_variants(
     Variants that show the reader the same share its answers. One with `vlm` needs a session with a reader.
     """
     started = time.perf_counter()
-    inputs = [_prompt_input(variant, session) for variant in variants]
-    passes = _vlm_passes([one for one in inputs if one is not None], session)
-    jobs = _jobs(rows)
-    results = await PicturePass(session, watcher, tuple(passes.values())).results(jobs)
+    passes = {}
+    for prompt in (_prompt_input(variant, session) for variant in variants if variant.vlm):
+        assert session.reader is not None
+        passes[prompt] = VlmPass(session.store, session.reader, prompt, session.keys)
+    results = await PicturePass(session, watcher, tuple(passes.values())).results(_jobs(rows))
     replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
     of_variants = []
-    for variant, one in zip(variants, inputs, strict=True):
-        answers = tuple(_row_answer(row, results[row.picture], replies[one] if one else {}, variant) for row in rows)
+    for variant in variants:
+        heard = replies[_prompt_input(variant, session)] if variant.vlm else {}
+        answers = tuple(_row_answer(row, results[row.picture], heard, variant) for row in rows)
         of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
     return tuple(of_variants)
 
@@ -101,18 +103,8 @@ def session_of(options: RunOptions) -> Iterator[Session]:
         yield Session(options, keys, reader, stack.enter_context(Store(path)))
 
 
-def _prompt_input(variant: RunVariant, session: Session) -> PromptInput | None:
-    if not variant.vlm:
-        return None
+def _prompt_input(variant: RunVariant, session: Session) -> PromptInput:
     return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
-
-
-def _vlm_passes(inputs: Sequence[PromptInput], session: Session) -> dict[PromptInput, VlmPass]:
-    if not inputs:
-        return {}
-    if session.reader is None:
-        raise ValueError("the session has no reader")
-    return {one: VlmPass(session.store, session.reader, one, session.keys) for one in dict.fromkeys(inputs)}
 
 
 def _jobs(rows: Sequence[Row]) -> list[PictureJob]:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extractor.api.engines import engine_of
 from extractor.api.pictures import picture_from
@@ -23,10 +22,8 @@ from extractor.run.result import PictureResult
 from extractor.stages.read import Pages, PicturePages
 from extractor.stages.reason import Announce, PictureUnusableError, Reason
 from extractor.stages.select import select
-
-if TYPE_CHECKING:
-    from ocr.engine import OcrEngine
-    from rules.ranker import Ranker
+from ocr.engine import OcrEngine
+from rules.ranker import Ranker
 
 
 @dataclass(frozen=True, slots=True)

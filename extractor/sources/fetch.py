@@ -142,19 +142,14 @@ class Fetcher:
         if response.is_success:
             return
         status = response.status_code
-        wait = self._retry_after(response) if status == _TOO_MANY_REQUESTS or response.is_server_error else None
-        if wait is not None and status == _TOO_MANY_REQUESTS:
+        busy = status == _TOO_MANY_REQUESTS
+        worth_retry = busy or response.is_server_error
+        asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)) if worth_retry else None
+        wait = None if asked is None else min(asked, self._limits.longest_retry_after)
+        if busy and wait is not None:
             host.pause(wait)
-        raise FetchError(
-            Reason(f"http_{status}"),
-            f"{response.url} answered {status} {response.reason_phrase}".rstrip(),
-            worth_retry=status == _TOO_MANY_REQUESTS or response.is_server_error,
-            wait=wait,
-        )
-
-    def _retry_after(self, response: httpx.Response) -> float | None:
-        seconds = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
-        return None if seconds is None else min(seconds, self._limits.longest_retry_after)
+        detail = f"{response.url} answered {status} {response.reason_phrase}".rstrip()
+        raise FetchError(Reason(f"http_{status}"), detail, worth_retry=worth_retry, wait=wait)
 
     async def _within_limit(self, response: httpx.Response) -> bytes:
         announced = response.headers.get("Content-Length", "")

@@ -21,7 +21,6 @@ import httpx
 
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
-SocketOption = httpcore.SOCKET_OPTION
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -64,7 +63,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first checked address that answers within `timeout` seconds in all."""
         try:

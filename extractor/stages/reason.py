@@ -86,6 +86,10 @@ Announce = Callable[[Stage], None]
 """Is told the stage that a picture has come to, so that a time-out can be named for what took too long."""
 
 
+def tell_nobody(stage: Stage) -> None:
+    """For a picture that may take as long as it needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a picture could not be used: a code to count and a sentence to read."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from extractor.stages.answer import Answer, Candidate
 from extractor.stages.read import Pages
-from extractor.stages.reason import Announce, Reason, Stage
+from extractor.stages.reason import Announce, Reason, Stage, tell_nobody
 from rules import select as rules
 from rules.constants import DIMENSIONS
 from rules.ranker import Ranker
@@ -27,12 +27,7 @@ _EMPTY_PAGE = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
 
 
 def select(
-    pages: Pages,
-    entities: Iterable[str],
-    ranker: Ranker,
-    *,
-    upscale: bool = True,
-    announce: Announce = lambda stage: None,
+    pages: Pages, entities: Iterable[str], ranker: Ranker, *, upscale: bool = True, announce: Announce = tell_nobody
 ) -> Iterator[Answer]:
     """One answer for each entity, each as soon as it is final; those of the upscaled pass come last.
 
