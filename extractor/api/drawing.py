@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import io
-import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractor.stages.answer import Answer
 from ocr.picture import Picture
-from ocr.token import Box, Point
+from ocr.token import Box
 
 COLOURS = ("#d0021b", "#0b6e4f", "#1f4fd8", "#8a2be2", "#b35c00", "#007a8a", "#a0006e", "#556b00")
 """One for each entity of a picture, readable on white."""
@@ -54,31 +53,21 @@ def html_of(picture: Picture | None, answers: Sequence[Answer], name: str = "") 
 
 
 def _boxes_on(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
+    from shapely import MultiPoint
+
     drawn = Image.fromarray(picture)
     draw = ImageDraw.Draw(drawn)
     width = max(3, min(drawn.size) // 160)
     boxes: Counter[Box] = Counter()
     for i, answer in enumerate(answers):
         for token in answer.evidence:
-            corners = _outside(token.box, width * (1 + 1.6 * boxes[token.box]))
-            boxes[token.box] += 1  # the next answer on the same text has its box around this one
-            draw.line([*corners, *corners[:2]], fill=_colour(i, answer), width=width, joint="curve")
+            # Its lines leave the letters free; the next answer on the same text has its box around this one.
+            outside = width * (1 + 1.6 * boxes[token.box])
+            boxes[token.box] += 1
+            larger = MultiPoint(token.box).convex_hull.buffer(outside, cap_style="square", join_style="mitre")
+            corners = list(larger.exterior.coords)
+            draw.line([*corners, corners[1]], fill=_colour(i, answer), width=width, joint="curve")
     return drawn
-
-
-def _outside(box: Box, by: float) -> list[Point]:
-    """The corners of the box with `by` pixels more on each side, so that its lines leave the letters free."""
-    (ax, ay), (bx, by_), _, (dx, dy) = box
-    along, down = _scaled(bx - ax, by_ - ay, by), _scaled(dx - ax, dy - ay, by)
-    return [
-        (x + right * along[0] + lower * down[0], y + right * along[1] + lower * down[1])
-        for (x, y), right, lower in zip(box, (-1, 1, 1, -1), (-1, -1, 1, 1), strict=True)
-    ]
-
-
-def _scaled(x: float, y: float, length: float) -> Point:
-    factor = length / max(math.hypot(x, y), 1.0)
-    return x * factor, y * factor
 
 
 def _inlined(picture: Picture, answers: Sequence[Answer]) -> str:

@@ -6,6 +6,8 @@ is also called to learn the engine's fingerprint: load models when the first pic
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from extractor.api.own_modules import own_model
@@ -27,26 +29,20 @@ def engine_of(name: str, threads: int = 1) -> OcrEngine:
     """The engine called `name`, ready to read. Raises EngineError."""
     if ":" in name:
         return _own_engine(name, threads)
-    from ocr.engine import EngineUnavailable, create_engine
+    from ocr.engine import create_engine
 
-    _check_known(name)
-    try:
+    with _explained(name):
         return create_engine(name, threads)
-    except EngineUnavailable as error:
-        raise EngineError(str(error)) from error
 
 
-def fingerprint_of(name: str, threads: int = 1) -> str:
+def fingerprint_of(name: str) -> str:
     """What identifies the engine's results, without loading models. Raises EngineError."""
     if ":" in name:
-        return f"{name} {_own_engine(name, threads).fingerprint}"
-    from ocr.engine import EngineUnavailable, engine_fingerprint
+        return f"{name} {_own_engine(name, 1).fingerprint}"
+    from ocr.engine import engine_fingerprint
 
-    _check_known(name)
-    try:
-        return engine_fingerprint(name, threads)
-    except EngineUnavailable as error:
-        raise EngineError(str(error)) from error
+    with _explained(name):
+        return engine_fingerprint(name)
 
 
 def _own_engine(name: str, threads: int) -> OcrEngine:
@@ -54,9 +50,15 @@ def _own_engine(name: str, threads: int) -> OcrEngine:
     return engine
 
 
-def _check_known(name: str) -> None:
-    from ocr.engine import ENGINE_NAMES
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Raises EngineError where the `ocr` package has no such engine, or it cannot run here."""
+    from ocr.engine import ENGINE_NAMES, EngineUnavailable
 
     if name not in ENGINE_NAMES:
         known = ", ".join(ENGINE_NAMES)
         raise EngineError(f"unknown OCR engine {name!r}; there are {known}, or your own as module:factory")
+    try:
+        yield
+    except EngineUnavailable as error:
+        raise EngineError(str(error)) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
@@ -43,10 +43,6 @@ class Extraction(Sequence[Answer]):
                 return answer
         raise KeyError(key)
 
-    def __iter__(self) -> Iterator[Answer]:
-        """The answers."""
-        return iter(self.answers)
-
     def __len__(self) -> int:
         """How many answers there are, empty ones too."""
         return len(self.answers)
@@ -57,30 +53,19 @@ class Extraction(Sequence[Answer]):
         Raises ValueError where there is no picture.
         """
         if self.picture is None:
-            raise ValueError(
-                f"there is no picture to draw: {self.failure.detail if self.failure else 'it was left out'}"
-            )
+            why = self.failure.detail if self.failure else "it was left out"
+            raise ValueError(f"there is no picture to draw: {why}")
         return drawing_of(self.picture, self.answers)
 
     def to_frame(self) -> pd.DataFrame:
         """A pandas table with a row for each answer; `evidence` holds the texts that it stands on."""
         import pandas as pd
 
-        rows = [
-            (
-                a.entity,
-                a.text,
-                a.value,
-                a.unit,
-                str(a.status),
-                str(a.reason),
-                a.confidence,
-                [t.text for t in a.evidence],
-            )
-            for a in self.answers
-        ]
-        columns = ["entity", "text", "value", "unit", "status", "reason", "confidence", "evidence"]
-        return pd.DataFrame(rows, columns=columns)
+        columns = ["entity", "text", "value", "unit", "status", "reason", "confidence"]
+        rows = [(a.entity, a.text, a.value, a.unit, str(a.status), str(a.reason), a.confidence) for a in self.answers]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame["evidence"] = [[token.text for token in a.evidence] for a in self.answers]
+        return frame
 
     def _repr_html_(self) -> str:
         return html_of(self.picture, self.answers, self.name)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property, partial
 
+from extractor.api.ahead import done_ahead
 from extractor.api.engines import OCR_OFF, engine_of
 from extractor.api.extraction import Extraction
-from extractor.api.parallel import Settings, answers_of_rules, failed_extraction, in_processes
 from extractor.api.pictures import PictureSource, name_of, picture_from
 from extractor.api.policies import policy_of
-from extractor.api.processes import cpu_count
+from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, cpu_count
 from extractor.api.rankers import ranker_of
 from extractor.api.readers import NO_VLM, LazyReader, ReaderChoice
-from extractor.stages.answer import Answer
-from extractor.stages.ask import Reader, Reply, ask
+from extractor.stages.answer import Answer, failed
+from extractor.stages.ask import Reply, ask
 from extractor.stages.combine import HybridPolicy, combine
 from extractor.stages.read import PicturePages
-from extractor.stages.reason import PictureUnusableError
+from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, tell_nobody
+from extractor.stages.select import is_empty_handed, select
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
-from ocr.token import OcrResult
 from rules.constants import ENTITIES
 from rules.ranker import LEARNED, Ranker
-from vlm.reader import PictureQuestions
+from vlm.reader import PictureQuestions, VlmReader
+
+Entities = tuple[str, ...] | None
+"""The entities that the caller named; None for all."""
+_Job = tuple[Picture, Entities]
+_Pool = WorkerPool[_Job, tuple[Answer, ...]]
 
 
 class Extractor:
@@ -51,7 +58,7 @@ class Extractor:
     def __init__(
         self,
         ocr: str | OcrEngine = "rapidocr",
-        vlm: str | ReaderChoice | Reader | None = None,
+        vlm: str | ReaderChoice | VlmReader | None = None,
         ranker: str | Ranker = LEARNED,
         *,
         upscale: bool = True,
@@ -65,12 +72,11 @@ class Extractor:
             vlm = None if vlm == NO_VLM else ReaderChoice(vlm)
         self._ocr = ocr
         self._ranker_or_name = ranker
-        self._reader: Reader | None = LazyReader(vlm) if isinstance(vlm, ReaderChoice) else vlm
+        self._reader: VlmReader | None = LazyReader(vlm) if isinstance(vlm, ReaderChoice) else vlm
         self._policy = policy or policy_of(vlm if isinstance(vlm, ReaderChoice) else None)
         self._upscale = upscale and ocr != OCR_OFF
         self._threads = threads or cpu_count()
-        self._lock = threading.RLock()
-        self._loaded_engine: OcrEngine | None = None
+        self._lock = threading.Lock()
 
     def extract(self, picture: PictureSource, entities: Iterable[str] | None = None) -> Extraction:
         """What the picture states for each entity, all eight by default.
@@ -101,31 +107,37 @@ class Extractor:
         """
         wanted = _checked(entities)
         if not workers:
-            found = self._in_turn(pictures, wanted)
+            found: Iterator[Extraction] = (_extraction(picture, wanted, self._answers) for picture in pictures)
         elif self._reader is not None:
             raise ValueError("a VLM runs in this process: use workers=0")
         elif not (isinstance(self._ocr, str) and isinstance(self._ranker_or_name, str)):
             raise TypeError("engine and ranker must be given by name for other processes: they make their own")
         else:
-            settings = Settings(self._ocr, self._ranker_or_name, self._upscale)
-            found = in_processes(pictures, wanted, settings, workers)
+            make = partial(
+                Extractor, self._ocr, ranker=self._ranker_or_name, upscale=self._upscale, policy=self._policy, threads=1
+            )
+            found = _in_processes(pictures, wanted, make, workers)
         return _counted(found, progress)
 
-    def _in_turn(self, pictures: Iterable[PictureSource], entities: tuple[str, ...] | None) -> Iterator[Extraction]:
-        for picture in pictures:
-            try:
-                yield self.extract(picture, entities)
-            except PictureUnusableError as error:
-                yield failed_extraction(picture, entities, error.failure)
-
-    def _answers(self, picture: Picture, entities: tuple[str, ...] | None) -> tuple[Answer, ...]:
-        pages = PicturePages(picture, self._engine)
-        of_rules = answers_of_rules(pages, entities, self._ranker, upscale=self._upscale)
-        replies = self._replies(picture, pages, of_rules)
+    def _answers(self, picture: Picture, entities: Entities, announce: Announce = tell_nobody) -> tuple[Answer, ...]:
+        with self._lock:
+            pages = PicturePages(picture, self._engine)
+            of_rules = self._of_rules(pages, entities, announce)
+            replies = self._replies(picture, pages, of_rules)
         return tuple(
             combine(answer, replies[answer.entity].answer if answer.entity in replies else None, self._policy)
             for answer in of_rules
         )
+
+    def _of_rules(self, pages: PicturePages, entities: Entities, announce: Announce) -> tuple[Answer, ...]:
+        """The answers of the rules, in the order of the entities."""
+        if entities is None:
+            answers = tuple(select(pages, ENTITIES, self._ranker, upscale=False, announce=announce))
+            if not (self._upscale and all(map(is_empty_handed, answers))):
+                return answers
+            entities = ENTITIES
+        found = select(pages, entities, self._ranker, upscale=self._upscale, announce=announce)
+        return tuple(sorted(found, key=lambda answer: entities.index(answer.entity)))
 
     def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:
         """The VLM's replies by entity, each with the page that the rules used in its prompt; none without a VLM."""
@@ -135,23 +147,17 @@ class Extractor:
         for upscaled in (False, True):
             entities = tuple(answer.entity for answer in answers if answer.upscaled is upscaled)
             if entities:
-                page = pages.upscaled() if upscaled else pages.first()
+                page = pages.upscaled if upscaled else pages.first
                 items.append(PictureQuestions(picture, None if self._ocr == OCR_OFF else page, entities))
-        with self._lock:
-            of_items = list(ask(items, self._reader))
         return {
             entity: reply
-            for item, replies in zip(items, of_items, strict=True)
+            for item, replies in zip(items, ask(items, self._reader), strict=True)
             for entity, reply in zip(item.entities, replies, strict=True)
         }
 
-    @property
+    @cached_property
     def _engine(self) -> OcrEngine:
-        with self._lock:
-            if self._loaded_engine is None:
-                engine = engine_of(self._ocr, self._threads) if isinstance(self._ocr, str) else self._ocr
-                self._loaded_engine = _LockedEngine(engine, self._lock)
-            return self._loaded_engine
+        return engine_of(self._ocr, self._threads) if isinstance(self._ocr, str) else self._ocr
 
     @cached_property
     def _ranker(self) -> Ranker:
@@ -159,20 +165,48 @@ class Extractor:
         return ranker_of(name) if isinstance(name, str) else name
 
 
-class _LockedEngine:
-    """An engine that one thread at a time uses: two would overwrite each other's results."""
+def _extraction(
+    picture: PictureSource, entities: Entities, answers: Callable[[Picture, Entities], tuple[Answer, ...]]
+) -> Extraction:
+    """The extraction of a picture; an empty one where it cannot be loaded or read."""
+    try:
+        loaded = picture_from(picture)
+        return Extraction(answers(loaded, entities), name_of(picture), loaded)
+    except PictureUnusableError as error:
+        none = failed(ENTITIES if entities is None else entities, error.failure)
+        return Extraction(none, name_of(picture), None, error.failure)
 
-    def __init__(self, engine: OcrEngine, lock: threading.RLock) -> None:
-        self._engine = engine
-        self._lock = lock
-        self.fingerprint = engine.fingerprint
 
-    def read(self, picture: Picture) -> OcrResult:
-        with self._lock:
-            return self._engine.read(picture)
+def _in_processes(
+    pictures: Iterable[PictureSource], entities: Entities, make: Callable[[], Extractor], workers: int
+) -> Iterator[Extraction]:
+    """The extractions in the order of the pictures, a bounded number of pictures ahead."""
+    with (
+        ThreadPoolExecutor(workers, thread_name_prefix="extract") as threads,
+        _Pool(_extractor_in_process, make, workers, ProcessLimits()) as pool,
+    ):
+        do = partial(_extraction, entities=entities, answers=partial(_answers_of, pool))
+        yield from done_ahead(threads, do, pictures, 2 * workers)
 
 
-def _checked(entities: Iterable[str] | None) -> tuple[str, ...] | None:
+def _answers_of(pool: _Pool, picture: Picture, entities: Entities, *, again: bool = True) -> tuple[Answer, ...]:
+    """The answers of a process. A picture that kills one is tried once more: another's memory may have done it."""
+    try:
+        return pool.do((picture, entities))
+    except WorkerDiedError as error:
+        if again:
+            return _answers_of(pool, picture, entities, again=False)
+        raise PictureUnusableError(Failure(Reason.OCR_CRASHED, str(error))) from error
+
+
+@contextmanager
+def _extractor_in_process(make: Callable[[], Extractor], announce: Announce) -> Iterator[object]:
+    """The function that does jobs in a worker process."""
+    extractor = make()
+    yield lambda job: extractor._answers(job[0], job[1], announce)
+
+
+def _checked(entities: Iterable[str] | None) -> Entities:
     if entities is None:
         return None
     if isinstance(entities, str):

@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from extractor.api.readers import OWN_READER, ReaderChoice, ReaderError, extra_missing
+from extractor.api.readers import OWN_READER, ReaderChoice, ReaderError, explained
 from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy
 
 PAIRS = ("margins", "absence_priors")
@@ -22,17 +22,11 @@ def policy_of(choice: ReaderChoice | None) -> HybridPolicy:
     """The policy to weigh this reader's answers by. Raises ReaderError when its file cannot be used."""
     if choice is None or OWN_READER.fullmatch(choice.spec):
         return DEFAULT_POLICY
-    from vlm.reader import ReaderUnavailableError
-    from vlm.settings import POLICY_FILE
-
-    try:
+    with explained(choice):
+        from vlm.settings import POLICY_FILE
         from vlm.source import find_source
 
         file = find_source(choice.spec).folder / POLICY_FILE
-    except ReaderUnavailableError as error:
-        raise ReaderError(str(error)) from error
-    except ImportError as error:
-        raise extra_missing(choice, error) from error
     return read_policy(file) if file.is_file() else DEFAULT_POLICY
 
 

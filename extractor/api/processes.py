@@ -1,4 +1,4 @@
-"""A worker process that one bad picture cannot take down with its caller.
+"""Worker processes, and a pool of them, that one bad picture cannot take down with their caller.
 
 Every process has a pipe of its own and one job at a time. So when it dies (a crash in native code, killed for its
 memory) it is known which job it had. Processes are started when there is work for them and replaced after a number of
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 import time
@@ -20,9 +21,13 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
 from extractor.stages.errors import ExtractorError
+from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, Stage
 
 _SPAWN = multiprocessing.get_context("spawn")
-_READY, _END = "ready", "end"
+_STAGE, _DONE, _RAISED = "stage", "done", "raised"
+"""What a process tells: the stage of its job, what came of it, or the error that did."""
+_LATE = {Stage.SELECT: Reason.RULES_TIMED_OUT, Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT}
+"""Why there are no answers, by the stage that took too long; OCR otherwise."""
 _END_SECONDS = 5.0
 _ORPHAN_SECONDS = 30.0
 
@@ -34,12 +39,12 @@ class WorkerDiedError(Exception):
     """The process died while it had the job."""
 
 
-class WorkerTimeoutError(Exception):
+class WorkerTimeoutError(PictureUnusableError):
     """The job took longer than allowed and its process was killed; `stage` is the last that it announced."""
 
-    def __init__(self, stage: str, seconds: float) -> None:
-        super().__init__(f"the picture took longer than {seconds:.0f} s, and was stopped at {stage or 'its beginning'}")
-        self.stage = stage
+    def __init__(self, stage: Stage, seconds: float) -> None:
+        detail = f"the picture took longer than {seconds:.0f} s, and was stopped at {stage}"
+        super().__init__(Failure(_LATE.get(stage, Reason.OCR_TIMED_OUT), detail))
 
 
 class WorkersAbortedError(ExtractorError):
@@ -52,31 +57,13 @@ class WorkersAbortedError(ExtractorError):
 class ProcessLimits:
     """What a worker process may take.
 
-    A job may take `job_seconds`; a process is replaced after `jobs_per_process`; a pool gives up when `deaths` more
-    processes than it has places have died in a row.
+    A job may take `job_seconds`; a process is replaced after `jobs_per_process`; a run gives up when `deaths` more
+    processes than it has workers have died in a row.
     """
 
     job_seconds: float = 180.0
     jobs_per_process: int = 200
     deaths: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """The process is at this stage of its job."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Abort:
-    """No job can be done at all; the message says why."""
-
-    message: str
-
-
-Announce = Callable[[str], None]
-"""Tells the stage that a job has come to, so that a time-out can be named for what took too long."""
 
 
 class WorkerProcess(Generic[JobT, ResultT]):
@@ -97,18 +84,20 @@ class WorkerProcess(Generic[JobT, ResultT]):
         self._lock = threading.Lock()
 
     def do(self, job: JobT) -> ResultT:
-        """The result of a job. Raises WorkerDiedError, WorkerTimeoutError and WorkersAbortedError."""
+        """The result of a job.
+
+        Raises WorkerDiedError, PictureUnusableError (WorkerTimeoutError is one) and WorkersAbortedError.
+        """
         deadline = time.monotonic() + self._limits.job_seconds
         try:
             if self._pipe is None:
-                self._reply(self._started(), deadline)  # only a process that is ready takes a job larger than its pipe
-            reply: ResultT = self._reply(self._sent(job), deadline)
+                self._reply(self._start(), deadline)  # only a process that is ready takes a job larger than its pipe
+            result: ResultT = self._reply(self._send(job), deadline)
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._epitaph()) from error
         self._jobs += 1
         if self._jobs >= self._limits.jobs_per_process:
             self._stop(kill=False)
-        result: ResultT = reply
         return result
 
     def hang_up(self) -> None:
@@ -116,18 +105,19 @@ class WorkerProcess(Generic[JobT, ResultT]):
         with self._lock:
             self._closed = True
             if self._pipe is not None:
-                _tell_to_end(self._pipe)
+                with suppress(OSError):
+                    self._pipe.send(None)
 
     def wait(self, deadline: float) -> None:
         """Waits until a process that was hung up on has ended; kills it at `deadline` (monotonic time)."""
-        with self._lock:
-            process = self._process
+        process = self._process
         if process is not None:
             _wait_for_end(process, deadline)
 
-    def _started(self) -> Connection:
+    def _start(self) -> Connection:
         """The pipe of a new process, on which it says when it is ready."""
-        with self._open():
+        with self._lock:
+            self._check_open()
             self._pipe, theirs = _SPAWN.Pipe()
             self._process = _SPAWN.Process(target=_serve, args=(theirs, self._make, self._settings), daemon=True)
             with _interrupts_blocked():
@@ -136,30 +126,27 @@ class WorkerProcess(Generic[JobT, ResultT]):
             self._jobs = 0
             return self._pipe
 
-    def _sent(self, job: JobT) -> Connection:
+    def _send(self, job: JobT) -> Connection:
         """The pipe on which the result will come."""
-        with self._open():
+        with self._lock:
+            self._check_open()
             assert self._pipe is not None
             self._pipe.send(job)
             return self._pipe
 
-    @contextmanager
-    def _open(self) -> Iterator[None]:
-        with self._lock:
-            if self._closed:
-                raise WorkerDiedError("the pool is closed")
-            yield
+    def _check_open(self) -> None:
+        if self._closed:
+            raise WorkerDiedError("the pool is closed")
 
     def _reply(self, pipe: Connection, deadline: float) -> Any:
-        stage = ""
+        stage = Stage.START
         while pipe.poll(max(0.0, deadline - time.monotonic())):
-            reply = pipe.recv()
-            if isinstance(reply, _Abort):
-                self._stop(kill=False)
-                raise WorkersAbortedError(reply.message)
-            if not isinstance(reply, _Stage):
-                return reply
-            stage = reply.name
+            kind, content = pipe.recv()
+            if kind == _DONE:
+                return content
+            if kind == _RAISED:
+                raise content
+            stage = content
         self._stop(kill=True)
         raise WorkerTimeoutError(stage, self._limits.job_seconds)
 
@@ -180,10 +167,36 @@ class WorkerProcess(Generic[JobT, ResultT]):
             return
         if kill:
             process.kill()
-        else:
-            _tell_to_end(pipe)
+        pipe.close()  # it ends by itself when there is nobody to tell
         _wait_for_end(process, time.monotonic() + _END_SECONDS)
-        pipe.close()
+
+
+class WorkerPool(Generic[JobT, ResultT]):
+    """`size` processes that do jobs for as many threads (see `WorkerProcess`); a context manager."""
+
+    def __init__(
+        self, make: Callable[[Any, Announce], Any], settings: object, size: int, limits: ProcessLimits
+    ) -> None:
+        self.size = size
+        self._workers = [WorkerProcess[JobT, ResultT](make, settings, limits) for _ in range(size)]
+        # Last in, first out: with few jobs few processes are started.
+        self._idle: queue.LifoQueue[WorkerProcess[JobT, ResultT]] = queue.LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def __enter__(self) -> WorkerPool[JobT, ResultT]:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        end_all(self._workers)
+
+    def do(self, job: JobT) -> ResultT:
+        """The result of a job; waits for a free process. Raises as `WorkerProcess.do` does."""
+        worker = self._idle.get()
+        try:
+            return worker.do(job)
+        finally:
+            self._idle.put(worker)
 
 
 def cpu_count() -> int:
@@ -212,12 +225,15 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
     threading.Thread(target=_end_soon_after_parent, daemon=True).start()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            with make(settings, lambda stage: connection.send(_Stage(stage))) as do:
-                connection.send(_READY)
-                while (job := connection.recv()) != _END:
-                    connection.send(do(job))
+            with make(settings, lambda stage: connection.send((_STAGE, stage))) as do:
+                connection.send((_DONE, None))
+                while (job := connection.recv()) is not None:
+                    try:
+                        connection.send((_DONE, do(job)))
+                    except PictureUnusableError as error:
+                        connection.send((_RAISED, error))
         except ExtractorError as error:
-            connection.send(_Abort(str(error)))
+            connection.send((_RAISED, WorkersAbortedError(str(error))))
 
 
 def _end_soon_after_parent() -> None:
@@ -227,11 +243,6 @@ def _end_soon_after_parent() -> None:
         parent.join()
         time.sleep(_ORPHAN_SECONDS)
         os._exit(1)
-
-
-def _tell_to_end(pipe: Connection) -> None:
-    with suppress(OSError):
-        pipe.send(_END)
 
 
 def _wait_for_end(process: BaseProcess, deadline: float) -> None:

@@ -8,7 +8,8 @@ fingerprint: load weights when the first picture is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,15 +51,25 @@ class ReaderChoice:
 
 def check_packages(choice: ReaderChoice) -> None:
     """Raises ReaderError when packages that the reader needs are missing; nothing is loaded or fetched for this."""
-    if OWN_READER.fullmatch(choice.spec):
-        return
-    from vlm import load
+    if not OWN_READER.fullmatch(choice.spec):
+        with explained(choice):
+            from vlm import load
+
+            load.check_packages(choice.spec)
+
+
+@contextmanager
+def explained(choice: ReaderChoice) -> Iterator[None]:
+    """Raises ReaderError where the `vlm` package has no such reader, it cannot run here, or packages are missing."""
     from vlm.reader import ReaderUnavailableError
 
     try:
-        load.check_packages(choice.spec)
+        yield
     except ReaderUnavailableError as error:
         raise ReaderError(str(error)) from error
+    except ImportError as error:
+        needed = extra_needed(f"the reader {choice.spec}", "vlm", [error.name or "other packages"])
+        raise ReaderError(f"{needed}; or use --vlm none ({error})") from error
 
 
 def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
@@ -99,51 +110,27 @@ class LazyReader:
 def _fingerprint_of(choice: ReaderChoice) -> str:
     if OWN_READER.fullmatch(choice.spec):
         return f"{choice.spec} {_own_reader(choice).fingerprint}"
-    from vlm.reader import ReaderUnavailableError
-
-    try:
+    with explained(choice):
         from vlm.load import reader_fingerprint
 
         return reader_fingerprint(choice.spec, _options(choice))
-    except ReaderUnavailableError as error:
-        raise ReaderError(str(error)) from error
-    except ImportError as error:
-        raise extra_missing(choice, error) from error
 
 
 def _reader_of(choice: ReaderChoice) -> VlmReader:
     if OWN_READER.fullmatch(choice.spec):
         return _own_reader(choice)
-    from vlm.reader import ReaderUnavailableError
-
-    try:
+    with explained(choice):
         from vlm.load import create_reader
 
         return create_reader(choice.spec, _options(choice))
-    except ReaderUnavailableError as error:
-        raise ReaderError(str(error)) from error
-    except ImportError as error:
-        raise extra_missing(choice, error) from error
 
 
 def _options(choice: ReaderChoice) -> ReaderOptions:
     from vlm.reader import ReaderOptions
 
-    return ReaderOptions(
-        device=choice.device,
-        precision=choice.precision,
-        constrained=choice.constrained,
-        batch_size=choice.batch,
-        bars=choice.bars,
-    )
+    return ReaderOptions(choice.device, choice.precision, choice.constrained, choice.batch, bars=choice.bars)
 
 
 def _own_reader(choice: ReaderChoice) -> VlmReader:
     reader: VlmReader = own_model(choice.spec, choice, "reader", "vlm.reader.VlmReader", ReaderError)
     return reader
-
-
-def extra_missing(choice: ReaderChoice, error: ImportError) -> ReaderError:
-    """What to say when the packages that readers need are not installed."""
-    needed = extra_needed(f"the reader {choice.spec}", "vlm", [error.name or "other packages"])
-    return ReaderError(f"{needed}; or use --vlm none ({error})")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
 
 from extractor.cache.store import Store
 from extractor.stages.read import Pages
-from extractor.stages.reason import PictureUnusableError
 from extractor.stages.select import SELECT_VERSION
 from ocr.token import OcrResult
 from ocr.upscale import UPSCALE_VERSION
-
-Page = TypeVar("Page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +55,33 @@ class CachedPages:
         self.first_cached = False
         self.upscaled_now = False
 
+    @cached_property
     def first(self) -> OcrResult:
         """The page of the first pass. Raises PictureUnusableError."""
         page = self._store.page(self._sha256, self._keys.engine)
         self.first_cached = page is not None
         if page is None:
-            page = self._timed(lambda: self._uncached().first())
+            with self._timed():
+                page = self._uncached().first
             self._store.put_page(self._sha256, self._keys.engine, page)
         return page
 
+    @cached_property
     def upscaled(self) -> OcrResult | None:
-        """The page of the upscaled pass; None where it fails."""
+        """The page of the upscaled pass; None where it fails. Raises PictureUnusableError where the file is gone."""
         page = self._store.page(self._sha256, self._keys.upscaled)
         if page is None:
-            page = self._timed(self._read_upscaled)
+            with self._timed():
+                page = self._uncached().upscaled
             if page is not None:
                 self.upscaled_now = True
                 self._store.put_page(self._sha256, self._keys.upscaled, page)
         return page
 
-    def _read_upscaled(self) -> OcrResult | None:
-        try:
-            return self._uncached().upscaled()
-        except PictureUnusableError:  # the picture itself is gone or damaged; its first page stands
-            return None
-
-    def _timed(self, read: Callable[[], Page]) -> Page:
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
         started = time.perf_counter()
         try:
-            return read()
+            yield
         finally:
             self.seconds += time.perf_counter() - started

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 from extractor.stages.answer import Answer
@@ -23,7 +22,6 @@ from vlm.answer import VlmAnswer
 
 T = TypeVar("T")
 
-SCHEMA_VERSION = 2
 BUSY_SECONDS = 30.0
 _APPLICATION_ID = 0x65787472  # "extr": tells our files from other programs'
 _SCHEMA = """
@@ -41,21 +39,23 @@ CREATE TABLE links (
     seen_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) WITHOUT ROWID;
 """
-_SCHEMA_OF_VLM = """
+_ADDED_IN_2 = """
 CREATE TABLE vlm_answers (
     content TEXT NOT NULL, shown TEXT NOT NULL, reader TEXT NOT NULL, entity TEXT NOT NULL,
     text TEXT NOT NULL, confidence REAL NOT NULL, unanswerable REAL NOT NULL,
     PRIMARY KEY (content, shown, reader, entity)
 ) WITHOUT ROWID;
 """
-_ADDED_IN: dict[int, str] = {1: _SCHEMA, 2: _SCHEMA_OF_VLM}
+_STATEMENTS = (_SCHEMA, _ADDED_IN_2)
+"""What makes a store of each format, from 1 on, of one of the format before."""
+SCHEMA_VERSION = len(_STATEMENTS)
 
 
 class StoreError(ExtractorError):
     """The store cannot be used; the message says what to do."""
 
 
-class Store:
+class Store(AbstractContextManager["Store"]):
     """An open store; a context manager. Belongs to the thread that opened it."""
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -75,16 +75,7 @@ class Store:
             self._db.close()
             raise
 
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Closes the file; what was put is kept."""
+    def __exit__(self, *error: object) -> None:
         self._db.close()
 
     def page(self, sha256: str, engine: str) -> OcrResult | None:
@@ -103,12 +94,8 @@ class Store:
 
     def answers(self, sha256: str, engine: str, rules: str) -> dict[str, Answer]:
         """The answers by entity that these rules gave on this picture, marked as cached."""
-        rows = self._select(
-            "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?",
-            sha256,
-            engine,
-            rules,
-        )
+        statement = "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?"
+        rows = self._select(statement, sha256, engine, rules)
         found = {str(entity): self._parsed(Answer.from_json, str(text)) for entity, text in rows}
         return {entity: replace(answer, cached=True, seconds=0.0) for entity, answer in found.items()}
 
@@ -120,13 +107,9 @@ class Store:
 
     def vlm_answers(self, sha256: str, prompt: str, reader: str) -> dict[str, VlmAnswer]:
         """The answers of the reader with this fingerprint by entity; `prompt` is the key of its prompt."""
-        rows = self._select(
-            "SELECT entity, text, confidence, unanswerable FROM vlm_answers"
-            " WHERE content = ? AND shown = ? AND reader = ?",
-            sha256,
-            prompt,
-            reader,
-        )
+        columns = "entity, text, confidence, unanswerable"
+        statement = f"SELECT {columns} FROM vlm_answers WHERE content = ? AND shown = ? AND reader = ?"
+        rows = self._select(statement, sha256, prompt, reader)
         return {
             str(entity): VlmAnswer(str(text), self._number(confidence), self._number(unanswerable))
             for entity, text, confidence, unanswerable in rows
@@ -155,11 +138,7 @@ class Store:
             # In WAL mode NORMAL loses at most the last commits on a power cut, and nothing on a crash.
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self._transaction():
-                if self._is_empty():
-                    self._create()
-                elif 0 < self._pragma("user_version") < SCHEMA_VERSION:
-                    self._bring_up_to_date()
-        self._check_owner()
+                self._bring_up_to_date()
         version = self._pragma("user_version")
         if version != SCHEMA_VERSION:
             raise StoreError(
@@ -174,15 +153,13 @@ class Store:
     def _is_empty(self) -> bool:
         return not self._select("SELECT 1 FROM sqlite_master LIMIT 1")
 
-    def _create(self) -> None:
-        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        self._bring_up_to_date()
-
     def _bring_up_to_date(self) -> None:
-        for version in range(self._pragma("user_version") + 1, SCHEMA_VERSION + 1):
-            for statement in _ADDED_IN[version].split(";"):
+        version = self._pragma("user_version")
+        if version < SCHEMA_VERSION:
+            for statement in ";".join(_STATEMENTS[version:]).split(";"):
                 self._db.execute(statement)
-        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _pragma(self, name: str) -> int:
         with self._explained():
@@ -199,40 +176,29 @@ class Store:
         try:
             return parse(text)
         except (ValueError, TypeError, KeyError) as error:
-            raise self._damaged(error) from error
+            raise self._told(error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._db:  # ends what is begun: by a commit, or by a roll-back when something is raised
+            self._db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if not hasattr(error, "sqlite_errorcode"):  # from Python's own reading of what SQLite gave
-                raise self._damaged(error) from error
-            raise StoreError(self._operational(error)) from error
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise self._told(error) from error
 
-    def _operational(self, error: sqlite3.OperationalError) -> str:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return (
-                f"the store {self.path} has been locked by another program for {self._busy_seconds:g} s; "
-                "wait for that to end or name another file with --store"
-            )
-        return f"the store {self.path} cannot be used: {error}; name another file with --store"
-
-    def _damaged(self, error: Exception) -> StoreError:
-        problem, _, _ = str(error).partition("\n")
-        return StoreError(
-            f"the store {self.path} is damaged or not a store ({problem}); move it away and run again, "
-            "or name another file with --store"
-        )
+    def _told(self, error: Exception) -> StoreError:
+        # Errors of Python's own have no code: it could not read what SQLite gave.
+        code = getattr(error, "sqlite_errorcode", None)
+        if not isinstance(error, sqlite3.OperationalError) or code is None:
+            problem, _, _ = str(error).partition("\n")
+            why = f"is damaged or not a store ({problem}); move it away and run again, or"
+        elif code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            why = f"has been locked by another program for {self._busy_seconds:g} s; wait for that to end or"
+        else:
+            why = f"cannot be used: {error};"
+        return StoreError(f"the store {self.path} {why} name another file with --store")

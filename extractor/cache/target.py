@@ -8,12 +8,11 @@ from __future__ import annotations
 import gzip
 import os
 import stat
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from extractor.cache.files import replacing
@@ -21,7 +20,6 @@ from extractor.stages.errors import ExtractorError
 
 _STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _STORE_FILES = ("", "-wal", "-shm", "-journal")
-_Identity = tuple[int, int]
 
 
 class OutputError(ExtractorError):
@@ -53,14 +51,17 @@ def check_targets(targets: Sequence[Target], inputs: Iterable[Path] = (), store:
     Changes no file. `inputs` are only looked at where a target exists already.
     """
     places: set[Path] = set()
-    others = cache(lambda: _by_identity(inputs, store))
     for target in targets:
-        try:
-            _check_existing(target, others)
-            _check_place(target, places, store)
-        except OSError as error:
-            raise _refusal(target, str(error)) from error
-        places.add(target.place)
+        with _explained(target):
+            _check_file(target)
+            if target.place in places:
+                raise _refusal(target, "another output of this command goes there")
+            if not target.place.parent.is_dir():
+                raise _refusal(target, f"the folder {target.place.parent} does not exist")
+            _check_not_of_store(target, store)
+            _try_to_write(target.place.parent)
+            places.add(target.place)
+    _check_apart(targets, inputs, store)
 
 
 def check_folder(
@@ -71,17 +72,17 @@ def check_folder(
     Nor may one of the `files` that are to be written in it be an input.
     """
     target = Target(folder, option)
-    try:
+    with _explained(target):
         status = _status(target)
         if status is not None and not stat.S_ISDIR(status.st_mode):
             raise _refusal(target, "it is not a folder")
         _check_not_of_store(target, store)
         _try_to_write(next(one for one in (target.place, *target.place.parents) if one.exists()))
-        others = cache(lambda: _by_identity(inputs, None))
-        for name in files:
-            _check_existing(Target(folder / name, option), others)
-    except OSError as error:
-        raise _refusal(target, str(error)) from error
+    written = [Target(folder / name, option) for name in files]
+    for one in written:
+        with _explained(one):
+            _check_file(one)
+    _check_apart(written, inputs)
 
 
 def write_whole(target: Target, parts: Iterable[bytes]) -> None:
@@ -98,6 +99,14 @@ def write_whole(target: Target, parts: Iterable[bytes]) -> None:
         raise OutputError(f"{target.path} cannot be written: {error}; run again, what was read is kept") from error
 
 
+@contextmanager
+def _explained(target: Target) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _refusal(target, str(error)) from error
+
+
 def _status(target: Target) -> os.stat_result | None:
     if str(target.path) in _STANDARD_OUTPUT:
         raise _refusal(target, "it is standard output, and this command writes files")
@@ -109,7 +118,7 @@ def _status(target: Target) -> os.stat_result | None:
         return None
 
 
-def _check_existing(target: Target, others: Callable[[], dict[_Identity, str]]) -> None:
+def _check_file(target: Target) -> None:
     status = _status(target)
     if status is None:
         return
@@ -117,22 +126,22 @@ def _check_existing(target: Target, others: Callable[[], dict[_Identity, str]]) 
         raise _refusal(target, "it is a folder")
     if not stat.S_ISREG(status.st_mode):
         raise _refusal(target, "it is not a plain file")
-    if name := others().get(_identity(status)):
-        raise _refusal(target, f"it is {name}")
-    if _identity(status) in _printed_to():
-        raise _refusal(target, "what this command prints goes there")
     if not os.access(target.place, os.W_OK):
         raise _refusal(target, "it is there and may not be changed")
 
 
-def _check_place(target: Target, others: set[Path], store: Path | None) -> None:
-    place = target.place
-    if place in others:
-        raise _refusal(target, "another output of this command goes there")
-    if not place.parent.is_dir():
-        raise _refusal(target, f"the folder {place.parent} does not exist")
-    _check_not_of_store(target, store)
-    _try_to_write(place.parent)
+def _check_apart(targets: Iterable[Target], inputs: Iterable[Path], store: Path | None = None) -> None:
+    """Raises OutputError where a target is in use already, under whatever name."""
+    there = {_identity(target.place): target for target in targets if target.place.exists()}
+    if not there:
+        return
+    in_use: list[tuple[Path | int, str]] = [(output, "what this command prints goes there") for output in (1, 2)]
+    if store is not None:
+        in_use.append((store, f"it is the store {store}"))
+    for file, why in chain(in_use, ((path, f"it is the input {path}") for path in inputs)):
+        with suppress(OSError):
+            if target := there.get(_identity(file)):
+                raise _refusal(target, why)
 
 
 def _check_not_of_store(target: Target, store: Path | None) -> None:
@@ -150,28 +159,10 @@ def _try_to_write(folder: Path) -> None:
         pass
 
 
-def _by_identity(inputs: Iterable[Path], store: Path | None) -> dict[_Identity, str]:
-    """The inputs and the store by what identifies a file under all its names."""
-    files = [(path, f"the input {path}") for path in inputs]
-    if store is not None:
-        files.append((store, f"the store {store}"))
-    names = {}
-    for path, name in files:
-        with suppress(OSError):
-            names[_identity(path.stat())] = name
-    return names
-
-
-def _printed_to() -> set[_Identity]:
-    files = set()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
-            files.add(_identity(os.fstat(stream.fileno())))
-    return files
-
-
-def _identity(file: os.stat_result) -> _Identity:
-    return file.st_dev, file.st_ino
+def _identity(file: Path | int) -> tuple[int, int]:
+    """What a file, or an open one by its number, has in common with its other names. Raises OSError."""
+    status = os.stat(file)  # noqa: PTH116 - a Path has no number
+    return status.st_dev, status.st_ino
 
 
 def _refusal(target: Target, why: str) -> OutputError:

@@ -14,8 +14,9 @@ from extractor.evaluation.bootstrap import Interval, f1_difference, f1_intervals
 from extractor.evaluation.evaluate import IntervalScore, Outcomes, answered, outcomes_of
 from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import TEST_MIX, Score, Variant, places_of
-from extractor.run.local import RunResult, Session, run_variants, session_of
+from extractor.run.local import RunResult, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
+from extractor.run.pictures import Session
 from extractor.run.progress import ProgressWatcher
 from extractor.stages.answer import Outcome as PolicyOutcome
 from extractor.tables.trace import RowAnswer

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,12 +18,11 @@ from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions, RunVariant
-from extractor.run.pictures import PictureJob, PicturePass
+from extractor.run.pictures import PictureJob, PicturePass, Session
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.summary import Summary, summary_of
 from extractor.run.vlm import PromptInput, Question, VlmPass
-from extractor.run.worker import WorkerSettings
 from extractor.stages.answer import failed
 from extractor.stages.ask import Reply
 from extractor.stages.combine import combine
@@ -38,16 +37,6 @@ class RunResult:
 
     rows: tuple[RowAnswer, ...]
     summary: Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What a run works with: the options, what results are kept under, the reader if there is one, the open store."""
-
-    options: RunOptions
-    keys: Fingerprints
-    reader: LazyReader | None
-    store: Store
 
 
 async def run(rows: Sequence[Row], options: RunOptions, watcher: ProgressWatcher) -> RunResult:
@@ -70,15 +59,17 @@ async def run_variants(
     Variants that show the reader the same share its answers. One with `vlm` needs a session with a reader.
     """
     started = time.perf_counter()
-    inputs = [_prompt_input(variant, session) for variant in variants]
-    passes = _vlm_passes([one for one in inputs if one is not None], session)
-    jobs = _jobs(rows)
-    results = await _picture_pass(session, watcher, tuple(passes.values())).results(jobs)
+    passes = {}
+    for prompt in (_prompt_input(variant, session) for variant in variants if variant.vlm):
+        assert session.reader is not None
+        passes[prompt] = VlmPass(session.store, session.reader, prompt, session.keys)
+    results = await PicturePass(session, watcher, tuple(passes.values())).results(_jobs(rows))
     replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
     of_variants = []
-    for variant, one in zip(variants, inputs, strict=True):
-        answers = tuple(_row_answer(row, results[row.picture], replies[one] if one else {}, variant) for row in rows)
+    for variant in variants:
+        heard = replies[_prompt_input(variant, session)] if variant.vlm else {}
+        answers = tuple(_row_answer(row, results[row.picture], heard, variant) for row in rows)
         of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
     return tuple(of_variants)
 
@@ -87,7 +78,7 @@ async def read_pages(links: Iterable[str], options: RunOptions, watcher: Progres
     """Reads the first page of every picture into the store, without any answer; the results by link."""
     with session_of(replace(options, upscale=False, vlm=None)) as session:
         jobs = [PictureJob(link, ()) for link in dict.fromkeys(links)]
-        return await _picture_pass(session, watcher, ()).results(jobs)
+        return await PicturePass(session, watcher).results(jobs)
 
 
 def stored_pages(results: Mapping[str, PictureResult], options: RunOptions) -> dict[str, OcrResult]:
@@ -104,37 +95,16 @@ def session_of(options: RunOptions) -> Iterator[Session]:
     upscale = options.upscale and options.ocr != OCR_OFF
     keys = Fingerprints(fingerprint_of(options.ocr), rules_fingerprint(options.ranker), upscale)
     reader = None if options.vlm is None else LazyReader(options.vlm)
-    with _store_path(options) as path, Store(path) as store:
-        yield Session(options, keys, reader, store)
+    with ExitStack() as stack:
+        path = options.store
+        if not options.use_cache:
+            folder = tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
+            path = Path(stack.enter_context(folder)) / "store.sqlite3"
+        yield Session(options, keys, reader, stack.enter_context(Store(path)))
 
 
-@contextmanager
-def _store_path(options: RunOptions) -> Iterator[Path]:
-    if options.use_cache:
-        yield options.store
-        return
-    with tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "store.sqlite3"
-
-
-def _picture_pass(session: Session, watcher: ProgressWatcher, vlm_passes: tuple[VlmPass, ...]) -> PicturePass:
-    options = session.options
-    settings = WorkerSettings(options.ocr, options.ranker, session.store.path, session.keys)
-    return PicturePass(options, settings, session.store, watcher, vlm_passes)
-
-
-def _prompt_input(variant: RunVariant, session: Session) -> PromptInput | None:
-    if not variant.vlm:
-        return None
+def _prompt_input(variant: RunVariant, session: Session) -> PromptInput:
     return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
-
-
-def _vlm_passes(inputs: Sequence[PromptInput], session: Session) -> dict[PromptInput, VlmPass]:
-    if not inputs:
-        return {}
-    if session.reader is None:
-        raise ValueError("the session has no reader")
-    return {one: VlmPass(session.store, session.reader, one, session.keys) for one in dict.fromkeys(inputs)}
 
 
 def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
@@ -150,7 +120,7 @@ def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Repl
     if result.failure is not None:
         (answer,) = failed([row.entity], result.failure)
         return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before))
-    of_rules = result.answer_on(row.entity)
+    of_rules = next(answer for answer in result.answers if answer.entity == row.entity)
     assert result.sha256 is not None
     reply = replies[Question(result.sha256, row.entity)] if variant.vlm else None
     return RowAnswer(

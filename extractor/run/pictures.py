@@ -10,16 +10,19 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.api.processes import WorkerDiedError, WorkerTimeoutError
+from extractor.api.processes import WorkerDiedError, WorkerPool, WorkersAbortedError, WorkerTimeoutError
+from extractor.api.readers import LazyReader
+from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions
-from extractor.run.pool import WorkerPool
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.vlm import VlmPass
@@ -27,9 +30,7 @@ from extractor.run.worker import Job, WorkerSettings, picture_worker
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
-from extractor.stages.read import Stage
-from extractor.stages.reason import FAULTS_OF_READING, Failure, PictureUnusableError, Reason
-from extractor.stages.select import may_need_upscaled_pass
+from extractor.stages.reason import FAULTS_OF_READING, FILE_GONE, Failure, PictureUnusableError, Reason
 
 if TYPE_CHECKING:
     from extractor.sources.fetch import Fetcher
@@ -48,7 +49,7 @@ class PictureJob:
 
 @dataclass(frozen=True, slots=True)
 class _Located:
-    """A picture whose SHA-256 is known. `data` and `path` are None where its bytes are not here and not needed."""
+    """A picture whose SHA-256 is known. `data` and `path` are None where its bytes are not here."""
 
     sha256: str
     origin: Origin
@@ -58,38 +59,43 @@ class _Located:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a run works with: the options, what results are kept under, the reader if there is one, the open store."""
+
+    options: RunOptions
+    keys: Fingerprints
+    reader: LazyReader | None
+    store: Store
+
+
 class PicturePass:
     """One run's pictures. Lives in one event loop, in the thread that opened the store."""
 
-    def __init__(
-        self,
-        options: RunOptions,
-        settings: WorkerSettings,
-        store: Store,
-        watcher: ProgressWatcher,
-        vlm_passes: Sequence[VlmPass] = (),
-    ) -> None:
+    def __init__(self, session: Session, watcher: ProgressWatcher, vlm_passes: Sequence[VlmPass] = ()) -> None:
         """`vlm_passes` come later and may need pictures whose pages are in the store."""
-        self._options = options
-        self._settings = settings
-        self._store = store
+        self._options = session.options
+        self._keys = session.keys
+        self._store = session.store
         self._watcher = watcher
         self._vlm_passes = vlm_passes
-        self._pictures = PictureFolder(settings.store.with_suffix(".pictures"))
+        self._pictures = PictureFolder(session.store.path.with_suffix(".pictures"))
         self._locks: dict[str, asyncio.Lock] = {}
-        self._fetcher: Fetcher | None = None
         self._results: dict[str, PictureResult] = {}
         self._failures: dict[str, Failure] = {}
         self._suspects: list[tuple[PictureJob, _Located]] = []
+        self._deaths = 0
         self._stack = AsyncExitStack()
 
     async def results(self, jobs: Sequence[PictureJob]) -> dict[str, PictureResult]:
         """The results by link."""
         self._watcher.started(len(jobs))
         workers = max(1, min(self._options.workers, len(jobs)))
-        pool = WorkerPool[Job, PictureResult](picture_worker, self._settings, workers, self._options.process_limits)
+        settings = WorkerSettings(self._options.ocr, self._options.ranker, self._store.path, self._keys)
+        pool = WorkerPool[Job, PictureResult](picture_worker, settings, workers, self._options.process_limits)
         async with self._stack:
-            self._pool = await self._stack.enter_async_context(pool)
+            self._threads = self._stack.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="worker"))
+            self._pool = self._stack.enter_context(pool)
             await self._do_all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
             for suspect, located in self._suspects:
                 self._finish(await self._result(suspect, located, alone=True))
@@ -114,15 +120,18 @@ class PicturePass:
         started = time.perf_counter()
         try:
             located = await self._locate(job)
+            try:
+                result = await self._result(job, located)
+                if located.origin is Origin.CACHED and await self._lacks_picture(result):
+                    located = await self._from_web(located.url)
+                    result = await self._result(job, located)
+            except WorkerDiedError:
+                # Perhaps another picture's memory killed it: once all are done, this one is tried alone.
+                self._suspects.append((job, replace(located, data=None) if located.path else located))
+                return
         except PictureUnusableError as error:
-            seconds = time.perf_counter() - started
-            self._finish(PictureResult(job.link, failure=error.failure, fetch_seconds=seconds))
-            return
-        try:
-            self._finish(await self._result(job, located))
-        except WorkerDiedError:
-            # Perhaps another picture's memory killed it: once all are done, this one is tried alone.
-            self._suspects.append((job, replace(located, data=None) if located.path else located))
+            result = PictureResult(job.link, failure=error.failure, fetch_seconds=time.perf_counter() - started)
+        self._finish(result)
 
     def _finish(self, result: PictureResult) -> None:
         self._results[result.link] = result
@@ -144,7 +153,7 @@ class PicturePass:
         )
 
     async def _answers(self, job: PictureJob, located: _Located, *, alone: bool) -> PictureResult:
-        sha256, keys = located.sha256, self._settings.keys
+        sha256, keys = located.sha256, self._keys
         if sha256 in self._failures:
             return PictureResult(failure=self._failures[sha256])
         cached = self._store.answers(sha256, keys.engine, keys.answers)
@@ -152,29 +161,38 @@ class PicturePass:
         result = PictureResult(page_cached=True)
         if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
             result = await self._job_result(Job(sha256, located.data, located.path, missing), alone=alone)
-        if result.failure is not None:
+        if result.failure is not None and result.failure.reason not in FILE_GONE:
             self._failures[sha256] = result.failure
         return replace(result, answers=(*(cached[e] for e in job.entities if e in cached), *result.answers))
 
     async def _job_result(self, job: Job, *, alone: bool) -> PictureResult:
         try:
-            return await self._pool.do(job, alone=alone)
+            result = await asyncio.get_running_loop().run_in_executor(self._threads, self._pool.do, job)
         except WorkerTimeoutError as error:
-            return self._late_result(job, error)
+            return self._late_result(job, error.failure)
         except WorkerDiedError as error:
-            if not alone:
-                raise
-            failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
-            return PictureResult(failure=failure)
+            if alone:
+                failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
+                return PictureResult(failure=failure)
+            self._count_death(error)
+            raise
+        self._deaths = 0
+        return result
 
-    def _late_result(self, job: Job, error: WorkerTimeoutError) -> PictureResult:
+    def _count_death(self, error: WorkerDiedError) -> None:
+        self._deaths += 1
+        if self._deaths >= self._options.process_limits.deaths + self._pool.size:
+            raise WorkersAbortedError(
+                f"{self._deaths} worker processes in a row died ({error}); if they ran out of memory, use "
+                "fewer --workers. What was done is kept: run again to go on"
+            ) from error
+
+    def _late_result(self, job: Job, failure: Failure) -> PictureResult:
         """The answers made in time. Only a picture whose text was never read has failed as a whole."""
-        if error.stage not in {Stage.SELECT, Stage.UPSCALED_PASS}:
-            return PictureResult(failure=Failure(Reason.OCR_TIMED_OUT, str(error)))
-        keys = self._settings.keys
-        stored = self._store.answers(job.sha256, keys.engine, keys.answers)
-        reason = Reason.RULES_TIMED_OUT if error.stage == Stage.SELECT else Reason.UPSCALED_PASS_TIMED_OUT
-        late = {e: Answer(e, None, reason, 0.0, detail=str(error)) for e in job.entities}
+        if failure.reason is Reason.OCR_TIMED_OUT:
+            return PictureResult(failure=failure)
+        stored = self._store.answers(job.sha256, self._keys.engine, self._keys.answers)
+        late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
         return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
 
     async def _locate(self, job: PictureJob) -> _Located:
@@ -185,7 +203,7 @@ class PicturePass:
             case LocalPicture(path):
                 return await self._from_file(path)
             case RemotePicture(url):
-                return await self._from_cache(url, job.entities) or await self._from_web(url)
+                return self._from_cache(url) or await self._from_web(url)
 
     async def _from_file(self, path: Path) -> _Located:
         limit = self._options.fetch_limits.max_bytes
@@ -199,37 +217,27 @@ class PicturePass:
         sha256 = hashlib.sha256(data).hexdigest()
         return _Located(sha256, Origin.LOCAL, _handed_over(data, path), path)
 
-    async def _from_cache(self, url: str, entities: tuple[str, ...]) -> _Located | None:
+    def _from_cache(self, url: str) -> _Located | None:
         sha256 = self._store.sha256_of(url)
         if sha256 is None:
             return None
-        needed = self._may_be_upscaled(sha256, entities) or any(
-            vlm_pass.needs_picture(sha256, entities) for vlm_pass in self._vlm_passes
-        )
-        if self._store.has_page(sha256, self._settings.keys.engine) and not needed:
-            return _Located(sha256, Origin.CACHED, url=url)
-        data = await asyncio.to_thread(self._pictures.get, sha256)
-        if data is None:
-            return None
         path = self._pictures.path_of(sha256)
-        return _Located(sha256, Origin.CACHED, _handed_over(data, path), path, url)
+        return _Located(sha256, Origin.CACHED, path=path if path.is_file() else None, url=url)
 
-    def _may_be_upscaled(self, sha256: str, entities: tuple[str, ...]) -> bool:
-        keys = self._settings.keys
-        if not keys.upscale or self._store.has_page(sha256, keys.upscaled):
-            return False
-        answers = self._store.answers(sha256, keys.engine, keys.answers)
-        return any(entity not in answers and may_need_upscaled_pass(entity) for entity in entities)
+    async def _lacks_picture(self, result: PictureResult) -> bool:
+        """Whether a picture of an earlier run is needed, and is not there or not whole."""
+        if result.failure is not None:
+            return result.failure.reason in FILE_GONE
+        needed = any(vlm_pass.needs_picture(result) for vlm_pass in self._vlm_passes)
+        return needed and await asyncio.to_thread(self._pictures.get, str(result.sha256)) is None
 
     async def _from_web(self, url: str) -> _Located:
-        from extractor.sources.fetch import FetchError
-
-        fetcher = await self._opened_fetcher()
+        fetcher = self._fetcher
         started = time.perf_counter()
         try:
             data = await fetcher.fetch(url)
-        except FetchError as error:
-            raise _unusable(Reason(error.reason), str(error)) from error
+        except PictureUnusableError:
+            raise
         except Exception as error:  # one picture's trouble, whatever it is, costs no other
             raise _unusable(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
         sha256 = hashlib.sha256(data).hexdigest()
@@ -249,19 +257,19 @@ class PicturePass:
         else:
             self._pictures.forget(located.sha256)
 
-    async def _opened_fetcher(self) -> Fetcher:
-        if self._fetcher is None:
-            from extractor.sources.fetch import Fetcher
-            from extractor.sources.guard import proxies_set
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        from extractor.sources.fetch import Fetcher
+        from extractor.sources.guard import proxies_set
 
-            if proxies := proxies_set():
-                self._watcher.notice(
-                    f"proxy     {', '.join(proxies)}: not used; pictures are fetched directly, so that the address of "
-                    "every host can be checked"
-                )
-            self._fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
-            await self._stack.enter_async_context(self._fetcher)
-        return self._fetcher
+        if proxies := proxies_set():
+            self._watcher.notice(
+                f"proxy     {', '.join(proxies)}: not used; pictures are fetched directly, so that the address of "
+                "every host can be checked"
+            )
+        fetcher = Fetcher(self._options.fetch_limits, allow_private=self._options.allow_private)
+        self._stack.push_async_exit(fetcher)
+        return fetcher
 
 
 def _handed_over(data: bytes, path: Path | None) -> bytes | None:

@@ -22,7 +22,7 @@ class Origin(StrEnum):
 class PictureResult:
     """The answers on one picture, or why there are none.
 
-    `link` is the picture's; `origin` is None when it could not be had, `path` when its file was not needed.
+    `link` is the picture's; `origin` is None when it could not be had, `path` when there is no file.
     `page_cached`: its page had been read before; `upscaled_now`: it was read once more, enlarged, in this run. Seconds
     are those of this run.
     """
@@ -42,10 +42,3 @@ class PictureResult:
     def available(self) -> bool:
         """Whether there is a picture, even if it could not be read."""
         return self.failure is None or self.failure.reason in FAULTS_OF_READING
-
-    def answer_on(self, entity: str) -> Answer:
-        """The answer on one of the entities of the rows. Raises KeyError for another."""
-        for answer in self.answers:
-            if answer.entity == entity:
-                return answer
-        raise KeyError(entity)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,12 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from extractor.api.ahead import done_ahead
 from extractor.api.readers import LazyReader, ReaderError
 from extractor.cache.pages import Fingerprints
+from extractor.cache.pictures import picture_at
 from extractor.cache.store import Store
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import PictureResult
-from extractor.sources.pictures import picture_at
 from extractor.stages.ask import Reply, ask
 from extractor.stages.reason import Failure, PictureUnusableError
 from ocr.picture import Picture
@@ -91,15 +91,14 @@ class VlmPass:
         self._keys = keys
         self._failures = 0
 
-    def needs_picture(self, sha256: str, entities: Sequence[str]) -> bool:
+    def needs_picture(self, result: PictureResult) -> bool:
         """Whether the picture's bytes will be needed."""
         if self._input.blank and self._input.page:
             return False
-        rules = self._store.answers(sha256, self._keys.engine, self._keys.answers)
-        if any(entity not in rules for entity in entities) and self._store.has_page(sha256, self._keys.upscaled):
-            return True
-        pages = {entity: self._page_key(upscaled=entity in rules and rules[entity].upscaled) for entity in entities}
-        return any(entity not in self._cached(sha256, page_key) for entity, page_key in pages.items())
+        return any(
+            set(prompt.entities) - self._cached(prompt.sha256, prompt.page_key).keys()
+            for prompt in self._prompts([result])
+        )
 
     def replies(self, results: Iterable[PictureResult], watcher: ProgressWatcher) -> dict[Question, Reply]:
         """The replies about all pictures that were read. Raises ReaderError when there is no reading at all."""
@@ -146,17 +145,15 @@ class VlmPass:
 
     def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
         """Loads on threads, a few pictures ahead of the reader."""
+        with_pages = ((prompt, self._page(prompt)) for prompt in prompts)
         with ThreadPoolExecutor(LOADERS, thread_name_prefix="picture") as threads:
-            ahead: deque[Future[_Loaded]] = deque()
-            for prompt in prompts:
-                page = None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
-                ahead.append(threads.submit(self._load, prompt, page))
-                if len(ahead) > 2 * LOADERS:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+            yield from done_ahead(threads, self._load, with_pages, 2 * LOADERS)
 
-    def _load(self, prompt: _Prompt, page: OcrResult | None) -> _Loaded:
+    def _page(self, prompt: _Prompt) -> OcrResult | None:
+        return None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
+
+    def _load(self, prompt_and_page: tuple[_Prompt, OcrResult | None]) -> _Loaded:
+        prompt, page = prompt_and_page
         try:
             return _Loaded(prompt, PictureQuestions(self._picture(prompt, page), page, prompt.entities))
         except PictureUnusableError as error:

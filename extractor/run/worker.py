@@ -11,23 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extractor.api.engines import engine_of
 from extractor.api.pictures import picture_from
-from extractor.api.processes import Announce
 from extractor.api.rankers import ranker_of
 from extractor.cache.pages import CachedPages, Fingerprints
+from extractor.cache.pictures import picture_at
 from extractor.cache.store import Store
 from extractor.run.result import PictureResult
-from extractor.sources.pictures import picture_at
-from extractor.stages.read import AnnouncedPages, Pages, PicturePages
-from extractor.stages.reason import PictureUnusableError, Reason
+from extractor.stages.read import Pages, PicturePages
+from extractor.stages.reason import Announce, PictureUnusableError, Reason
 from extractor.stages.select import select
-
-if TYPE_CHECKING:
-    from ocr.engine import OcrEngine
-    from rules.ranker import Ranker
+from ocr.engine import OcrEngine
+from rules.ranker import Ranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +65,8 @@ class PictureWorker:
         pages = CachedPages(self._store, job.sha256, keys, uncached)
         answers = []
         try:
-            for answer in select(
-                AnnouncedPages(pages, self._announce), job.entities, self._ranker, upscale=keys.upscale
-            ):
+            found = select(pages, job.entities, self._ranker, upscale=keys.upscale, announce=self._announce)
+            for answer in found:
                 answers.append(answer)
                 if answer.reason is not Reason.RULES_FAILED:
                     self._store.put_answers(job.sha256, keys.engine, keys.answers, [answer])

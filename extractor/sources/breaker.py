@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 
 from extractor.sources.limits import BreakerPolicy
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 
-class HostDownError(Exception):
+class HostDownError(PictureUnusableError):
     """A host that has not been reachable for longer than is worth waiting."""
 
 
@@ -53,10 +54,11 @@ class HostBreaker:
             if self._probing is None and now >= self._next_probe:
                 self._probing = next(self._tickets)
                 return self._probing
-            if now - self._down_since >= self._patience:
-                raise HostDownError(
-                    f"{self._host} has not been reachable for {now - self._down_since:.0f} s ({self._last_problem})"
-                )
+            patience = self._policy.patience_if_known if self._known else self._policy.patience
+            if now - self._down_since >= patience:
+                seconds = now - self._down_since
+                problem = f"{self._host} has not been reachable for {seconds:.0f} s ({self._last_problem})"
+                raise HostDownError(Failure(Reason.HOST_UNREACHABLE, problem))
             await self._sleep(max(self._next_probe - now, 0.1))
 
     def pause(self, seconds: float) -> None:
@@ -89,7 +91,3 @@ class HostBreaker:
         """Ends a request that says nothing about the host, such as a cancelled one."""
         if ticket == self._probing:
             self._probing = None
-
-    @property
-    def _patience(self) -> float:
-        return self._policy.patience_if_known if self._known else self._policy.patience

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 STEP_BYTES = 65_536
 
@@ -28,46 +27,28 @@ class BrokenEncodingError(Exception):
     """Data that is not what its Content-Encoding says, or that ends early."""
 
 
-class Decoder(Protocol):
+class Decoder:
     """Takes a body in parts and gives it decoded."""
+
+    def __init__(self, codings: Sequence[str]) -> None:
+        """Undoes the codings that a Content-Encoding header lists. Raises EncodingRefusedError."""
+        named = [coding for coding in map(str.lower, codings) if coding in _UNDONE + _REFUSED]
+        if len(named) > 1 or any(coding in _REFUSED for coding in named):
+            raise EncodingRefusedError(
+                f"the server sends it encoded as {', '.join(codings)}; a single gzip or deflate is undone, nothing else"
+            )
+        self._coding = named[0] if named else None
+        self._head = b""
+        self._inner: zlib._Decompress | None = None
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """The next part decoded; of an encoded one each piece is at most STEP_BYTES long and made when asked for.
 
         Raises BrokenEncodingError.
         """
-
-    def finish(self) -> None:
-        """To be called at the end of the body. Raises BrokenEncodingError when some of it is missing."""
-
-
-def decoder_of(codings: Sequence[str]) -> Decoder:
-    """What undoes the codings that a Content-Encoding header lists. Raises EncodingRefusedError."""
-    named = [coding for coding in map(str.lower, codings) if coding in _UNDONE + _REFUSED]
-    if not named:
-        return _Plain()
-    if len(named) == 1 and named[0] in _UNDONE:
-        return _Unpacker(named[0])
-    raise EncodingRefusedError(
-        f"the server sends it encoded as {', '.join(codings)}; a single gzip or deflate is undone, nothing else"
-    )
-
-
-class _Plain:
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        yield data
-
-    def finish(self) -> None:
-        pass
-
-
-class _Unpacker:
-    def __init__(self, coding: str) -> None:
-        self._coding = coding
-        self._head = b""
-        self._inner: zlib._Decompress | None = None
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._coding is None:
+            yield data
+            return
         if self._inner is None:
             self._head += data
             if len(self._head) < _HEAD_BYTES:
@@ -86,6 +67,7 @@ class _Unpacker:
                 yield piece
 
     def finish(self) -> None:
+        """To be called at the end of the body. Raises BrokenEncodingError when some of it is missing."""
         if self._head and (self._inner is None or not self._inner.eof):
             raise BrokenEncodingError(f"its encoding {self._coding} ends early")
 

@@ -15,28 +15,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from types import TracebackType
 
 import httpx
 
 from extractor import __version__
-from extractor.sources.breaker import HostBreaker, HostDownError
-from extractor.sources.content_encoding import BrokenEncodingError, EncodingRefusedError, decoder_of
-from extractor.sources.guard import AddressRefusedError, GuardedTransport
+from extractor.sources.breaker import HostBreaker
+from extractor.sources.content_encoding import BrokenEncodingError, Decoder, EncodingRefusedError
+from extractor.sources.guard import GuardedTransport
 from extractor.sources.limits import FetchLimits
-from extractor.stages.reason import Reason
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 _TOO_MANY_REQUESTS = 429
 _CHUNK_BYTES = 65_536
 _PORTS = range(1, 65_536)
 
 
-class FetchError(Exception):
-    """A picture that could not be fetched; `reason` is a code of `extractor.stages.reason.Reason`."""
+class FetchError(PictureUnusableError):
+    """A picture that could not be fetched."""
 
-    def __init__(self, reason: str, message: str, *, worth_retry: bool = False, wait: float | None = None):
-        super().__init__(message)
-        self.reason = reason
+    def __init__(self, reason: Reason, message: str, *, worth_retry: bool = False, wait: float | None = None):
+        super().__init__(Failure(reason, message))
         self.worth_retry = worth_retry
         self.wait = wait
 
@@ -70,13 +68,11 @@ class Fetcher:
         await self._client.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+    async def __aexit__(self, *error: object) -> None:
+        await self._client.aclose()
 
     async def fetch(self, url: str) -> bytes:
-        """The body at `url`, at most `max_bytes` long. Raises FetchError."""
+        """The body at `url`, at most `max_bytes` long. Raises PictureUnusableError."""
         try:
             host = self._host_of(_checked(httpx.URL(url)))
         except (httpx.InvalidURL, ValueError) as error:
@@ -92,18 +88,13 @@ class Fetcher:
 
     def _host_of(self, url: httpx.URL) -> HostBreaker:
         key = url.netloc.decode("ascii")
-        if key not in self._hosts:
-            self._hosts[key] = HostBreaker(url.host, self._limits.breaker)
-        return self._hosts[key]
+        return self._hosts.setdefault(key, HostBreaker(url.host, self._limits.breaker))
 
     def _backoff(self, failed: int) -> float:
         return self._jitter.uniform(0, min(self._limits.longest_backoff, self._limits.backoff * 2**failed))
 
     async def _attempt(self, url: str, host: HostBreaker) -> bytes:
-        try:
-            ticket = await host.admit()
-        except HostDownError as error:
-            raise FetchError(Reason.HOST_UNREACHABLE, str(error)) from error
+        ticket = await host.admit()
         try:
             async with self._slots:
                 return await self._body(url, host, ticket)
@@ -121,8 +112,6 @@ class Fetcher:
                 host.reached()
                 self._check_status(response, host)
                 return await self._within_limit(response)
-        except AddressRefusedError as error:
-            raise FetchError(Reason.PRIVATE_ADDRESS, f"{error}; --allow-private permits it") from error
         except EncodingRefusedError as error:
             raise FetchError(Reason.BAD_ENCODING, f"{url}: {error}") from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
@@ -153,25 +142,20 @@ class Fetcher:
         if response.is_success:
             return
         status = response.status_code
-        wait = self._retry_after(response) if status == _TOO_MANY_REQUESTS or response.is_server_error else None
-        if wait is not None and status == _TOO_MANY_REQUESTS:
+        busy = status == _TOO_MANY_REQUESTS
+        worth_retry = busy or response.is_server_error
+        asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)) if worth_retry else None
+        wait = None if asked is None else min(asked, self._limits.longest_retry_after)
+        if busy and wait is not None:
             host.pause(wait)
-        raise FetchError(
-            f"http_{status}",
-            f"{response.url} answered {status} {response.reason_phrase}".rstrip(),
-            worth_retry=status == _TOO_MANY_REQUESTS or response.is_server_error,
-            wait=wait,
-        )
-
-    def _retry_after(self, response: httpx.Response) -> float | None:
-        seconds = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
-        return None if seconds is None else min(seconds, self._limits.longest_retry_after)
+        detail = f"{response.url} answered {status} {response.reason_phrase}".rstrip()
+        raise FetchError(Reason(f"http_{status}"), detail, worth_retry=worth_retry, wait=wait)
 
     async def _within_limit(self, response: httpx.Response) -> bytes:
         announced = response.headers.get("Content-Length", "")
         if announced.isdecimal():
             self._check_size(int(announced))
-        decoder = decoder_of(response.headers.get_list("Content-Encoding", split_commas=True))
+        decoder = Decoder(response.headers.get_list("Content-Encoding", split_commas=True))
         taken, body = 0, bytearray()
         async for chunk in response.aiter_raw(_CHUNK_BYTES):
             taken += len(chunk)

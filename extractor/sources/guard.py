@@ -12,13 +12,15 @@ import ipaddress
 import os
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 
 import httpcore
 import httpx
 
-SocketOption = httpcore.SOCKET_OPTION
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -26,7 +28,7 @@ _ADDRESSES_TRIED = 4
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-class AddressRefusedError(Exception):
+class AddressRefusedError(PictureUnusableError):
     """A host whose addresses are all private, loopback, link-local or reserved."""
 
 
@@ -47,7 +49,10 @@ def _unwrapped(ip: Address) -> Address:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects by TCP to public addresses only; raises AddressRefusedError when a host has none."""
+    """Connects by TCP to public addresses only; raises AddressRefusedError when a host has none.
+
+    Local sockets are never connected to: `connect_unix_socket` is left without a body.
+    """
 
     def __init__(self) -> None:
         self._inner = httpcore.AnyIOBackend()
@@ -58,41 +63,19 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first checked address that answers within `timeout` seconds in all."""
         try:
             async with asyncio.timeout(timeout):
-                addresses = await _resolved(host, port)
-                allowed = [address for address in addresses if is_public(address)]
-                if not allowed:
-                    raise AddressRefusedError(f"{host} is at {', '.join(addresses)}: not a public address")
-                return await self._first_connected(allowed, port, timeout, local_address, socket_options)
+                tried = await _public_addresses(host, port)
+                share = None if timeout is None else timeout / len(tried)
+                for address in tried[:-1]:
+                    with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                        return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return await self._inner.connect_tcp(tried[-1], port, share, local_address, socket_options)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"no connection to {host} within {timeout} s") from error
-
-    async def _first_connected(
-        self,
-        addresses: Sequence[str],
-        port: int,
-        timeout: float | None,
-        local_address: str | None,
-        socket_options: Iterable[SocketOption] | None,
-    ) -> httpcore.AsyncNetworkStream:
-        tried = addresses[:_ADDRESSES_TRIED]
-        share = None if timeout is None else timeout / len(tried)
-        for address in tried[:-1]:
-            try:
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._inner.connect_tcp(tried[-1], port, share, local_address, socket_options)
-
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[SocketOption] | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        """Always refused: a picture is never fetched through a local socket."""
-        raise AddressRefusedError(f"{path} is a local socket")
 
     async def sleep(self, seconds: float) -> None:
         """Waits, as the connection pool asks for."""
@@ -121,6 +104,16 @@ def proxies_set() -> list[str]:
     None is used: a proxy would look up the hosts' names by itself, and no address could be checked here.
     """
     return sorted(name for name, value in os.environ.items() if value and name.lower() in _PROXY_VARIABLES)
+
+
+async def _public_addresses(host: str, port: int) -> list[str]:
+    """The first few public addresses of `host`. Raises AddressRefusedError where it has none."""
+    addresses = await _resolved(host, port)
+    allowed = [address for address in addresses if is_public(address)]
+    if not allowed:
+        problem = f"{host} is at {', '.join(addresses)}: not a public address; --allow-private permits it"
+        raise AddressRefusedError(Failure(Reason.PRIVATE_ADDRESS, problem))
+    return allowed[:_ADDRESSES_TRIED]
 
 
 async def _resolved(host: str, port: int) -> list[str]:

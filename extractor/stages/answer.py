@@ -173,8 +173,3 @@ def failed(entities: Iterable[str], failure: Failure) -> tuple[Answer, ...]:
     """Empty answers about a picture that could not be used."""
     detail = failure.detail.encode(errors="backslashreplace").decode()  # a file name may be no text, and JSON is
     return tuple(Answer(entity, None, failure.reason, 0.0, source=None, detail=detail) for entity in entities)
-
-
-__all__ = [
-    "Amount", "Answer", "Candidate", "Outcome", "Source", "Status", "VlmAnswer", "failed", "same_amount",
-]  # fmt: skip

@@ -6,19 +6,11 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from extractor.stages.errors import ExtractorError
 from extractor.stages.reason import Failure, Reason
 from vlm.answer import VlmAnswer
-from vlm.reader import PictureQuestions
-
-
-class Reader(Protocol):
-    """Answers questions about pictures; `vlm.reader.VlmReader` and what stands for one."""
-
-    def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
-        """Per item one answer for each of its entities, in their order."""
+from vlm.reader import PictureQuestions, VlmReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,7 @@ class Reply:
     cached: bool = False
 
 
-def ask(items: Sequence[PictureQuestions], reader: Reader) -> Iterator[tuple[Reply, ...]]:
+def ask(items: Sequence[PictureQuestions], reader: VlmReader) -> Iterator[tuple[Reply, ...]]:
     """For each item the replies to its questions, in their order.
 
     All are asked at once, and where that fails, in halves: a picture that the reader fails on costs no other. Raises

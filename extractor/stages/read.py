@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
@@ -17,9 +15,11 @@ from ocr.upscale import read_upscaled
 class Pages(Protocol):
     """The pages of one picture, each read when it is needed."""
 
+    @property
     def first(self) -> OcrResult:
         """What the engine reads of the picture as it is. Raises PictureUnusableError."""
 
+    @property
     def upscaled(self) -> OcrResult | None:
         """What it reads of the enlarged picture; None where that fails, which costs nothing of the first page."""
 
@@ -31,16 +31,9 @@ class PicturePages:
         self._picture = picture
         self._engine = engine
 
+    @cached_property
     def first(self) -> OcrResult:
         """What the engine reads of the picture as it is. Raises PictureUnusableError."""
-        return self._first
-
-    def upscaled(self) -> OcrResult | None:
-        """What it reads of the enlarged picture; None where that fails."""
-        return self._upscaled
-
-    @cached_property
-    def _first(self) -> OcrResult:
         try:
             return self._engine.read(self._picture)
         except Exception as error:  # engines are others' code and fail in their own ways
@@ -48,38 +41,9 @@ class PicturePages:
             raise PictureUnusableError(failure) from error
 
     @cached_property
-    def _upscaled(self) -> OcrResult | None:
+    def upscaled(self) -> OcrResult | None:
+        """What it reads of the enlarged picture; None where that fails."""
         try:
             return read_upscaled(self._picture, self._engine)
         except Exception:
             return None
-
-
-class Stage(StrEnum):
-    """What is being done to a picture."""
-
-    READ = "reading"
-    SELECT = "applying the rules"
-    UPSCALED_PASS = "the upscaled pass"
-
-
-class AnnouncedPages:
-    """Pages that tell each stage before it begins, so that a time-out can be named for what took too long."""
-
-    def __init__(self, pages: Pages, announce: Callable[[str], None]) -> None:
-        self._pages = pages
-        self._announce = announce
-
-    def first(self) -> OcrResult:
-        """The page of the first pass. Raises PictureUnusableError."""
-        self._announce(Stage.READ)
-        page = self._pages.first()
-        self._announce(Stage.SELECT)
-        return page
-
-    def upscaled(self) -> OcrResult | None:
-        """The page of the upscaled pass; None where that fails."""
-        self._announce(Stage.UPSCALED_PASS)
-        page = self._pages.upscaled()
-        self._announce(Stage.SELECT)
-        return page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,6 +69,25 @@ class Reason(StrEnum):
 
 FAULTS_OF_READING = (Reason.OCR_FAILED, Reason.OCR_CRASHED, Reason.OCR_TIMED_OUT)
 """Those of a picture that is there and sound."""
+FILE_GONE = (Reason.PICTURE_MISSING, Reason.PICTURE_UNREADABLE, Reason.PICTURE_CHANGED)
+"""Those of a file that is no longer there, or no longer the same."""
+
+
+class Stage(StrEnum):
+    """What is being done to a picture."""
+
+    START = "its beginning"
+    READ = "reading"
+    SELECT = "applying the rules"
+    UPSCALED_PASS = "the upscaled pass"
+
+
+Announce = Callable[[Stage], None]
+"""Is told the stage that a picture has come to, so that a time-out can be named for what took too long."""
+
+
+def tell_nobody(stage: Stage) -> None:
+    """For a picture that may take as long as it needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from extractor.stages.answer import Answer, Candidate
 from extractor.stages.read import Pages
-from extractor.stages.reason import Reason
+from extractor.stages.reason import Announce, Reason, Stage, tell_nobody
 from rules import select as rules
 from rules.constants import DIMENSIONS
 from rules.ranker import Ranker
@@ -26,27 +26,29 @@ UPSCALED = "read on the enlarged picture"
 _EMPTY_PAGE = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
 
 
-def select(pages: Pages, entities: Iterable[str], ranker: Ranker, *, upscale: bool = True) -> Iterator[Answer]:
+def select(
+    pages: Pages, entities: Iterable[str], ranker: Ranker, *, upscale: bool = True, announce: Announce = tell_nobody
+) -> Iterator[Answer]:
     """One answer for each entity, each as soon as it is final; those of the upscaled pass come last.
 
-    Without `upscale` there is only the first pass. Raises PictureUnusableError when the picture cannot be read at all.
+    Without `upscale` there is only the first pass. `announce` is told each stage before it begins. Raises
+    PictureUnusableError when the picture cannot be read at all.
     """
-    parsed = ParsedPage(pages.first())
+    announce(Stage.READ)
+    parsed = ParsedPage(pages.first)
+    announce(Stage.SELECT)
     open_answers = []
     for entity in entities:
         answer = _answer(parsed, entity, ranker)
-        if upscale and may_need_upscaled_pass(entity) and is_empty_handed(answer):
+        if upscale and entity not in DIMENSIONS and is_empty_handed(answer):
             open_answers.append(answer)
         else:
             yield answer
     if open_answers:
-        second = pages.upscaled()
+        announce(Stage.UPSCALED_PASS)
+        second = pages.upscaled
+        announce(Stage.SELECT)
         yield from open_answers if second is None else _better(open_answers, ParsedPage(second), ranker)
-
-
-def may_need_upscaled_pass(entity: str) -> bool:
-    """Whether a picture is read enlarged for the sake of this entity, if the first pass finds nothing."""
-    return entity not in DIMENSIONS
 
 
 def is_empty_handed(answer: Answer) -> bool:

@@ -91,7 +91,8 @@ def test_newer_rules_replace_the_answers_of_older_ones_entity_by_entity(path):
 
 
 def test_a_store_of_another_format_says_so(path):
-    Store(path).close()
+    with Store(path):
+        pass
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match=r"store\.sqlite3 has format 99.*--store"):

@@ -8,12 +8,12 @@ import pytest
 from fake_engines import ENGINE, picture_bytes
 
 from extractor.api.engines import fingerprint_of
+from extractor.api.processes import WorkerPool
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run import pictures, worker
 from extractor.run.local import run
 from extractor.run.options import RunOptions
-from extractor.run.pool import WorkerPool
 from extractor.run.progress import SilentWatcher
 from extractor.run.worker import Job, PictureWorker, WorkerSettings
 from extractor.tables.rows import Row
@@ -73,9 +73,9 @@ def jobs(monkeypatch):
     handed = []
     real = WorkerPool.do
 
-    async def do(self, job, *, alone=False):
+    def do(self, job):
         handed.append(job)
-        return await real(self, job, alone=alone)
+        return real(self, job)
 
     monkeypatch.setattr(WorkerPool, "do", do)
     return handed

@@ -3,7 +3,7 @@ import zlib
 
 import pytest
 
-from extractor.sources.content_encoding import STEP_BYTES, BrokenEncodingError, EncodingRefusedError, decoder_of
+from extractor.sources.content_encoding import STEP_BYTES, BrokenEncodingError, Decoder, EncodingRefusedError
 
 PLAIN = bytes(range(256)) * 2000
 
@@ -26,7 +26,7 @@ ENCODED = [
 
 
 def decoded(codings, data, at_once):
-    decoder = decoder_of(codings)
+    decoder = Decoder(codings)
     pieces = [piece for i in range(0, len(data), at_once) for piece in decoder.pieces(data[i : i + at_once])]
     decoder.finish()
     return pieces
@@ -47,14 +47,14 @@ def test_no_step_makes_more_than_its_share(pack):
 
 
 def test_pieces_are_made_one_by_one():
-    first = next(decoder_of(["gzip"]).pieces(gzip.compress(bytes(50_000_000))))
+    first = next(Decoder(["gzip"]).pieces(gzip.compress(bytes(50_000_000))))
     assert len(first) <= STEP_BYTES
 
 
 @pytest.mark.parametrize("codings", [["gzip", "gzip"], ["gzip", "identity", "deflate"], ["br"], ["zstd"], ["compress"]])
 def test_more_than_one_coding_and_strange_ones_are_refused(codings):
     with pytest.raises(EncodingRefusedError, match=", ".join(codings)):
-        decoder_of(codings)
+        Decoder(codings)
 
 
 @pytest.mark.parametrize(

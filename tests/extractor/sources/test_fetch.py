@@ -10,8 +10,9 @@ import picture_server as reply
 import pytest
 
 from extractor.sources import guard
-from extractor.sources.fetch import Fetcher, FetchError, retry_after
+from extractor.sources.fetch import Fetcher, retry_after
 from extractor.sources.limits import BreakerPolicy, FetchLimits
+from extractor.stages.reason import PictureUnusableError
 
 PICTURE = b"\x89PNG and so on"
 LIMITS = FetchLimits(
@@ -38,7 +39,7 @@ def fetch(*urls, limits=LIMITS, allow_private=True):
 
 def fetch_error(url, **options):
     error = fetch(url, **options)
-    assert isinstance(error, FetchError)
+    assert isinstance(error, PictureUnusableError)
     return error
 
 
@@ -75,13 +76,13 @@ def test_passing_trouble_is_overcome(server, trouble):
     ],
 )
 def test_lasting_trouble_ends_after_all_attempts(server, trouble, reason):
-    assert fetch_error(server.add("/a.png", trouble)).reason == reason
+    assert fetch_error(server.add("/a.png", trouble)).failure.reason == reason
     assert server.hits["/a.png"] == LIMITS.attempts
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410])
 def test_other_client_errors_are_final(server, code):
-    assert fetch_error(server.add("/a.png", reply.status(code))).reason == f"http_{code}"
+    assert fetch_error(server.add("/a.png", reply.status(code))).failure.reason == f"http_{code}"
     assert server.hits["/a.png"] == 1
 
 
@@ -89,7 +90,7 @@ def test_other_client_errors_are_final(server, code):
     "huge", [reply.body(b"", announced=10**9), reply.chunks(*[b"x" * 50_000] * 3)], ids=["announced", "unannounced"]
 )
 def test_too_large_is_stopped_and_final(server, huge):
-    assert fetch_error(server.add("/a.png", huge)).reason == "too_large"
+    assert fetch_error(server.add("/a.png", huge)).failure.reason == "too_large"
     assert server.hits["/a.png"] == 1
 
 
@@ -101,7 +102,7 @@ def test_a_slow_drip_ends_with_the_time_of_an_attempt(server):
             handler.wfile.write(b"x")
 
     limits = FetchLimits(attempts=1, read_time=5, attempt_time=0.3)
-    assert fetch_error(server.add("/a.png", drip), limits=limits).reason == "timed_out"
+    assert fetch_error(server.add("/a.png", drip), limits=limits).failure.reason == "timed_out"
 
 
 def test_retry_after_holds_back_the_whole_host(server):
@@ -129,7 +130,7 @@ def test_redirects_are_followed(server):
     [("/a.png", "too_many_redirects"), ("ftp://x.org/a.png", "bad_link"), ("file:///etc/passwd", "bad_link")],
 )
 def test_bad_redirects(server, target, reason):
-    assert fetch_error(server.add("/a.png", reply.status(302, Location=target))).reason == reason
+    assert fetch_error(server.add("/a.png", reply.status(302, Location=target))).failure.reason == reason
 
 
 @pytest.mark.parametrize(
@@ -145,26 +146,26 @@ def test_bad_redirects(server, target, reason):
     ],
 )
 def test_bad_addresses(url, reason):
-    assert fetch_error(url, allow_private=False).reason == reason
+    assert fetch_error(url, allow_private=False).failure.reason == reason
 
 
 @pytest.mark.parametrize("allow_private", [True, False])
 @pytest.mark.parametrize("port", [0, 65536, 99999])
 def test_an_impossible_port_is_named(port, allow_private):
     error = fetch_error(f"http://127.0.0.1:{port}/a.png", allow_private=allow_private)
-    assert error.reason == "bad_link"
+    assert error.failure.reason == "bad_link"
     assert f"there is no port {port}" in str(error)
 
 
 def test_a_redirect_to_an_impossible_port_is_a_bad_link(server):
     error = fetch_error(server.add("/a.png", reply.status(302, Location="http://127.0.0.1:99999/b.png")))
-    assert error.reason == "bad_link"
+    assert error.failure.reason == "bad_link"
     assert "there is no port 99999" in str(error)
 
 
 def test_this_machine_is_refused_without_being_asked(server):
     error = fetch_error(server.add("/a.png", reply.body(PICTURE)), allow_private=False)
-    assert error.reason == "private_address"
+    assert error.failure.reason == "private_address"
     assert "--allow-private" in str(error)
     assert server.hits["/a.png"] == 0
 
@@ -173,7 +174,7 @@ def test_a_redirect_to_a_private_address_is_refused(server, monkeypatch):
     monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
     server.add("/b.png", reply.body(PICTURE))
     url = server.add("/a.png", reply.status(302, Location=server.url("/b.png", host="127.0.0.2")))
-    assert fetch_error(url, allow_private=False).reason == "private_address"
+    assert fetch_error(url, allow_private=False).failure.reason == "private_address"
     assert server.hits["/b.png"] == 0
 
 
@@ -182,7 +183,7 @@ def test_a_dead_host_is_given_up_for_all_its_pictures():
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     urls = [f"http://127.0.0.1:{port}/{i}.png" for i in range(50)]
-    reasons = {error.reason for error in fetch(*urls)}
+    reasons = {error.failure.reason for error in fetch(*urls)}
     assert "host_unreachable" in reasons
     assert reasons <= {"host_unreachable", "connect_failed"}
 
@@ -230,7 +231,7 @@ def test_a_server_that_encodes_unasked_is_understood(server, coding, data):
 def test_other_encodings_are_refused_by_name(server, coding):
     data = gzip.compress(gzip.compress(PICTURE, mtime=0))
     error = fetch_error(server.add("/a.png", reply.body(data, Content_Encoding=coding)))
-    assert error.reason == "bad_encoding"
+    assert error.failure.reason == "bad_encoding"
     assert coding.replace(",", ", ").replace("  ", " ") in str(error)
     assert server.hits["/a.png"] == 1
 
@@ -244,7 +245,7 @@ def test_an_encoding_that_breaks_off_is_a_broken_transfer(server, data):
     url = server.add("/a.png", reply.body(data, Content_Encoding="gzip"), reply.body(PICTURE))
     assert fetch(url) == PICTURE
     server.replies["/a.png"] = [reply.body(data, Content_Encoding="gzip")]
-    assert fetch_error(url).reason == "broken_transfer"
+    assert fetch_error(url).failure.reason == "broken_transfer"
 
 
 BOMB_BYTES = 100_000_000
@@ -269,7 +270,7 @@ def test_what_grows_takes_no_more_memory_than_the_limit(server, bomb, reason):
     url = server.add("/a.png", bomb)
     tracemalloc.start()
     try:
-        assert fetch_error(url, limits=limits).reason == reason
+        assert fetch_error(url, limits=limits).failure.reason == reason
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -278,7 +279,9 @@ def test_what_grows_takes_no_more_memory_than_the_limit(server, bomb, reason):
 
 def test_what_follows_the_end_of_an_encoding_counts(server):
     parts = [gzip.compress(PICTURE, mtime=0), *[bytes(50_000)] * 3]
-    assert fetch_error(server.add("/a.png", reply.chunks(*parts, Content_Encoding="gzip"))).reason == "too_large"
+    assert (
+        fetch_error(server.add("/a.png", reply.chunks(*parts, Content_Encoding="gzip"))).failure.reason == "too_large"
+    )
 
 
 NOW = datetime(2024, 9, 13, 12, 0, 0, tzinfo=UTC)

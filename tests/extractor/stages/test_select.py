@@ -18,14 +18,10 @@ def page(*texts):
 class OnePage:
     """The pages of a picture whose enlarged page holds nothing more."""
 
+    upscaled = None
+
     def __init__(self, page):
-        self._page = page
-
-    def first(self):
-        return self._page
-
-    def upscaled(self):
-        return None
+        self.first = page
 
 
 def answer_on(ocr_page, entity):
