@@ -13,7 +13,8 @@ from vlm.settings import ReaderSettings, read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 
 if TYPE_CHECKING:
-    from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+    import torch
+    from transformers import PaliGemmaProcessor
 
     from vlm.generate import PaliGemmaReader
 
@@ -40,7 +41,9 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
         settings = read_settings(source.folder)
         processor = load_processor(source)
         _check_resolution(source, settings, processor)
-        model = load_model(source, options)
+        device = chosen_device(options.device)
+        quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
+        model = load_model(source, quantisation, compute_type(options.precision, device), device)
     return PaliGemmaReader(
         model,
         processor,
@@ -75,20 +78,22 @@ def check_packages(spec: str) -> None:
         )
 
 
-def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForConditionalGeneration:
-    """The model in evaluation mode, with its adapter if it has one. Raises ReaderUnavailableError."""
-    device = chosen_device(options.device)
-    quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
+def load_model(
+    source: ReaderSource, quantisation: Quantisation, compute: torch.dtype, device: str, *, trainable: bool = False
+) -> Any:
+    """The model on a device, in evaluation mode, wrapped by its adapter if it has one; the adapter may be `trainable`.
+
+    `compute` is the type of weights that are not quantised. Raises ReaderUnavailableError.
+    """
     try:
-        model: Any = load_base(source.model, quantisation, compute_type(options.precision, device), device)
+        model: Any = load_base(source.model, quantisation, compute, device)
         if source.adapter:
             from peft import PeftModel
 
-            model = PeftModel.from_pretrained(model, source.adapter)
+            model = PeftModel.from_pretrained(model, source.adapter, is_trainable=trainable)
     except Exception as error:  # each file format and quantisation has errors of its own
         raise ReaderUnavailableError(f"the model in {source.folder} cannot be loaded: {error}") from error
-    loaded: PaliGemmaForConditionalGeneration = model.eval()
-    return loaded
+    return model.eval()
 
 
 def load_processor(source: ReaderSource) -> PaliGemmaProcessor:

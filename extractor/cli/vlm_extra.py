@@ -22,10 +22,9 @@ def vlm_extra() -> Iterator[None]:
     """
     from vlm.load import PACKAGES
 
-    lacking = missing((*PACKAGES, "datasets", "trl"))
+    lacking = missing((*PACKAGES, "datasets"))
     if lacking:
         raise TrainingError(extra_needed("this command", "vlm", lacking))
-    from vlm.finetune.base import BaseModelError
     from vlm.finetune.config import ConfigError
     from vlm.finetune.examples import DataError
     from vlm.finetune.merge import MergeError
@@ -36,5 +35,5 @@ def vlm_extra() -> Iterator[None]:
     logging.getLogger("vlm").setLevel(logging.INFO)
     try:
         yield
-    except (BaseModelError, ConfigError, DataError, MergeError, ReaderUnavailableError, TrainError) as error:
+    except (ConfigError, DataError, MergeError, ReaderUnavailableError, TrainError) as error:
         raise TrainingError(str(error)) from error

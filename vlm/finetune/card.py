@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vlm.finetune.calibrate import Calibration
 from vlm.finetune.config import TrainConfig, to_yaml
+from vlm.finetune.examples import HOLDOUT, TRAIN
 from vlm.finetune.record import AdapterRecord
 
 CARD_FILE = "README.md"
@@ -94,8 +95,8 @@ def _data(record: AdapterRecord) -> list[str]:
         "| folder | training rows | SHA-256 | held out | SHA-256 |",
         "|---|---|---|---|---|",
         *(
-            f"| {entry.folder} | {entry.train.examples} | `{entry.train.digest[:16]}` "
-            f"| {entry.holdout.examples} | `{entry.holdout.digest[:16]}` |"
+            f"| {entry['folder']} | {entry[TRAIN]['examples']} | `{entry[TRAIN]['digest'][:16]}` "
+            f"| {entry[HOLDOUT]['examples']} | `{entry[HOLDOUT]['digest'][:16]}` |"
             for entry in record.data
         ),
     ]

@@ -106,7 +106,6 @@ class TrainConfig:
     eval_rows: Count = 400
     eval_batch: PositiveCount = 8
     patience: Count = 2
-    max_new_tokens: PositiveCount = 16
     logging_steps: PositiveCount = 10
     workers: Count = 2
     report_to: Texts = ()

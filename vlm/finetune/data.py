@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -10,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
+from vlm.finetune.chance import chance
 from vlm.finetune.config import TrainConfig
 from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, DataError, Example, open_examples
 from vlm.prompt import PROMPT_VERSION
@@ -24,38 +22,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StageData:
-    """The training rows of a stage and its held-out ones, these both as a dataset and as examples."""
+    """The training rows of a stage, and the held-out ones of its evaluations."""
 
     train: Dataset
-    evaluation: Dataset
     held_out: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SideDigest:
-    """How many examples one side of a folder has, and their digest."""
-
-    examples: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class FolderDigests:
-    """The digests of both sides of a prepared folder."""
-
-    folder: str
-    train: SideDigest
-    holdout: SideDigest
-
-
-_DIGESTS = TypeAdapter(FolderDigests)
 
 
 def stage_data(config: TrainConfig, number: int) -> StageData:
     """The data of stage `number`, counted from 0. Raises DataError.
 
     Training rows share no picture and no group with the held-out rows of any stage, also when the folders were
-    prepared with different splits. At most `config.eval_rows` rows are evaluated, the same ones at every evaluation.
+    prepared with different splits. At most `config.eval_rows` rows are held out for evaluations, none when there are no
+    evaluations.
     """
     stage = config.stages[number]
     held_out = [_joined(s.data, HOLDOUT) for s in config.stages]
@@ -67,13 +45,15 @@ def stage_data(config: TrainConfig, number: int) -> StageData:
         train = _concatenated([train, _sample(rows, round(stage.replay * len(train)), config.seed)])
     if not len(train):
         raise DataError(f"stage {number + 1} has nothing to learn from: {', '.join(stage.data)} hold no training rows")
-    evaluation = _sample(held_out[number], config.eval_rows, config.seed)
-    return StageData(train, evaluation, tuple(map(Example.from_row, evaluation)))
+    evaluation = _sample(held_out[number], config.eval_rows if config.evaluations else 0, config.seed)
+    return StageData(train, tuple(map(Example.from_row, evaluation)))
 
 
-def data_digests(folder: Path) -> FolderDigests:
-    """The digests of a folder, from the report that `prepare` wrote."""
-    return _DIGESTS.validate_python(_report(folder) | {"folder": folder.name})
+def data_digests(folder: Path) -> dict[str, Any]:
+    """The folder's name, and of each side the number of `examples` and their `digest`, as `prepare` reported them."""
+    report = _report(folder)
+    sides = {side: {key: report[side][key] for key in ("examples", "digest")} for side in (TRAIN, HOLDOUT)}
+    return {"folder": folder.name, **sides}
 
 
 def _joined(folders: Sequence[str], side: str) -> Dataset:
@@ -125,6 +105,6 @@ def _without(dataset: Dataset, guarded: frozenset[str], what: str) -> Dataset:
 def _sample(dataset: Dataset, count: int, seed: int) -> Dataset:
     if count >= len(dataset):
         return dataset
-    keys = zip(dataset["picture"], dataset["entity"], strict=True)
-    ranks = [hashlib.sha256(f"{seed}|{Path(p).name}|{entity}".encode()).digest() for p, entity in keys]
+    rows = zip(dataset["picture"], dataset["entity"], strict=True)
+    ranks = [chance(seed, Path(picture).name, entity) for picture, entity in rows]
     return dataset.select(sorted(sorted(range(len(dataset)), key=ranks.__getitem__)[:count]))

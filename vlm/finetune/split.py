@@ -7,7 +7,6 @@ one assigned stay.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from vlm.finetune.chance import chance
 from vlm.finetune.examples import HOLDOUT, TRAIN, DataError
 from vlm.validation import mistakes
 
@@ -83,8 +83,7 @@ def split_of(members: Sequence[Member], share: float, frozen: Split | None = Non
 
 
 def _side(key: str, share: float) -> Side:
-    digest = hashlib.sha256(f"{_SALT}|{key}".encode()).digest()
-    return HOLDOUT if int.from_bytes(digest[:8], "big") < share * 2**64 else TRAIN
+    return HOLDOUT if chance(_SALT, key) < share else TRAIN
 
 
 def _largest(members: Sequence[Member]) -> str:

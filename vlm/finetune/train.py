@@ -14,18 +14,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vlm.finetune.base import base_of, load_processor
 from vlm.finetune.card import CARD_FILE, card
 from vlm.finetune.config import ConfigError, TrainConfig, to_yaml
 from vlm.finetune.data import StageData, data_digests, stage_data
-from vlm.finetune.machine import Machine, machine_of, wait_for_all
-from vlm.finetune.record import AdapterRecord, HeldOutMetrics
+from vlm.finetune.machine import machine_of
+from vlm.finetune.record import AdapterRecord
 from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
+from vlm.load import load_processor
 from vlm.reader import ReaderOptions
 from vlm.settings import write_settings
-from vlm.source import ADAPTER_FILE
+from vlm.source import ADAPTER_FILE, find_base
 
 if TYPE_CHECKING:
+    from accelerate import PartialState
     from transformers import PaliGemmaProcessor, TrainerCallback
 
 CONFIG_FILE = "config.yaml"
@@ -42,30 +43,25 @@ def train(
     """Trains and writes the adapter with its processor, settings and card to `config.out`.
 
     `resume` continues the run in that folder. Raises ConfigError, `vlm.finetune.examples.DataError`,
-    `vlm.finetune.base.BaseModelError`, `vlm.reader.ReaderUnavailableError` and TrainError.
+    `vlm.reader.ReaderUnavailableError` and TrainError.
     """
     from accelerate.utils.memory import clear_device_cache
-    from transformers import set_seed
 
-    machine = machine_of(config.checked())
+    machine = machine_of(config.checked().device)
     data = [stage_data(config, number) for number in range(len(config.stages))]
-    processor = load_processor(base_of(config.base))
+    base = find_base(config.base)
+    processor = load_processor(base)
     _check_resolution(config, processor)
-    if machine.main:
+    if machine.is_main_process:
         _open_folder(Path(config.out), config, resume)
-    wait_for_all()
+    machine.wait_for_everyone()
     results: list[StageResult] = []
     for number, rows in enumerate(data):
-        run = StageRun(config, number, rows, processor, machine, callbacks)
-        result = run.done()
-        if result is None:
-            set_seed(config.seed + number)
-            result = run.run()
-            clear_device_cache(garbage_collection=True)
-        results.append(result)
-    if machine.main:
+        results.append(StageRun(config, number, rows, base, processor, machine, callbacks).result())
+        clear_device_cache(garbage_collection=True)
+    if machine.is_main_process:
         _finish(config, processor, machine, results, data)
-    wait_for_all()
+    machine.wait_for_everyone()
     return tuple(results)
 
 
@@ -113,7 +109,7 @@ def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> Non
 def _finish(
     config: TrainConfig,
     processor: PaliGemmaProcessor,
-    machine: Machine,
+    machine: PartialState,
     results: Sequence[StageResult],
     data: Sequence[StageData],
 ) -> None:
@@ -133,12 +129,11 @@ def _finish(
         stages=tuple(results),
     )
     write_settings(out, record)
-    if config.evaluations and data[-1].held_out:
-        options = ReaderOptions(device=machine.device, batch_size=config.eval_batch)
+    if data[-1].held_out:
+        options = ReaderOptions(device=str(machine.device), batch_size=config.eval_batch)
         held_out = score_held_out(out, data[-1].held_out, options)
-        temperature = 1.0 if held_out.calibration is None else held_out.calibration.temperature
-        metrics = HeldOutMetrics.of(held_out.score, held_out.calibration)
-        record = replace(record, temperature=temperature, held_out=metrics)
+        temperature = held_out.calibration.temperature if held_out.calibration else 1.0
+        record = replace(record, temperature=temperature, held_out=held_out)
         write_settings(out, record)
     (out / CARD_FILE).write_text(card(config, record), encoding="utf-8")
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 
-from vlm.finetune.collate import Collator, encode, open_picture  # noqa: E402
+from vlm.finetune.collate import Collator, open_picture  # noqa: E402
+from vlm.finetune.examples import Example  # noqa: E402
 
 ANSWERS = ["12.5 centimetre", "unanswerable"]
 
 
 @pytest.fixture
-def rows(tmp_path):
+def rows(tmp_path, page):
     Image.new("RGB", (40, 30), "navy").save(tmp_path / "a.png")
-    prompts = ["<loc0100><loc0200>12.5 cm\nanswer en width in centimetre", "answer en voltage in volt"]
+    asked = [("width", page(("12.5 cm", 100, 200, 80, 30))), ("voltage", None)]
     return [
-        {"image": str(tmp_path / "a.png"), "prompt": prompt, "completion": answer, "weight": 0.5}
-        for prompt, answer in zip(prompts, ANSWERS, strict=True)
+        Example(str(tmp_path / "a.png"), one, entity, answer, weight=0.5)
+        for (entity, one), answer in zip(asked, ANSWERS, strict=True)
     ]
 
 
@@ -64,12 +67,8 @@ def test_padding_moves_no_logit(rows, tiny_model, tiny_processor):
 
 
 def test_a_picture_that_cannot_be_opened_weighs_nothing(rows, tiny_processor, tmp_path):
-    rows[0]["image"] = str(tmp_path / "missing.png")
-    assert Collator(tiny_processor)(rows)["weight"].tolist() == [0.0, 0.5]
-
-
-def test_without_answers_there_are_no_labels(tiny_processor):
-    assert "labels" not in encode(tiny_processor, [None], ["answer en width in centimetre"])
+    missing = replace(rows[0], picture=str(tmp_path / "missing.png"))
+    assert Collator(tiny_processor)([missing, rows[1]])["weight"].tolist() == [0.0, 0.5]
 
 
 def test_an_empty_path_is_a_blank_picture():
