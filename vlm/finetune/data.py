@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from vlm.finetune.chance import chance
 from vlm.finetune.config import TrainConfig
-from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, DataError, Example, open_examples
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, Example, open_examples
 from vlm.prompt import PROMPT_VERSION
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ class StageData:
 
 
 def stage_data(config: TrainConfig, number: int) -> StageData:
-    """The data of stage `number`, counted from 0. Raises DataError.
+    """The data of stage `number`, counted from 0. Raises TrainError.
 
     Training rows share no picture and no group with the held-out rows of any stage, also when the folders were
     prepared with different splits. At most `config.eval_rows` rows are held out for evaluations, none when there are no
     evaluations.
     """
+    from datasets import concatenate_datasets
+
     stage = config.stages[number]
     held_out = [_joined(s.data, HOLDOUT) for s in config.stages]
     guarded = _keys(held_out)
@@ -42,9 +45,9 @@ def stage_data(config: TrainConfig, number: int) -> StageData:
     if number and stage.replay:
         earlier = [folder for s in config.stages[:number] for folder in s.data]
         rows = _without(_joined(earlier, TRAIN), guarded, f"replay of stage {number + 1}")
-        train = _concatenated([train, _sample(rows, round(stage.replay * len(train)), config.seed)])
+        train = concatenate_datasets([train, _sample(rows, round(stage.replay * len(train)), config.seed)])
     if not len(train):
-        raise DataError(f"stage {number + 1} has nothing to learn from: {', '.join(stage.data)} hold no training rows")
+        raise TrainError(f"stage {number + 1} has nothing to learn from: {', '.join(stage.data)} hold no training rows")
     evaluation = _sample(held_out[number], config.eval_rows if config.evaluations else 0, config.seed)
     return StageData(train, tuple(map(Example.from_row, evaluation)))
 
@@ -57,9 +60,11 @@ def data_digests(folder: Path) -> dict[str, Any]:
 
 
 def _joined(folders: Sequence[str], side: str) -> Dataset:
+    from datasets import concatenate_datasets
+
     for folder in folders:
         _check_report(Path(folder))
-    return _concatenated([open_examples(Path(folder) / side) for folder in folders])
+    return concatenate_datasets([open_examples(Path(folder) / side) for folder in folders])
 
 
 def _report(folder: Path) -> dict[str, Any]:
@@ -71,18 +76,11 @@ def _check_report(folder: Path) -> None:
     try:
         version = _report(folder)["prompt_version"]
     except (OSError, ValueError, KeyError) as error:
-        raise DataError(
+        raise TrainError(
             f"{folder} was not prepared to its end ({error}); run `python -m extractor prepare ... --out {folder}`"
         ) from error
     if version != PROMPT_VERSION:
         _log.info("%s was prepared for prompts %s; prompts are made anew as %s", folder, version, PROMPT_VERSION)
-
-
-def _concatenated(datasets: Sequence[Dataset]) -> Dataset:
-    from datasets import concatenate_datasets
-
-    filled = [dataset for dataset in datasets if len(dataset)]
-    return concatenate_datasets(filled) if filled else datasets[0]
 
 
 def _keys(datasets: Sequence[Dataset]) -> frozenset[str]:
@@ -103,8 +101,7 @@ def _without(dataset: Dataset, guarded: frozenset[str], what: str) -> Dataset:
 
 
 def _sample(dataset: Dataset, count: int, seed: int) -> Dataset:
-    if count >= len(dataset):
-        return dataset
     rows = zip(dataset["picture"], dataset["entity"], strict=True)
     ranks = [chance(seed, Path(picture).name, entity) for picture, entity in rows]
-    return dataset.select(sorted(sorted(range(len(dataset)), key=ranks.__getitem__)[:count]))
+    chosen = sorted(range(len(dataset)), key=ranks.__getitem__)[:count]
+    return dataset.select(sorted(chosen))

@@ -11,6 +11,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from vlm.finetune.errors import TrainError
 from vlm.finetune.train import ADAPTER_FILES
 from vlm.load import load_model, load_processor
 from vlm.quantise import Quantisation, compute_type
@@ -18,24 +19,20 @@ from vlm.settings import READER_FILE
 from vlm.source import ADAPTER_FILE, find_base
 
 
-class MergeError(Exception):
-    """An adapter that cannot be merged; the message says what to do."""
-
-
 def merge(adapter: Path, out: Path, *, compute: str = "bf16", base: str | None = None) -> None:
     """Writes the merged model, the processor and the reader's settings to `out`, a new folder.
 
     `compute` is the type of the merged weights, "bf16" or "fp32". `base` is by default the one that the adapter names.
-    Raises MergeError and `vlm.reader.ReaderUnavailableError`.
+    Raises TrainError and `vlm.reader.ReaderUnavailableError`.
     """
     missing = [name for name in ADAPTER_FILES if not (adapter / name).is_file()]
     if missing:
-        raise MergeError(f"{adapter} is no adapter: it has no {' and no '.join(missing)}; `extractor train` writes one")
+        raise TrainError(f"{adapter} is no adapter: it has no {' and no '.join(missing)}; `extractor train` writes one")
     named = base or json.loads((adapter / ADAPTER_FILE).read_text(encoding="utf-8")).get("base_model_name_or_path")
     if not named:
-        raise MergeError(f"{adapter / ADAPTER_FILE} names no base; name it with --base")
+        raise TrainError(f"{adapter / ADAPTER_FILE} names no base; name it with --base")
     if out.exists() and any(out.iterdir()):
-        raise MergeError(f"{out} is not empty; name another folder with --out")
+        raise TrainError(f"{out} is not empty; name another folder with --out")
     source = replace(find_base(named), adapter=adapter)
     model = load_model(source, Quantisation.NONE, compute_type(compute, "cpu"), "cpu")
     merged = model.merge_and_unload(safe_merge=True)

@@ -11,7 +11,6 @@ from rules.outcome import Outcome, outcome_of, same_number
 from vlm.answer import VlmAnswer
 from vlm.finetune.collate import open_picture
 from vlm.finetune.examples import Example
-from vlm.prompt import UNANSWERABLE
 from vlm.reader import PictureQuestions, VlmReader
 
 PICTURES_AT_ONCE = 64
@@ -30,10 +29,8 @@ def answered(reader: VlmReader, examples: Sequence[Example]) -> Iterator[tuple[E
 
 def outcome_of_text(text: str, example: Example) -> Outcome:
     """The outcome of a generated text; what the rules reject counts as an empty answer."""
-    right: list[Amount | None] = [None] if UNANSWERABLE in example.right_answers else []
     amounts = [normalise(one, example.entity) for one in (text, *example.right_answers)]
-    answer, *others = (amount if isinstance(amount, Amount) else None for amount in amounts)
-    right += [other for other in others if other is not None]
+    answer, *right = (amount if isinstance(amount, Amount) else None for amount in amounts)
     return outcome_of(answer, right, _same)
 
 

@@ -16,7 +16,8 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from vlm.finetune.chance import chance
-from vlm.finetune.examples import HOLDOUT, TRAIN, DataError
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import HOLDOUT, TRAIN
 from vlm.validation import mistakes
 
 SPLIT_FILE = "split.json"
@@ -52,11 +53,11 @@ class Split:
 
     @classmethod
     def read(cls, path: Path) -> Split:
-        """The split that `write` wrote. Raises DataError."""
+        """The split that `write` wrote. Raises TrainError."""
         try:
             return _SPLIT.validate_json(path.read_bytes())
         except (OSError, ValidationError) as error:
-            raise DataError(
+            raise TrainError(
                 f"{path} is not a split ({mistakes(error)}); give the {SPLIT_FILE} of a prepared folder"
             ) from error
 

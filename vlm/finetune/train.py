@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm.finetune.card import CARD_FILE, card
-from vlm.finetune.config import ConfigError, TrainConfig, to_yaml
+from vlm.finetune.config import TrainConfig, to_yaml
 from vlm.finetune.data import StageData, data_digests, stage_data
+from vlm.finetune.errors import TrainError
 from vlm.finetune.machine import machine_of
 from vlm.finetune.record import AdapterRecord
 from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
@@ -33,17 +34,12 @@ CONFIG_FILE = "config.yaml"
 ADAPTER_FILES = (ADAPTER_FILE, "adapter_model.safetensors")
 
 
-class TrainError(Exception):
-    """A run that cannot start or continue; the message says what to do."""
-
-
 def train(
     config: TrainConfig, *, resume: bool = False, callbacks: Sequence[TrainerCallback] = ()
 ) -> tuple[StageResult, ...]:
     """Trains and writes the adapter with its processor, settings and card to `config.out`.
 
-    `resume` continues the run in that folder. Raises ConfigError, `vlm.finetune.examples.DataError`,
-    `vlm.reader.ReaderUnavailableError` and TrainError.
+    `resume` continues the run in that folder. Raises TrainError and `vlm.reader.ReaderUnavailableError`.
     """
     from accelerate.utils.memory import clear_device_cache
 
@@ -103,7 +99,7 @@ def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
 def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> None:
     size = processor.image_processor.size["height"]
     if config.resolution not in (None, size):
-        raise ConfigError(f"resolution: {config.base} takes {size} pixels, not {config.resolution}; change one of them")
+        raise TrainError(f"resolution: {config.base} takes {size} pixels, not {config.resolution}; change one of them")
 
 
 def _finish(

@@ -12,8 +12,9 @@ pytest.importorskip("peft", reason="needs the vlm extra")
 
 from vlm.finetune.collate import Collator  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
+from vlm.finetune.errors import TrainError  # noqa: E402
 from vlm.finetune.examples import Example  # noqa: E402
-from vlm.finetune.merge import MergeError, merge  # noqa: E402
+from vlm.finetune.merge import merge  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
 from vlm.reader import ReaderUnavailableError  # noqa: E402
 
@@ -77,22 +78,22 @@ def test_the_number_type_is_the_one_asked_for(adapter, tmp_path):
 
 
 def test_a_folder_without_adapter_is_refused(tmp_path):
-    with pytest.raises(MergeError, match="is no adapter"):
+    with pytest.raises(TrainError, match="is no adapter"):
         merge(tmp_path, tmp_path / "out")
 
 
 def test_an_adapter_is_looked_for_before_its_base(tmp_path):
-    with pytest.raises(MergeError, match="is no adapter"):
+    with pytest.raises(TrainError, match="is no adapter"):
         merge(tmp_path / "none", tmp_path / "out", base="./gone")
     (tmp_path / "adapter_config.json").write_text("{}")
     (tmp_path / "adapter_model.safetensors").write_text("")
-    with pytest.raises(MergeError, match=r"names no base.*--base"):
+    with pytest.raises(TrainError, match=r"names no base.*--base"):
         merge(tmp_path, tmp_path / "out")
 
 
 def test_nothing_is_overwritten(adapter, tmp_path):
     (tmp_path / "kept.txt").write_text("kept")
-    with pytest.raises(MergeError, match="is not empty"):
+    with pytest.raises(TrainError, match="is not empty"):
         merge(adapter, tmp_path)
 
 

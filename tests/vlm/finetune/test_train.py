@@ -17,11 +17,12 @@ from transformers import TrainerCallback  # noqa: E402
 
 from extractor.cli.app import app  # noqa: E402
 from vlm.finetune.collate import Collator, TrainingRows  # noqa: E402
-from vlm.finetune.config import LORA_TARGETS, ConfigError, load_config  # noqa: E402
+from vlm.finetune.config import LORA_TARGETS, load_config  # noqa: E402
 from vlm.finetune.data import stage_data  # noqa: E402
-from vlm.finetune.examples import DataError, Example, write_examples  # noqa: E402
+from vlm.finetune.errors import TrainError  # noqa: E402
+from vlm.finetune.examples import Example, write_examples  # noqa: E402
 from vlm.finetune.score import answered  # noqa: E402
-from vlm.finetune.train import TrainError, train  # noqa: E402
+from vlm.finetune.train import train  # noqa: E402
 from vlm.generate import PaliGemmaReader  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
 from vlm.reader import ReaderOptions, ReaderUnavailableError  # noqa: E402
@@ -286,17 +287,17 @@ class TestData:
     def test_a_folder_that_was_not_finished_is_refused(self, folder_of):
         folder = folder_of("data", "abc", "d")
         (folder / "report.json").unlink()
-        with pytest.raises(DataError, match="was not prepared to its end"):
+        with pytest.raises(TrainError, match="was not prepared to its end"):
             stage_data(load_config(None, [f"stages.0.data={folder}"]), 0)
 
     def test_nothing_left_to_learn_from_is_an_error(self, folder_of):
         folder = folder_of("data", "", "d")
-        with pytest.raises(DataError, match="nothing to learn from"):
+        with pytest.raises(TrainError, match="nothing to learn from"):
             stage_data(load_config(None, [f"stages.0.data={folder}"]), 0)
 
 
 def test_a_base_of_another_resolution_is_refused(config_of, tmp_path):
-    with pytest.raises(ConfigError, match="takes 28 pixels, not 448"):
+    with pytest.raises(TrainError, match="takes 28 pixels, not 448"):
         train(config_of(tmp_path / "run", "resolution=448"))
 
 
