@@ -42,7 +42,6 @@ Count = Annotated[int, Strict(), Field(ge=0)]
 PositiveCount = Annotated[int, Strict(), Field(ge=1)]
 Flag = Annotated[bool, Strict()]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
-Quantised = Annotated[Quantisation, BeforeValidator(lambda value: str(value).lower())]
 
 
 @dataclass(frozen=True, config={"extra": "forbid"})
@@ -86,7 +85,7 @@ class TrainConfig:
     out: str = "adapter"
     stages: Annotated[tuple[Stage, ...], BeforeValidator(_several)] = ()
     resolution: Annotated[int, Strict()] | None = None
-    quantisation: Quantised = Quantisation.NF4
+    quantisation: Quantisation = Quantisation.NF4
     compute: Literal["auto", "bf16", "fp32"] = "auto"
     device: str = "auto"
     lora: LoraSettings = field(default_factory=LoraSettings)
@@ -176,21 +175,17 @@ def _told(error: ErrorDetails) -> str:
     return f"unknown setting {'.'.join(map(str, error['loc']))}; {hint}"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Any:
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise TrainError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
         raise TrainError(f"{path} is not YAML: {error}") from error
-    if tree is None:
-        return {}
-    if not isinstance(tree, dict):
-        raise TrainError(f"{path}: expected `key: value` lines, such as `base: nano`")
-    return tree
+    return {} if tree is None else tree
 
 
-def _overridden(tree: dict[str, Any], override: str) -> Any:
+def _overridden(tree: Any, override: str) -> Any:
     key, equals, text = override.partition("=")
     if not equals or not key:
         raise TrainError(f"{override!r} is not of the form key=value, such as lora.rank=8")

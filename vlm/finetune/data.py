@@ -13,7 +13,6 @@ from vlm.finetune.chance import chance
 from vlm.finetune.config import TrainConfig
 from vlm.finetune.errors import TrainError
 from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, Example, open_examples
-from vlm.prompt import PROMPT_VERSION
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -63,24 +62,18 @@ def _joined(folders: Sequence[str], side: str) -> Dataset:
     from datasets import concatenate_datasets
 
     for folder in folders:
-        _check_report(Path(folder))
+        _report(Path(folder))
     return concatenate_datasets([open_examples(Path(folder) / side) for folder in folders])
 
 
 def _report(folder: Path) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
-    return report
-
-
-def _check_report(folder: Path) -> None:
     try:
-        version = _report(folder)["prompt_version"]
-    except (OSError, ValueError, KeyError) as error:
+        report: dict[str, Any] = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise TrainError(
             f"{folder} was not prepared to its end ({error}); run `python -m extractor prepare ... --out {folder}`"
         ) from error
-    if version != PROMPT_VERSION:
-        _log.info("%s was prepared for prompts %s; prompts are made anew as %s", folder, version, PROMPT_VERSION)
+    return report
 
 
 def _keys(datasets: Sequence[Dataset]) -> frozenset[str]:

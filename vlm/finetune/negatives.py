@@ -37,10 +37,8 @@ def make_negatives(
         if (picture, entity) not in labelled
     )
     negatives = (
-        _negative(first[picture], entity) for _, picture, entity in order if not audits[picture].answers(entity)
+        replace(first[picture], entity=entity, answer=UNANSWERABLE, accepted=(), weight=1.0, flags=(NEGATIVE,))
+        for _, picture, entity in order
+        if not audits[picture].answers(entity)
     )
     return tuple(islice(negatives, count))
-
-
-def _negative(like: Example, entity: str) -> Example:
-    return replace(like, entity=entity, answer=UNANSWERABLE, accepted=(), weight=1.0, flags=(NEGATIVE,))
