@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ def stage_data(config: TrainConfig, number: int) -> StageData:
 
     stage = config.stages[number]
     held_out = [_joined(s.data, HOLDOUT) for s in config.stages]
-    guarded = _keys(held_out)
+    guarded = {key for dataset in held_out for keys in _keys(dataset) for key in keys}
     train = _without(_joined(stage.data, TRAIN), guarded, f"stage {number + 1}")
     if number and stage.replay:
         earlier = [folder for s in config.stages[:number] for folder in s.data]
@@ -76,17 +76,14 @@ def _report(folder: Path) -> dict[str, Any]:
     return report
 
 
-def _keys(datasets: Sequence[Dataset]) -> frozenset[str]:
-    return frozenset(key for d in datasets for keys in map(_keys_of, d["picture"], d["group"]) for key in keys if key)
+def _keys(dataset: Dataset) -> list[set[str]]:
+    """The picture and the group of each row, where it has them."""
+    rows = zip(dataset["picture"], dataset["group"], strict=True)
+    return [{f"picture {Path(p).name}" if p else "", f"group {g}" if g else ""} - {""} for p, g in rows]
 
 
-def _keys_of(picture: str, group: str) -> tuple[str, str]:
-    return (f"picture {Path(picture).name}" if picture else "", f"group {group}" if group else "")
-
-
-def _without(dataset: Dataset, guarded: frozenset[str], what: str) -> Dataset:
-    pairs = zip(dataset["picture"], dataset["group"], strict=True)
-    rest = [number for number, pair in enumerate(pairs) if guarded.isdisjoint(_keys_of(*pair))]
+def _without(dataset: Dataset, guarded: Set[str], what: str) -> Dataset:
+    rest = [number for number, keys in enumerate(_keys(dataset)) if guarded.isdisjoint(keys)]
     if len(rest) < len(dataset):
         left_out = len(dataset) - len(rest)
         _log.warning("%s: %d rows are left out, since their pictures or groups are held out", what, left_out)

@@ -82,8 +82,7 @@ class _DroppedError(Exception):
 def prepare(rows: Sequence[LabelledRow], options: PrepareOptions, frozen: Split | None = None) -> PreparedData:
     """The examples of all rows; a row without one is counted by its reason. The same rows give the same result.
 
-    What the split `frozen` assigned stays.
-    Raises TrainError when no row can be used.
+    What the split `frozen` assigned stays. Raises TrainError when no row can be used.
     """
     pages = {str(row.picture): row.page for row in rows}
     audits = {picture: PageAudit.of(page) for picture, page in pages.items() if page is not None}

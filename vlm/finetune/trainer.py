@@ -43,7 +43,7 @@ class ReaderTrainer(Trainer):
         given = {name: tensor for name, tensor in inputs.items() if name not in (LABELS, WEIGHT)}
         labels = inputs[LABELS][:, 1:]
         learnt = labels != -100
-        outputs = model(**given, logits_to_keep=pad(learnt, (0, 1)))
+        outputs = model(**given, logits_to_keep=pad(learnt, (0, 1)), use_cache=False)
         losses = cross_entropy(outputs.logits.float(), labels[learnt], reduction="none")
         weights = inputs[WEIGHT][:, None].expand_as(labels)[learnt]
         tokens = learnt.sum() if num_items_in_batch is None else num_items_in_batch
