@@ -119,6 +119,8 @@ def open_examples(folder: Path) -> Dataset:
     """The dataset in `folder`, rows as `Example.to_row` makes them. Raises TrainError."""
     from datasets import load_from_disk
 
+    if not folder.is_dir():
+        raise TrainError(f"{folder}: no such folder; {_MAKE}")
     try:
         dataset = load_from_disk(folder)
     except (FileNotFoundError, ValueError) as error:

@@ -46,8 +46,7 @@ def train(
     machine = machine_of(config.checked().device)
     data = [stage_data(config, number) for number in range(len(config.stages))]
     base = find_base(config.base)
-    processor = load_processor(base)
-    _check_resolution(config, processor)
+    processor = load_processor(base, config.resolution)
     if machine.is_main_process:
         _open_folder(Path(config.out), config, resume)
     machine.wait_for_everyone()
@@ -94,12 +93,6 @@ def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
     elif (before := file.read_text(encoding="utf-8")) != text:
         changed = sorted(set(text.splitlines()) ^ set(before.splitlines()))
         raise TrainError(f"{file} has other settings; resume with the same ones. They differ in: {'; '.join(changed)}")
-
-
-def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> None:
-    size = processor.image_processor.size["height"]
-    if config.resolution not in (None, size):
-        raise TrainError(f"resolution: {config.base} takes {size} pixels, not {config.resolution}; change one of them")
 
 
 def _finish(

@@ -297,7 +297,7 @@ class TestData:
 
 
 def test_a_base_of_another_resolution_is_refused(config_of, tmp_path):
-    with pytest.raises(TrainError, match="takes 28 pixels, not 448"):
+    with pytest.raises(ReaderUnavailableError, match="takes 28 pixels, not 448"):
         train(config_of(tmp_path / "run", "resolution=448"))
 
 
