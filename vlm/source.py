@@ -18,6 +18,7 @@ from vlm.validation import mistakes
 
 NANO = "nano"
 NANO_FOLDER = Path(__file__).parent / "nano" / "weights"
+NANO_ADAPTER = NANO_FOLDER / "adapter"
 ADAPTER_FILE = "adapter_config.json"
 MODEL_FILE = "config.json"
 READERS = "Name a folder with a model or an adapter, `nano` (comes with the package) or `none` (OCR and rules alone)"
@@ -54,6 +55,7 @@ def find_source(spec: str) -> ReaderSource:
     Raises ReaderUnavailableError when there is none.
     """
     with _naming(READERS):
+        spec = _with_adapter(spec)
         return _source(spec, _folder_of(spec))
 
 
@@ -72,6 +74,7 @@ def local_source(spec: str) -> ReaderSource | None:
     Raises ReaderUnavailableError when `spec` cannot be the name of a reader.
     """
     with _naming(READERS):
+        spec = _with_adapter(spec)
         folder = _local_folder(spec)
         return None if folder is None else _source(spec, folder)
 
@@ -110,6 +113,11 @@ def _pieces(file: Path, size: int) -> Iterator[bytes]:
         for sample in range(_SAMPLES):
             opened.seek(sample * (size - _SAMPLE_BYTES) // (_SAMPLES - 1))
             yield opened.read(_SAMPLE_BYTES)
+
+
+def _with_adapter(spec: str) -> str:
+    """The reader `spec`; for `nano` its adapter in the package, if there is one."""
+    return str(NANO_ADAPTER) if spec == NANO and (NANO_ADAPTER / ADAPTER_FILE).is_file() else spec
 
 
 def _folder_of(name: str) -> Path:

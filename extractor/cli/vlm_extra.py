@@ -22,7 +22,7 @@ def vlm_extra() -> Iterator[None]:
     """
     from vlm.load import PACKAGES
 
-    lacking = missing((*PACKAGES, "datasets"))
+    lacking = missing((*PACKAGES, "datasets", "trl"))
     if lacking:
         raise TrainingError(extra_needed("this command", "vlm", lacking))
     from vlm.finetune.errors import TrainError

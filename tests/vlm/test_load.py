@@ -93,6 +93,17 @@ def test_an_adapter_of_nano_stands_on_the_weights_of_the_package(adapter, tiny_r
     assert likelihoods(create_reader(str(adapter), FP32), asked) == expected
 
 
+def test_nano_is_the_package_s_model_with_its_adapter(adapter, tiny_reader_folder, asked, monkeypatch):
+    expected = likelihoods(create_reader(str(adapter), FP32), asked)
+    rebase(adapter, "nano")
+    monkeypatch.setattr(vlm.source, "NANO_FOLDER", tiny_reader_folder)
+    monkeypatch.setattr(vlm.source, "NANO_ADAPTER", adapter)
+    assert likelihoods(create_reader("nano", FP32), asked) == expected
+    assert vlm.source.find_base("nano").adapter is None
+    monkeypatch.setattr(vlm.source, "NANO_ADAPTER", tiny_reader_folder / "none")
+    assert likelihoods(create_reader("nano", FP32), asked) != expected
+
+
 def test_the_adapters_own_processor_is_taken(adapter, tiny_processor):
     tiny_processor.save_pretrained(adapter)
     file = adapter / "processor_config.json"

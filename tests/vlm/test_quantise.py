@@ -78,7 +78,7 @@ def test_gradients_agree_before_and_after_a_pass_without_gradients(adapted, tiny
     """On CPUs with AVX512-BF16 such a pass repacks 4-bit weights for good unless it is told not to; on others this
     cannot fail.
     """
-    inputs = Collator(tiny_processor)([Example("", None, "width", "12.5 centimetre")])
+    inputs = Collator(tiny_processor)([Example("", None, "width", "12.5 centimetre").to_row()])
     del inputs["weight"]
 
     def gradients():

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
-for package in ("peft", "bitsandbytes", "datasets", "accelerate", "transformers"):
+for package in ("peft", "trl", "bitsandbytes", "datasets", "accelerate", "transformers"):
     pytest.importorskip(package, reason="needs the vlm extra")
 
 from safetensors.torch import load_file  # noqa: E402

@@ -1,16 +1,15 @@
 """From examples to batches: opens pictures and makes prompts as late as possible, labels the answer alone.
 
-PaliGemma's attention is bidirectional over the prompt and causal over the answer, and `token_type_ids` separate the
-two. Without them the answer would see itself.
+trl's own collators do not fit PaliGemma: its attention is bidirectional over the prompt and causal over the answer,
+and `token_type_ids` separate the two. Without them the answer would see itself.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,33 +28,28 @@ BLANK_SIZE = 448
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingRows:
-    """The examples of a dataset, the share `ocr_dropout` of them without their page.
+def training_rows(rows: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
+    """The rows of examples, the share `ocr_dropout` of them without their page.
 
     The choice depends on the seed and the row alone, so it is the same after a resumed run.
     """
 
-    rows: Dataset
-    ocr_dropout: float
-    seed: int
+    def drop_pages(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        keys = zip(columns["picture"], columns["entity"], columns["answer"], strict=True)
+        chances = [chance(seed, Path(picture).name, entity, answer) for picture, entity, answer in keys]
+        pages = zip(columns["page"], chances, strict=True)
+        return columns | {"page": ["" if number < ocr_dropout else page for page, number in pages]}
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, number: int) -> Example:
-        example = Example.from_row(self.rows[number])
-        drawn = chance(self.seed, Path(example.picture).name, example.entity, example.answer)
-        return replace(example, page=None) if drawn < self.ocr_dropout else example
+    return rows.with_transform(drop_pages)
 
 
 class Collator:
-    """Model inputs from examples."""
+    """Model inputs from rows of examples."""
 
     def __init__(self, processor: PaliGemmaProcessor) -> None:
         self._processor = processor
 
-    def __call__(self, examples: Sequence[Example]) -> dict[str, torch.Tensor]:
+    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
         """Padded tensors with a row each: input_ids, attention_mask, token_type_ids, labels, pixel_values, weight.
 
         Labels are -100 on pictures, prompts and padding. In place of a picture that cannot be opened comes a blank one,
@@ -63,6 +57,7 @@ class Collator:
         """
         import torch
 
+        examples = [Example.from_row(row) for row in rows]
         pictures = [open_picture(example.picture) for example in examples]
         batch = self._processor(
             images=[blank_picture() if picture is None else picture for picture in pictures],

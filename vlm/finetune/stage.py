@@ -19,7 +19,8 @@ from vlm.source import ReaderSource
 if TYPE_CHECKING:
     from accelerate import PartialState
     from peft import PeftModel
-    from transformers import PaliGemmaProcessor, TrainerCallback, TrainingArguments
+    from transformers import PaliGemmaProcessor, TrainerCallback
+    from trl import SFTConfig
 
     from vlm.finetune.trainer import ReaderTrainer
 
@@ -108,10 +109,10 @@ class StageRun:
         )
         return get_peft_model(model, lora)
 
-    def _trainer(self, arguments: TrainingArguments) -> ReaderTrainer:
+    def _trainer(self, arguments: SFTConfig) -> ReaderTrainer:
         from transformers import EarlyStoppingCallback, set_seed
 
-        from vlm.finetune.collate import Collator, TrainingRows
+        from vlm.finetune.collate import Collator, training_rows
         from vlm.finetune.trainer import EvaluateAtEnd, ReaderTrainer
 
         config = self.config
@@ -121,18 +122,18 @@ class StageRun:
             callbacks += [EarlyStoppingCallback(config.patience)] if config.patience else []
         set_seed(arguments.seed)
         return ReaderTrainer(
-            model=self._adapted(),
+            self._adapted(),
             args=arguments,
             data_collator=Collator(self.processor),
-            train_dataset=TrainingRows(self.data.train, config.ocr_dropout, config.seed),
-            eval_dataset=self.data.held_out or None,
+            train_dataset=training_rows(self.data.train, ocr_dropout=config.ocr_dropout, seed=config.seed),
+            eval_dataset=[example.to_row() for example in self.data.held_out] or None,
             processing_class=self.processor,
             callbacks=callbacks,
         )
 
-    def _arguments(self, folder: Path) -> TrainingArguments:
+    def _arguments(self, folder: Path) -> SFTConfig:
         import torch
-        from transformers import TrainingArguments
+        from trl import SFTConfig
 
         from vlm.finetune.trainer import RANK
 
@@ -140,7 +141,7 @@ class StageRun:
         on_gpu, evaluating = device.type == "cuda", bool(self.data.held_out)
         interval = math.ceil(self.steps / max(1, config.evaluations))
         optimiser = "paged_adamw_8bit" if on_gpu else "adamw_torch"
-        return TrainingArguments(
+        return SFTConfig(
             output_dir=str(folder),
             per_device_train_batch_size=config.batch,
             per_device_eval_batch_size=config.eval_batch,
@@ -169,6 +170,7 @@ class StageRun:
             dataloader_num_workers=config.workers,
             dataloader_pin_memory=on_gpu,
             remove_unused_columns=False,
+            dataset_kwargs={"skip_prepare_dataset": True},
             ddp_find_unused_parameters=False,
         )
 

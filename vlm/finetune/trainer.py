@@ -1,4 +1,4 @@
-"""transformers' Trainer with a weight for each row, and evaluation of generated answers."""
+"""trl's SFTTrainer with a weight for each row, and evaluation of generated answers."""
 
 from __future__ import annotations
 
@@ -6,31 +6,41 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.nn.functional import cross_entropy, pad
-from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from trl import SFTTrainer
 
 from rules.counts import Counts
 from rules.outcome import count
 from vlm.finetune.collate import WEIGHT
+from vlm.finetune.examples import Example
 from vlm.finetune.score import answered, metrics_of, outcome_of_text
 from vlm.generate import PaliGemmaReader
 from vlm.reader import ReaderOptions
 
 if TYPE_CHECKING:
+    from peft import PeftModel
     from transformers.trainer_utils import EvalLoopOutput
 
-LABELS = "labels"
 RANK = "rank"
 """The metric of the best checkpoint: F1, and the loss among equal ones."""
 LOSS_SHARE = 1e-6
 
 
-class ReaderTrainer(Trainer):
-    """Trains an adapter on `vlm.finetune.examples.Example`s.
+class ReaderTrainer(SFTTrainer):
+    """Trains an adapter on rows of `vlm.finetune.examples.Example`s.
 
     Evaluation adds the challenge's F1 of generated answers to the loss, as `eval_f1`, `eval_precision`,
     `eval_recall` and `eval_rows`.
     """
+
+    def __init__(self, model: PeftModel, **settings: Any) -> None:
+        """`settings` are those of SFTTrainer."""
+        adapter = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        values = [parameter.detach().clone() for parameter in adapter]
+        super().__init__(model, **settings)
+        # trl rounds the adapters of quantised models to bf16, where small updates of long runs vanish
+        for parameter, value in zip(adapter, values, strict=True):
+            parameter.data = value
 
     def compute_loss(
         self,
@@ -40,14 +50,12 @@ class ReaderTrainer(Trainer):
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         """The mean loss of the answers' tokens, each scaled by its row's weight; without the full logits."""
-        given = {name: tensor for name, tensor in inputs.items() if name not in (LABELS, WEIGHT)}
-        labels = inputs[LABELS][:, 1:]
-        learnt = labels != -100
-        outputs = model(**given, logits_to_keep=pad(learnt, (0, 1)), use_cache=False)
-        losses = cross_entropy(outputs.logits.float(), labels[learnt], reduction="none")
-        weights = inputs[WEIGHT][:, None].expand_as(labels)[learnt]
-        tokens = learnt.sum() if num_items_in_batch is None else num_items_in_batch
-        loss = (losses * weights).sum() / tokens * self.accelerator.num_processes
+        outputs = model(**{name: tensor for name, tensor in inputs.items() if name != WEIGHT}, fused_lm_head=True)
+        loss = -(outputs.log_probs * inputs[WEIGHT][:, None]).sum()
+        if num_items_in_batch is None:
+            loss = loss / outputs.label_mask.sum()
+        else:  # the tokens of all processes, over which the gradients are averaged
+            loss = loss / num_items_in_batch * self.accelerator.num_processes
         return (loss, outputs) if return_outputs else loss
 
     def evaluation_loop(self, *args: Any, metric_key_prefix: str = "eval", **kwargs: Any) -> EvalLoopOutput:
@@ -62,10 +70,14 @@ class ReaderTrainer(Trainer):
         """The score on the held-out examples; several processes share the work."""
         options = ReaderOptions(constrained=False, batch_size=self.args.per_device_eval_batch_size)
         reader = PaliGemmaReader(self.accelerator.unwrap_model(self.model), self.processing_class, options=options)
-        mine = self.eval_dataset[self.accelerator.process_index :: self.accelerator.num_processes]
-        score = count(outcome_of_text(answer.text, example) for example, answer in answered(reader, mine))
+        rows = self.eval_dataset[self.accelerator.process_index :: self.accelerator.num_processes]
+        examples = [Example.from_row(row) for row in rows]
+        score = count(outcome_of_text(answer.text, example) for example, answer in answered(reader, examples))
         counts = torch.tensor([astuple(score)], device=self.accelerator.device)
         return Counts(*self.accelerator.gather(counts).sum(dim=0).tolist())
+
+    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
+        """Does nothing: `vlm.finetune.card` writes the card once, at the end."""
 
 
 class EvaluateAtEnd(TrainerCallback):

@@ -8,7 +8,7 @@ from fake_readers import READER
 
 from vlm.load import PRECISIONS
 
-VLM = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "datasets", "huggingface_hub")
+VLM = ("torch", "transformers", "peft", "trl", "bitsandbytes", "accelerate", "datasets", "huggingface_hub")
 LABELS = "index,image_link,group_id,entity_name,primary,accepted\n1,1.png,1,item_weight,1 gram,\n"
 INSTALL_VLM = "install the extra vlm of product-picture-extractor: `pip install --constraint constraints.txt '.[vlm]'`"
 

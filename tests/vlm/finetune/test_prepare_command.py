@@ -8,7 +8,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-for package in ("torch", "datasets", "peft", "bitsandbytes", "accelerate", "transformers"):
+for package in ("torch", "datasets", "trl", "peft", "bitsandbytes", "accelerate", "transformers"):
     pytest.importorskip(package, reason="needs the vlm extra")
 
 from PIL import Image  # noqa: E402

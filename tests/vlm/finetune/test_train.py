@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
-for package in ("peft", "bitsandbytes", "datasets"):
+for package in ("peft", "trl", "bitsandbytes", "datasets"):
     pytest.importorskip(package, reason="needs the vlm extra")
 
 from PIL import Image  # noqa: E402
@@ -16,7 +16,7 @@ from safetensors.torch import load_file  # noqa: E402
 from transformers import TrainerCallback  # noqa: E402
 
 from extractor.cli.app import app  # noqa: E402
-from vlm.finetune.collate import Collator, TrainingRows  # noqa: E402
+from vlm.finetune.collate import Collator, training_rows  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS, load_config  # noqa: E402
 from vlm.finetune.data import stage_data  # noqa: E402
 from vlm.finetune.errors import TrainError  # noqa: E402
@@ -227,17 +227,18 @@ class TestLoss:
     @pytest.fixture
     def trainer(self, tiny_reader_folder, tiny_processor, data, tmp_path):
         from peft import LoraConfig, get_peft_model
-        from transformers import TrainingArguments
+        from trl import SFTConfig
 
         from vlm.finetune.examples import open_examples
         from vlm.finetune.trainer import ReaderTrainer
 
-        base = load_base(tiny_reader_folder, Quantisation.NONE, torch.float32, "cpu")
+        base = load_base(tiny_reader_folder, Quantisation.NF4, torch.float32, "cpu")
+        prepared = {"dataset_kwargs": {"skip_prepare_dataset": True}}
         return ReaderTrainer(
-            model=get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS)),
-            args=TrainingArguments(str(tmp_path), use_cpu=True, report_to="none", remove_unused_columns=False),
+            get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS)),
+            args=SFTConfig(str(tmp_path), use_cpu=True, bf16=False, activation_checkpointing=False, **prepared),
             data_collator=Collator(tiny_processor),
-            train_dataset=TrainingRows(open_examples(data / "train"), ocr_dropout=0.0, seed=0),
+            train_dataset=training_rows(open_examples(data / "train"), ocr_dropout=0.0, seed=0),
             processing_class=tiny_processor,
         )
 
@@ -246,7 +247,7 @@ class TestLoss:
             Example("", None, "width", "12.5 centimetre", weight=1.0),
             Example("", None, "voltage", "unanswerable", weight=0.25),
         ]
-        batch = Collator(tiny_processor)(rows)
+        batch = Collator(tiny_processor)([row.to_row() for row in rows])
         trainer.model.eval()
         with torch.no_grad():
             loss = trainer.compute_loss(trainer.model, dict(batch))
@@ -257,6 +258,7 @@ class TestLoss:
         assert loss.item() == pytest.approx(((each.sum(1) * batch["weight"]).sum() / tokens).item(), rel=1e-5)
 
     def test_adapters_are_trained_in_full_precision(self, trainer):
+        assert trainer.model.is_loaded_in_4bit
         assert {p.dtype for p in trainer.model.parameters() if p.requires_grad} == {torch.float32}
 
 
