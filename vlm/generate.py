@@ -59,12 +59,8 @@ class PaliGemmaReader:
         self._processor = processor
         self._temperature = temperature
         self._options = options
-        self._batch_size = options.batch_size
-
-    @property
-    def batch_size(self) -> int:
+        self.batch_size = options.batch_size
         """Questions generated at a time: the option's number, or fewer after the GPU ran out of memory."""
-        return self._batch_size
 
     @torch.inference_mode()
     def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
@@ -171,7 +167,7 @@ class PaliGemmaReader:
         """The results of `work` for the items, batch by batch; the batch is halved for good when memory runs out."""
         results: list[Result] = []
         while len(results) < len(items):
-            batch = items[len(results) : len(results) + self._batch_size]
+            batch = items[len(results) : len(results) + self.batch_size]
             try:
                 results += work(batch)
                 continue
@@ -182,7 +178,7 @@ class PaliGemmaReader:
                         "(--precision 4bit), a model of lower resolution, or the CPU (--device cpu)"
                     ) from error
             # After the handler the error is gone, and with its traceback the tensors in it.
-            self._batch_size = len(batch) // 2
+            self.batch_size = len(batch) // 2
             torch.cuda.empty_cache()
         return results
 

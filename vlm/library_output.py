@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 _HINTS_OF_BITSANDBYTES = "bitsandbytes.backends.cpu.ops"
 """Its log on import names a package that makes 4 bits faster on CPUs."""
@@ -17,15 +17,20 @@ def quiet_loading(*, bars: bool) -> Iterator[None]:
 
     With `bars`, transformers and the hub's client may draw progress bars.
     """
+    from transformers.utils import logging as of_transformers
+
     hints = logging.getLogger(_HINTS_OF_BITSANDBYTES)
-    level = hints.level
-    loading_bars = nullcontext() if bars else _no_loading_bars()
-    with loading_bars, warnings.catch_warnings(action="ignore", category=FutureWarning):
-        hints.setLevel(logging.ERROR)
-        try:
+    level, were_drawn = hints.level, of_transformers.is_progress_bar_enabled()
+    hints.setLevel(logging.ERROR)
+    if not bars:
+        of_transformers.disable_progress_bar()
+    try:
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
             yield
-        finally:
-            hints.setLevel(level)
+    finally:
+        hints.setLevel(level)
+        if were_drawn:
+            of_transformers.enable_progress_bar()
 
 
 @contextmanager
@@ -40,16 +45,3 @@ def no_dataset_bars() -> Iterator[None]:
     finally:
         if were_drawn:
             enable_progress_bars()
-
-
-@contextmanager
-def _no_loading_bars() -> Iterator[None]:
-    from transformers.utils import logging as of_transformers
-
-    were_drawn = of_transformers.is_progress_bar_enabled()
-    of_transformers.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if were_drawn:
-            of_transformers.enable_progress_bar()

@@ -9,11 +9,12 @@ from ocr.extras import extra_needed, missing
 from vlm.prompt import PROMPT_VERSION
 from vlm.quantise import Quantisation, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
-from vlm.settings import ReaderSettings, read_settings
+from vlm.settings import read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 
 if TYPE_CHECKING:
-    from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+    import torch
+    from transformers import PaliGemmaProcessor
 
     from vlm.generate import PaliGemmaReader
 
@@ -38,9 +39,10 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
     with quiet_loading(bars=options.bars):
         source = find_source(spec)
         settings = read_settings(source.folder)
-        processor = load_processor(source)
-        _check_resolution(source, settings, processor)
-        model = load_model(source, options)
+        processor = load_processor(source, settings.resolution)
+        device = chosen_device(options.device)
+        quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
+        model = load_model(source, quantisation, compute_type(options.precision, device), device)
     return PaliGemmaReader(
         model,
         processor,
@@ -75,34 +77,42 @@ def check_packages(spec: str) -> None:
         )
 
 
-def load_model(source: ReaderSource, options: ReaderOptions) -> PaliGemmaForConditionalGeneration:
-    """The model in evaluation mode, with its adapter if it has one. Raises ReaderUnavailableError."""
-    device = chosen_device(options.device)
-    quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
+def load_model(
+    source: ReaderSource, quantisation: Quantisation, compute: torch.dtype, device: str, *, trainable: bool = False
+) -> Any:
+    """The model on a device, in evaluation mode, wrapped by its adapter if it has one; the adapter may be `trainable`.
+
+    `compute` is the type of weights that are not quantised. Raises ReaderUnavailableError.
+    """
     try:
-        model: Any = load_base(source.model, quantisation, compute_type(options.precision, device), device)
+        model: Any = load_base(source.model, quantisation, compute, device)
         if source.adapter:
             from peft import PeftModel
 
-            model = PeftModel.from_pretrained(model, source.adapter)
+            model = PeftModel.from_pretrained(model, source.adapter, is_trainable=trainable)
     except Exception as error:  # each file format and quantisation has errors of its own
         raise ReaderUnavailableError(f"the model in {source.folder} cannot be loaded: {error}") from error
-    loaded: PaliGemmaForConditionalGeneration = model.eval()
-    return loaded
+    return model.eval()
 
 
-def load_processor(source: ReaderSource) -> PaliGemmaProcessor:
-    """The processor beside the adapter, or else the model's. Raises ReaderUnavailableError.
+def load_processor(source: ReaderSource, resolution: int | None = None) -> PaliGemmaProcessor:
+    """The processor beside the adapter, or else the model's; it must make pictures of `resolution` pixels.
 
-    Pillow prepares the pictures on every machine, since torchvision gives other pixels.
+    Pillow prepares the pictures on every machine, since torchvision gives other pixels. Raises ReaderUnavailableError.
     """
     from transformers import PaliGemmaProcessor
 
     folder = _processor_folder(source)
     try:
-        return PaliGemmaProcessor.from_pretrained(folder, backend="pil", local_files_only=True)
+        processor = PaliGemmaProcessor.from_pretrained(folder, backend="pil", local_files_only=True)
     except (OSError, ValueError) as error:
         raise ReaderUnavailableError(f"the processor in {folder} cannot be loaded: {error}") from error
+    size = processor.image_processor.size["height"]
+    if resolution not in (None, size):
+        raise ReaderUnavailableError(
+            f"the processor in {folder} takes {size} pixels, not {resolution} pixels, the resolution in the settings"
+        )
+    return processor
 
 
 def chosen_device(wanted: str) -> str:
@@ -126,14 +136,6 @@ def _check(spec: str, options: ReaderOptions) -> None:
         raise ReaderUnavailableError(f"there is no precision {options.precision!r}; there are {', '.join(PRECISIONS)}")
     if min(options.batch_size, options.max_new_tokens, options.picture_workers) < 1:
         raise ReaderUnavailableError("batch size, new tokens and picture workers must each be at least 1")
-
-
-def _check_resolution(source: ReaderSource, settings: ReaderSettings, processor: PaliGemmaProcessor) -> None:
-    size = processor.image_processor.size["height"]
-    if settings.resolution not in (None, size):
-        raise ReaderUnavailableError(
-            f"{source.folder} was trained at {settings.resolution} pixels, but its processor makes pictures of {size}"
-        )
 
 
 def _processor_folder(source: ReaderSource) -> Path:

@@ -80,15 +80,8 @@ def prepare(
         from vlm.finetune import prepare as preparing
         from vlm.finetune.split import Split
 
-        options = preparing.PrepareOptions(
-            ranges=preparing.RangePolicy(ranges),
-            unusable=preparing.LabelPolicy(unusable),
-            doubtful=preparing.LabelPolicy(doubtful),
-            negatives=negatives,
-            holdout=holdout,
-            seed=seed,
-            frozen=None if split is None else Split.read(split),
-        )
+        options = preparing.PrepareOptions(ranges, unusable, doubtful, negatives, holdout, seed)
+        frozen = None if split is None else Split.read(split)
         excluded = picture_names_in(exclude or [])
         labelled = read_labelled_rows(train_csv, label_column).first(limit)
         reading = settings.run_options(train_csv.parent)
@@ -96,7 +89,7 @@ def prepare(
         results = watched(lambda watcher: read_pages(links, reading, watcher), settings)
         checked = curated or len(labelled.columns) > 1
         rows = list(rows_for_reader(labelled, results, reading, excluded, checked=checked, source=stem_of(train_csv)))
-        prepared = preparing.prepare(rows, options)
+        prepared = preparing.prepare(rows, options, frozen)
         try:
             preparing.write_prepared(prepared, out)
         except OSError as error:

@@ -49,8 +49,9 @@ def train(
       extractor train --config configs/paligemma2-3b-448.yaml lora.rank=8 stages.0.lr=1e-4 --out adapters/rank8
     """
     with vlm_extra():
+        from accelerate import PartialState
+
         from vlm.finetune.config import load_config
-        from vlm.finetune.machine import is_main
         from vlm.finetune.train import check_push, push
         from vlm.finetune.train import train as run
 
@@ -65,7 +66,7 @@ def train(
         if push_to_hub is not None:
             check_push(push_to_hub)
         results = run(settings, resume=resume)
-        if not is_main():
+        if not PartialState().is_main_process:
             return
         for result in results:
             f1 = f"F1 {result.metrics['f1']:.3f} on {result.metrics['rows']:.0f} rows" if result.metrics else "no F1"

@@ -25,16 +25,12 @@ def vlm_extra() -> Iterator[None]:
     lacking = missing((*PACKAGES, "datasets", "trl"))
     if lacking:
         raise TrainingError(extra_needed("this command", "vlm", lacking))
-    from vlm.finetune.base import BaseModelError
-    from vlm.finetune.config import ConfigError
-    from vlm.finetune.examples import DataError
-    from vlm.finetune.merge import MergeError
-    from vlm.finetune.train import TrainError
+    from vlm.finetune.errors import TrainError
     from vlm.reader import ReaderUnavailableError
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("vlm").setLevel(logging.INFO)
     try:
         yield
-    except (BaseModelError, ConfigError, DataError, MergeError, ReaderUnavailableError, TrainError) as error:
+    except (TrainError, ReaderUnavailableError) as error:
         raise TrainingError(str(error)) from error

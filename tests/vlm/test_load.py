@@ -86,29 +86,20 @@ def test_an_adapter_answers_as_the_model_it_was_merged_into(adapter, tmp_path, t
         assert [p for _, p in one] == pytest.approx([p for _, p in other], rel=0.01)
 
 
-def test_the_adapters_base_may_be_named_by_its_settings(adapter, tiny_reader_folder, asked):
+def test_an_adapter_of_nano_stands_on_the_weights_of_the_package(adapter, tiny_reader_folder, asked, monkeypatch):
     expected = likelihoods(create_reader(str(adapter), FP32), asked)
-    rebase(adapter, "/elsewhere/model")
-    (adapter / READER_FILE).write_text(json.dumps({"base": str(tiny_reader_folder)}))
-    assert likelihoods(create_reader(str(adapter), FP32), asked) == expected
-
-
-@pytest.mark.parametrize("recorded", ["nano", "/home/somebody/site-packages/vlm/nano/weights"])
-def test_an_adapter_of_nano_stands_on_the_weights_of_the_package(
-    adapter, tiny_reader_folder, asked, monkeypatch, recorded
-):
-    expected = likelihoods(create_reader(str(adapter), FP32), asked)
-    rebase(adapter, recorded)
-    (adapter / READER_FILE).write_text(json.dumps({"base": "nano"}))
+    rebase(adapter, "nano")
     monkeypatch.setattr(vlm.source, "NANO_FOLDER", tiny_reader_folder)
     assert likelihoods(create_reader(str(adapter), FP32), asked) == expected
 
 
 def test_nano_is_the_package_s_model_with_its_adapter(adapter, tiny_reader_folder, asked, monkeypatch):
     expected = likelihoods(create_reader(str(adapter), FP32), asked)
+    rebase(adapter, "nano")
     monkeypatch.setattr(vlm.source, "NANO_FOLDER", tiny_reader_folder)
     monkeypatch.setattr(vlm.source, "NANO_ADAPTER", adapter)
     assert likelihoods(create_reader("nano", FP32), asked) == expected
+    assert vlm.source.find_base("nano").adapter is None
     monkeypatch.setattr(vlm.source, "NANO_ADAPTER", tiny_reader_folder / "none")
     assert likelihoods(create_reader("nano", FP32), asked) != expected
 

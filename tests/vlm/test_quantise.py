@@ -10,8 +10,9 @@ torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("bitsandbytes", reason="needs the vlm extra")
 pytest.importorskip("peft", reason="needs the vlm extra")
 
-from vlm.finetune.collate import encode  # noqa: E402
+from vlm.finetune.collate import Collator  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
+from vlm.finetune.examples import Example  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
 
 
@@ -77,7 +78,8 @@ def test_gradients_agree_before_and_after_a_pass_without_gradients(adapted, tiny
     """On CPUs with AVX512-BF16 such a pass repacks 4-bit weights for good unless it is told not to; on others this
     cannot fail.
     """
-    inputs = encode(tiny_processor, [None], ["answer en width in centimetre"], ["12.5 centimetre"])
+    inputs = Collator(tiny_processor)([Example("", None, "width", "12.5 centimetre").to_row()])
+    del inputs["weight"]
 
     def gradients():
         adapted.train()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
 from vlm.finetune.calibrate import Calibration
 from vlm.finetune.config import TrainConfig, to_yaml
+from vlm.finetune.examples import HOLDOUT, TRAIN
 from vlm.finetune.record import AdapterRecord
 
 CARD_FILE = "README.md"
@@ -63,21 +67,19 @@ def _scores(record: AdapterRecord) -> list[str]:
         "",
         "| | rows | F1 | precision | recall | steps | examples | seconds |",
         "|---|---|---|---|---|---|---|---|",
+        *(f"| {s.name} | {_cells(s.metrics)} | {s.steps} | {s.examples} | {s.seconds:.0f} |" for s in measured),
     ]
-    for stage in measured:
-        work = f"{stage.steps} | {stage.examples} | {stage.seconds:.0f}"
-        best = stage.metrics
-        cells = _cells(best["rows"], best["f1"], best["precision"], best["recall"])
-        lines.append(f"| {stage.name} | {cells} | {work} |")
-    last = record.held_out
-    if last:
-        cells = _cells(last.rows, last.f1, last.precision, last.recall)
-        lines += [f"| finished | {cells} | | | |", "", _confidence(last.calibration)]
+    if record.held_out:
+        lines += [
+            f"| finished | {_cells(asdict(record.held_out))} | | | |",
+            "",
+            _confidence(record.held_out.calibration),
+        ]
     return lines
 
 
-def _cells(rows: float, f1: float, precision: float, recall: float) -> str:
-    return f"{rows:.0f} | {f1:.3f} | {precision:.3f} | {recall:.3f}"
+def _cells(metrics: Mapping[str, float]) -> str:
+    return "{rows:.0f} | {f1:.3f} | {precision:.3f} | {recall:.3f}".format_map(metrics)
 
 
 def _confidence(calibration: Calibration | None) -> str:
@@ -94,8 +96,8 @@ def _data(record: AdapterRecord) -> list[str]:
         "| folder | training rows | SHA-256 | held out | SHA-256 |",
         "|---|---|---|---|---|",
         *(
-            f"| {entry.folder} | {entry.train.examples} | `{entry.train.digest[:16]}` "
-            f"| {entry.holdout.examples} | `{entry.holdout.digest[:16]}` |"
+            f"| {entry['folder']} | {entry[TRAIN]['examples']} | `{entry[TRAIN]['digest'][:16]}` "
+            f"| {entry[HOLDOUT]['examples']} | `{entry[HOLDOUT]['digest'][:16]}` |"
             for entry in record.data
         ),
     ]

@@ -6,7 +6,6 @@ and `token_type_ids` separate the two. Without them the answer would see itself.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocr.picture import Picture, PictureError, load_picture
+from vlm.finetune.chance import chance
 from vlm.finetune.examples import Example
 
 if TYPE_CHECKING:
@@ -22,34 +22,29 @@ if TYPE_CHECKING:
     from datasets import Dataset
     from transformers import PaliGemmaProcessor
 
-IMAGE, PROMPT, COMPLETION, WEIGHT = "image", "prompt", "completion", "weight"
+WEIGHT = "weight"
 BLANK_SIZE = 448
 
 _log = logging.getLogger(__name__)
 
 
-def with_prompts(dataset: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
-    """The dataset of examples with the columns that a trainer of prompts and completions expects.
+def training_rows(rows: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
+    """The rows of examples, the share `ocr_dropout` of them without their page.
 
-    `image` holds the picture's path. The share `ocr_dropout` of the prompts is without OCR. The choice depends on the
-    seed and the row alone, so it is the same after a resumed run.
+    The choice depends on the seed and the row alone, so it is the same after a resumed run.
     """
 
-    def columns(batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        rows = [dict(zip(batch, cells, strict=True)) for cells in zip(*batch.values(), strict=True)]
-        examples = [Example.from_row(row) for row in rows]
-        return {
-            IMAGE: [e.picture for e in examples],
-            PROMPT: [e.prompt(with_ocr=not _drops_ocr(e, ocr_dropout, seed)) for e in examples],
-            COMPLETION: [e.answer for e in examples],
-            WEIGHT: [e.weight for e in examples],
-        }
+    def drop_pages(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        keys = zip(columns["picture"], columns["entity"], columns["answer"], strict=True)
+        chances = [chance(seed, Path(picture).name, entity, answer) for picture, entity, answer in keys]
+        pages = zip(columns["page"], chances, strict=True)
+        return columns | {"page": ["" if number < ocr_dropout else page for page, number in pages]}
 
-    return dataset.with_transform(columns)
+    return rows.with_transform(drop_pages)
 
 
 class Collator:
-    """Model inputs from rows with `image`, `prompt`, `completion` and `weight`."""
+    """Model inputs from rows of examples."""
 
     def __init__(self, processor: PaliGemmaProcessor) -> None:
         self._processor = processor
@@ -62,35 +57,18 @@ class Collator:
         """
         import torch
 
-        pictures = [open_picture(str(row[IMAGE])) for row in rows]
-        batch = encode(self._processor, pictures, [row[PROMPT] for row in rows], [row[COMPLETION] for row in rows])
-        weights = [0.0 if p is None else float(row[WEIGHT]) for p, row in zip(pictures, rows, strict=True)]
+        examples = [Example.from_row(row) for row in rows]
+        pictures = [open_picture(example.picture) for example in examples]
+        batch = self._processor(
+            images=[blank_picture() if picture is None else picture for picture in pictures],
+            text=[f"<image>{example.prompt()}" for example in examples],
+            suffix=[example.answer for example in examples],
+            padding="longest",
+            padding_side="left",
+            return_tensors="pt",
+        )
+        weights = [0.0 if picture is None else e.weight for picture, e in zip(pictures, examples, strict=True)]
         return {**batch, WEIGHT: torch.tensor(weights)}
-
-
-def encode(
-    processor: PaliGemmaProcessor,
-    pictures: Sequence[Picture | None],
-    prompts: Sequence[str],
-    answers: Sequence[str] | None = None,
-) -> dict[str, torch.Tensor]:
-    """Model inputs for prompts about pictures (None is a blank one), padded on the left.
-
-    With `answers` they have labels, for training; without them none, for generation.
-    """
-    images = [blank_picture() if picture is None else picture for picture in pictures]
-    batch = processor(
-        images=images,
-        text=[f"<image>{prompt}" for prompt in prompts],
-        suffix=None if answers is None else list(answers),
-        padding="longest",
-        padding_side="left",
-        return_tensors="pt",
-    )
-    inputs = dict(batch)
-    if answers is None:
-        inputs.pop("labels", None)
-    return inputs
 
 
 def blank_picture() -> Picture:
@@ -107,10 +85,3 @@ def open_picture(path: str) -> Picture | None:
     except (OSError, PictureError) as error:
         _log.warning("%s cannot be opened and is left out: %s", path, error)
         return None
-
-
-def _drops_ocr(example: Example, share: float, seed: int) -> bool:
-    if not share:
-        return False
-    key = f"{seed}|{Path(example.picture).name}|{example.entity}|{example.answer}"
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") < share * 2**64

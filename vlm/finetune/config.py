@@ -18,15 +18,12 @@ from pydantic import BeforeValidator, Field, Strict, TypeAdapter, ValidationErro
 from pydantic.dataclasses import dataclass
 from pydantic_core import ErrorDetails
 
+from vlm.finetune.errors import TrainError
 from vlm.quantise import Quantisation
 from vlm.validation import mistake
 
 LORA_TARGETS = r".*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
 """The language model's projections; their bare names would match the vision tower's as well."""
-
-
-class ConfigError(Exception):
-    """Settings that cannot be used; the message names each key and what is allowed there."""
 
 
 def _number(value: Any) -> Any:
@@ -45,7 +42,6 @@ Count = Annotated[int, Strict(), Field(ge=0)]
 PositiveCount = Annotated[int, Strict(), Field(ge=1)]
 Flag = Annotated[bool, Strict()]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
-Quantised = Annotated[Quantisation, BeforeValidator(lambda value: str(value).lower())]
 
 
 @dataclass(frozen=True, config={"extra": "forbid"})
@@ -89,7 +85,7 @@ class TrainConfig:
     out: str = "adapter"
     stages: Annotated[tuple[Stage, ...], BeforeValidator(_several)] = ()
     resolution: Annotated[int, Strict()] | None = None
-    quantisation: Quantised = Quantisation.NF4
+    quantisation: Quantisation = Quantisation.NF4
     compute: Literal["auto", "bf16", "fp32"] = "auto"
     device: str = "auto"
     lora: LoraSettings = field(default_factory=LoraSettings)
@@ -106,7 +102,6 @@ class TrainConfig:
     eval_rows: Count = 400
     eval_batch: PositiveCount = 8
     patience: Count = 2
-    max_new_tokens: PositiveCount = 16
     logging_steps: PositiveCount = 10
     workers: Count = 2
     report_to: Texts = ()
@@ -122,11 +117,11 @@ class TrainConfig:
     ) -> TrainConfig:
         """The settings with these values in place of their own: `data` a folder for each stage, `max_steps` in each.
 
-        A configuration without stages gets one for each folder. Raises ConfigError.
+        A configuration without stages gets one for each folder. Raises TrainError.
         """
         stages = self.stages or tuple(Stage((folder,)) for folder in data)
         if data and len(data) != len(stages):
-            raise ConfigError(f"data: {len(data)} folders for {len(stages)} stages; give one for each, in their order")
+            raise TrainError(f"data: {len(data)} folders for {len(stages)} stages; give one for each, in their order")
         if data:
             stages = tuple(replace(stage, data=(folder,)) for stage, folder in zip(stages, data, strict=True))
         if max_steps is not None:
@@ -134,9 +129,9 @@ class TrainConfig:
         return replace(self, base=base or self.base, out=out or self.out, stages=stages)
 
     def checked(self) -> TrainConfig:
-        """These settings. Raises ConfigError when they name no data."""
+        """These settings. Raises TrainError when they name no data."""
         if not self.stages:
-            raise ConfigError("stages: none; name data with --data DIR or in the configuration")
+            raise TrainError("stages: none; name data with --data DIR or in the configuration")
         return self
 
 
@@ -153,7 +148,7 @@ _EXPECTED = {
 def load_config(path: Path | None, overrides: Sequence[str] = ()) -> TrainConfig:
     """The settings in a YAML file, with overrides such as `lora.rank=8` or `stages.0.lr=1e-4`.
 
-    Raises ConfigError with all mistakes. They may still lack data, see `TrainConfig.checked`.
+    Raises TrainError with all mistakes. They may still lack data, see `TrainConfig.checked`.
     """
     tree = _read(path) if path is not None else {}
     for override in overrides:
@@ -161,7 +156,7 @@ def load_config(path: Path | None, overrides: Sequence[str] = ()) -> TrainConfig
     try:
         return _CONFIG.validate_python(tree)
     except ValidationError as error:
-        raise ConfigError("\n".join(map(_told, error.errors(include_url=False)))) from error
+        raise TrainError("\n".join(map(_told, error.errors(include_url=False)))) from error
 
 
 def to_yaml(config: TrainConfig) -> str:
@@ -180,28 +175,24 @@ def _told(error: ErrorDetails) -> str:
     return f"unknown setting {'.'.join(map(str, error['loc']))}; {hint}"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Any:
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
+        raise TrainError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}") from error
-    if tree is None:
-        return {}
-    if not isinstance(tree, dict):
-        raise ConfigError(f"{path}: expected `key: value` lines, such as `base: nano`")
-    return tree
+        raise TrainError(f"{path} is not YAML: {error}") from error
+    return {} if tree is None else tree
 
 
-def _overridden(tree: dict[str, Any], override: str) -> Any:
+def _overridden(tree: Any, override: str) -> Any:
     key, equals, text = override.partition("=")
     if not equals or not key:
-        raise ConfigError(f"{override!r} is not of the form key=value, such as lora.rank=8")
+        raise TrainError(f"{override!r} is not of the form key=value, such as lora.rank=8")
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{key}: {text!r} is not a YAML value: {error}") from error
+        raise TrainError(f"{key}: {text!r} is not a YAML value: {error}") from error
     return _with_value(tree, key.split("."), value, key)
 
 
@@ -215,9 +206,9 @@ def _with_value(node: Any, path: Sequence[str], value: Any, key: str) -> Any:
     if isinstance(node, dict):
         return node | {step: _with_value(node.get(step), rest, value, key)}
     if not isinstance(node, list):
-        raise ConfigError(f"{key}: {node!r} is a single value and has no part {step}")
+        raise TrainError(f"{key}: {node!r} is a single value and has no part {step}")
     if not step.isdecimal() or int(step) > len(node):
-        raise ConfigError(f"{key}: {step} is not a position; there are {len(node)}, counted from 0")
+        raise TrainError(f"{key}: {step} is not a position; there are {len(node)}, counted from 0")
     items = [*node, None] if int(step) == len(node) else [*node]
     items[int(step)] = _with_value(items[int(step)], rest, value, key)
     return items

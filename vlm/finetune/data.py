@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
+from vlm.finetune.chance import chance
 from vlm.finetune.config import TrainConfig
-from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, DataError, Example, open_examples
-from vlm.prompt import PROMPT_VERSION
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, Example, open_examples
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -24,98 +22,68 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StageData:
-    """The training rows of a stage and its held-out ones, these both as a dataset and as examples."""
+    """The training rows of a stage, and the held-out ones of its evaluations."""
 
     train: Dataset
-    evaluation: Dataset
     held_out: tuple[Example, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SideDigest:
-    """How many examples one side of a folder has, and their digest."""
-
-    examples: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class FolderDigests:
-    """The digests of both sides of a prepared folder."""
-
-    folder: str
-    train: SideDigest
-    holdout: SideDigest
-
-
-_DIGESTS = TypeAdapter(FolderDigests)
-
-
 def stage_data(config: TrainConfig, number: int) -> StageData:
-    """The data of stage `number`, counted from 0. Raises DataError.
+    """The data of stage `number`, counted from 0. Raises TrainError.
 
     Training rows share no picture and no group with the held-out rows of any stage, also when the folders were
-    prepared with different splits. At most `config.eval_rows` rows are evaluated, the same ones at every evaluation.
+    prepared with different splits. At most `config.eval_rows` rows are held out for evaluations, none when there are no
+    evaluations.
     """
+    from datasets import concatenate_datasets
+
     stage = config.stages[number]
     held_out = [_joined(s.data, HOLDOUT) for s in config.stages]
-    guarded = _keys(held_out)
+    guarded = {key for dataset in held_out for keys in _keys(dataset) for key in keys}
     train = _without(_joined(stage.data, TRAIN), guarded, f"stage {number + 1}")
     if number and stage.replay:
         earlier = [folder for s in config.stages[:number] for folder in s.data]
         rows = _without(_joined(earlier, TRAIN), guarded, f"replay of stage {number + 1}")
-        train = _concatenated([train, _sample(rows, round(stage.replay * len(train)), config.seed)])
+        train = concatenate_datasets([train, _sample(rows, round(stage.replay * len(train)), config.seed)])
     if not len(train):
-        raise DataError(f"stage {number + 1} has nothing to learn from: {', '.join(stage.data)} hold no training rows")
-    evaluation = _sample(held_out[number], config.eval_rows, config.seed)
-    return StageData(train, evaluation, tuple(map(Example.from_row, evaluation)))
+        raise TrainError(f"stage {number + 1} has nothing to learn from: {', '.join(stage.data)} hold no training rows")
+    evaluation = _sample(held_out[number], config.eval_rows if config.evaluations else 0, config.seed)
+    return StageData(train, tuple(map(Example.from_row, evaluation)))
 
 
-def data_digests(folder: Path) -> FolderDigests:
-    """The digests of a folder, from the report that `prepare` wrote."""
-    return _DIGESTS.validate_python(_report(folder) | {"folder": folder.name})
+def data_digests(folder: Path) -> dict[str, Any]:
+    """The folder's name, and of each side the number of `examples` and their `digest`, as `prepare` reported them."""
+    report = _report(folder)
+    sides = {side: {key: report[side][key] for key in ("examples", "digest")} for side in (TRAIN, HOLDOUT)}
+    return {"folder": folder.name, **sides}
 
 
 def _joined(folders: Sequence[str], side: str) -> Dataset:
+    from datasets import concatenate_datasets
+
     for folder in folders:
-        _check_report(Path(folder))
-    return _concatenated([open_examples(Path(folder) / side) for folder in folders])
+        _report(Path(folder))
+    return concatenate_datasets([open_examples(Path(folder) / side) for folder in folders])
 
 
 def _report(folder: Path) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+    try:
+        report: dict[str, Any] = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainError(
+            f"{folder} was not prepared to its end ({error}); run `python -m extractor prepare ... --out {folder}`"
+        ) from error
     return report
 
 
-def _check_report(folder: Path) -> None:
-    try:
-        version = _report(folder)["prompt_version"]
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(
-            f"{folder} was not prepared to its end ({error}); run `python -m extractor prepare ... --out {folder}`"
-        ) from error
-    if version != PROMPT_VERSION:
-        _log.info("%s was prepared for prompts %s; prompts are made anew as %s", folder, version, PROMPT_VERSION)
+def _keys(dataset: Dataset) -> list[set[str]]:
+    """The picture and the group of each row, where it has them."""
+    rows = zip(dataset["picture"], dataset["group"], strict=True)
+    return [{f"picture {Path(p).name}" if p else "", f"group {g}" if g else ""} - {""} for p, g in rows]
 
 
-def _concatenated(datasets: Sequence[Dataset]) -> Dataset:
-    from datasets import concatenate_datasets
-
-    filled = [dataset for dataset in datasets if len(dataset)]
-    return concatenate_datasets(filled) if filled else datasets[0]
-
-
-def _keys(datasets: Sequence[Dataset]) -> frozenset[str]:
-    return frozenset(key for d in datasets for keys in map(_keys_of, d["picture"], d["group"]) for key in keys if key)
-
-
-def _keys_of(picture: str, group: str) -> tuple[str, str]:
-    return (f"picture {Path(picture).name}" if picture else "", f"group {group}" if group else "")
-
-
-def _without(dataset: Dataset, guarded: frozenset[str], what: str) -> Dataset:
-    pairs = zip(dataset["picture"], dataset["group"], strict=True)
-    rest = [number for number, pair in enumerate(pairs) if guarded.isdisjoint(_keys_of(*pair))]
+def _without(dataset: Dataset, guarded: Set[str], what: str) -> Dataset:
+    rest = [number for number, keys in enumerate(_keys(dataset)) if guarded.isdisjoint(keys)]
     if len(rest) < len(dataset):
         left_out = len(dataset) - len(rest)
         _log.warning("%s: %d rows are left out, since their pictures or groups are held out", what, left_out)
@@ -123,8 +91,7 @@ def _without(dataset: Dataset, guarded: frozenset[str], what: str) -> Dataset:
 
 
 def _sample(dataset: Dataset, count: int, seed: int) -> Dataset:
-    if count >= len(dataset):
-        return dataset
-    keys = zip(dataset["picture"], dataset["entity"], strict=True)
-    ranks = [hashlib.sha256(f"{seed}|{Path(p).name}|{entity}".encode()).digest() for p, entity in keys]
-    return dataset.select(sorted(sorted(range(len(dataset)), key=ranks.__getitem__)[:count]))
+    rows = zip(dataset["picture"], dataset["entity"], strict=True)
+    ranks = [chance(seed, Path(picture).name, entity) for picture, entity in rows]
+    chosen = sorted(range(len(dataset)), key=ranks.__getitem__)[:count]
+    return dataset.select(sorted(chosen))

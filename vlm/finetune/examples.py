@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, TypeAdapter
 
 from ocr.token import OcrResult
+from vlm.finetune.errors import TrainError
 from vlm.prompt import UNANSWERABLE, make_prompt
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ TRAIN: Final = "train"
 HOLDOUT: Final = "holdout"
 REPORT_FILE = "report.json"
 _MAKE = "make one with `python -m extractor prepare TRAIN.csv --out DIR`"
-
-
-class DataError(Exception):
-    """Training data that cannot be used; the message names the folder and says what to do."""
 
 
 def _page_text(page: OcrResult | None) -> str:
@@ -73,9 +70,9 @@ class Example:
         """All answers that count as right, the one to learn first."""
         return tuple(dict.fromkeys((self.answer, *self.accepted)))
 
-    def prompt(self, *, with_ocr: bool = True) -> str:
+    def prompt(self) -> str:
         """The prompt to learn the answer from."""
-        return make_prompt(self.entity, self.page if with_ocr else None)
+        return make_prompt(self.entity, self.page)
 
     def to_row(self) -> dict[str, Any]:
         """The columns of this example in a dataset; `from_row` reads them back to an equal example."""
@@ -119,23 +116,21 @@ def write_examples(folder: Path, examples: Sequence[Example]) -> None:
 
 
 def open_examples(folder: Path) -> Dataset:
-    """The dataset in `folder`, rows as `Example.to_row` makes them. Raises DataError."""
+    """The dataset in `folder`, rows as `Example.to_row` makes them. Raises TrainError."""
     from datasets import load_from_disk
 
     if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; {_MAKE}")
+        raise TrainError(f"{folder}: no such folder; {_MAKE}")
     try:
         dataset = load_from_disk(folder)
     except (FileNotFoundError, ValueError) as error:
-        raise DataError(
-            f"{folder} holds no dataset ({error}); make it anew with `python -m extractor prepare`"
-        ) from error
+        raise TrainError(f"{folder} holds no dataset ({error}); {_MAKE}") from error
     missing = [name for name in Example.__dataclass_fields__ if name not in dataset.column_names]
     if missing:
-        raise DataError(f"{folder} has no column {', '.join(missing)}; {_MAKE}")
+        raise TrainError(f"{folder} has no column {', '.join(missing)}; {_MAKE}")
     return dataset
 
 
 def read_examples(folder: Path) -> tuple[Example, ...]:
-    """All examples of the dataset in `folder`. Raises DataError."""
+    """All examples of the dataset in `folder`. Raises TrainError."""
     return tuple(map(Example.from_row, open_examples(folder)))

@@ -6,13 +6,14 @@ with an entity that none of its labels name and for which its page states no qua
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from rules.constants import ENTITIES
 from vlm.finetune.audit import PageAudit
+from vlm.finetune.chance import chance
 from vlm.finetune.examples import Example
 from vlm.prompt import UNANSWERABLE
 
@@ -29,21 +30,15 @@ def make_negatives(
     """
     first = {example.picture: example for example in reversed(examples)}
     order = sorted(
-        (_rank(picture, entity, seed), picture, entity)
+        (chance(seed, Path(picture).name, entity), picture, entity)
         for picture in first
         if picture in audits
         for entity in ENTITIES
         if (picture, entity) not in labelled
     )
     negatives = (
-        _negative(first[picture], entity) for _, picture, entity in order if not audits[picture].answers(entity)
+        replace(first[picture], entity=entity, answer=UNANSWERABLE, accepted=(), weight=1.0, flags=(NEGATIVE,))
+        for _, picture, entity in order
+        if not audits[picture].answers(entity)
     )
     return tuple(islice(negatives, count))
-
-
-def _negative(like: Example, entity: str) -> Example:
-    return replace(like, entity=entity, answer=UNANSWERABLE, accepted=(), weight=1.0, flags=(NEGATIVE,))
-
-
-def _rank(picture: str, entity: str, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}|{picture.rsplit('/', 1)[-1]}|{entity}".encode()).digest()

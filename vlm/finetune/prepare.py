@@ -11,46 +11,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ocr.token import OcrResult
 from rules.amount import Amount, Rejection
 from rules.normalise import normalise
 from vlm.finetune.audit import DOUBTFUL, WEIGHT, PageAudit, Support
-from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, DataError, Example, digest_of, write_examples
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import HOLDOUT, REPORT_FILE, TRAIN, Example, digest_of, write_examples
 from vlm.finetune.negatives import make_negatives
 from vlm.finetune.split import SPLIT_FILE, Member, Split, split_of
 from vlm.prompt import PROMPT_VERSION, answer_text
 
+RangePolicy = Literal["upper", "lower", "drop"]
+"""The answer to learn from a range such as `[100.0, 240.0] volt`."""
 
-class RangePolicy(StrEnum):
-    """The answer to learn from a range such as `[100.0, 240.0] volt`."""
-
-    UPPER = "upper"
-    LOWER = "lower"
-    DROP = "drop"
-
-
-class LabelPolicy(StrEnum):
-    """The treatment of a label that cannot be an answer, or that its page contradicts."""
-
-    WEIGH = "weigh"
-    DROP = "drop"
-    UNANSWERABLE = "unanswerable"
-
-
-class DropReason(StrEnum):
-    """Why a row gives no example."""
-
-    RANGE = "range"
-    BAD_LABEL = "bad_label"
-    DOUBTFUL = "doubtful"
-    NO_PICTURE = "no_picture"
-    EXCLUDED = "excluded"
-    SPLIT_CONFLICT = "split_conflict"
+LabelPolicy = Literal["weigh", "drop", "unanswerable"]
+"""The treatment of a label that cannot be an answer, or that its page contradicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +57,12 @@ class LabelledRow:
 class PrepareOptions:
     """The options; `negatives` and `holdout` are shares of the labelled examples and of the groups."""
 
-    ranges: RangePolicy = RangePolicy.UPPER
-    unusable: LabelPolicy = LabelPolicy.DROP
-    doubtful: LabelPolicy = LabelPolicy.WEIGH
+    range: RangePolicy = "upper"
+    unusable: LabelPolicy = "drop"
+    doubtful: LabelPolicy = "weigh"
     negatives: float = 0.3
     holdout: float = 0.1
     seed: int = 0
-    frozen: Split | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +72,17 @@ class PreparedData:
     train: tuple[Example, ...]
     holdout: tuple[Example, ...]
     split: Split
-    report: Mapping[str, Any] = field(default_factory=dict)
+    report: Mapping[str, Any]
 
 
 class _DroppedError(Exception):
     """A row without an example; the message is the reason, as the report counts it."""
 
 
-def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedData:
+def prepare(rows: Sequence[LabelledRow], options: PrepareOptions, frozen: Split | None = None) -> PreparedData:
     """The examples of all rows; a row without one is counted by its reason. The same rows give the same result.
 
-    Raises DataError when no row can be used.
+    What the split `frozen` assigned stays. Raises TrainError when no row can be used.
     """
     pages = {str(row.picture): row.page for row in rows}
     audits = {picture: PageAudit.of(page) for picture, page in pages.items() if page is not None}
@@ -117,20 +95,25 @@ def prepare(rows: Sequence[LabelledRow], options: PrepareOptions) -> PreparedDat
             dropped[str(error)] += 1
     if not labelled:
         reasons = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
-        raise DataError(f"none of the {len(rows)} rows can be used: {reasons}")
+        raise TrainError(f"none of the {len(rows)} rows can be used: {reasons}")
     named = {(str(row.picture), row.entity) for row in rows}
     negatives = make_negatives(labelled, named, audits, round(options.negatives * len(labelled)), options.seed)
     examples = [*labelled, *negatives]
-    split = split_of([_member(e) for e in examples], options.holdout, options.frozen)
-    sides: dict[str, list[Example]] = {TRAIN: [], HOLDOUT: []}
+    split = split_of([_member(e) for e in examples], options.holdout, frozen)
+    sides: dict[str | None, list[Example]] = {TRAIN: [], HOLDOUT: [], None: []}
     for example in examples:
-        side = split.side_of(_member(example))
-        if side is None:
-            dropped[DropReason.SPLIT_CONFLICT] += 1
-        else:
-            sides[side].append(example)
-    train, holdout = tuple(sides[TRAIN]), tuple(sides[HOLDOUT])
-    return PreparedData(train, holdout, split, _report(rows, train, holdout, dropped, options))
+        sides[split.side_of(_member(example))].append(example)
+    if sides[None]:
+        dropped["split_conflict"] = len(sides[None])
+    report = {
+        "rows": len(rows),
+        "dropped": dict(sorted(dropped.items())),
+        "options": {**asdict(options), "frozen_split": frozen is not None},
+        "prompt_version": PROMPT_VERSION,
+        TRAIN: _side_report(sides[TRAIN]),
+        HOLDOUT: _side_report(sides[HOLDOUT]),
+    }
+    return PreparedData(tuple(sides[TRAIN]), tuple(sides[HOLDOUT]), split, report)
 
 
 def write_prepared(prepared: PreparedData, folder: Path) -> None:
@@ -146,9 +129,9 @@ def write_prepared(prepared: PreparedData, folder: Path) -> None:
 
 def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: PrepareOptions) -> Example:
     if row.excluded:
-        raise _DroppedError(DropReason.EXCLUDED)
+        raise _DroppedError("excluded")
     if row.picture is None:
-        raise _DroppedError(DropReason.NO_PICTURE)
+        raise _DroppedError("no_picture")
     flags: list[str] = []
     answer = _answer(row, options, flags)
     weight = 1.0
@@ -176,24 +159,24 @@ def _answer(row: LabelledRow, options: PrepareOptions, flags: list[str]) -> Amou
     label = row.label
     if row.lower_end:
         flags.append("range")
-        if options.ranges is RangePolicy.DROP:
-            raise _DroppedError(DropReason.RANGE)
-        label = row.lower_end if options.ranges is RangePolicy.LOWER else label
+        if options.range == "drop":
+            raise _DroppedError("range")
+        label = row.lower_end if options.range == "lower" else label
     if not label:
         return None
     answer = normalise(label, row.entity)
     if isinstance(answer, Amount):
         return answer
-    if options.unusable is LabelPolicy.UNANSWERABLE:
+    if options.unusable == "unanswerable":
         flags.append(f"was_{answer}")
         return None
-    raise _DroppedError(f"{DropReason.BAD_LABEL}:{answer}")
+    raise _DroppedError(f"bad_label:{answer}")
 
 
 def _weighed(answer: Amount, support: Support, policy: LabelPolicy) -> tuple[Amount | None, float]:
-    if support in DOUBTFUL and policy is LabelPolicy.DROP:
-        raise _DroppedError(f"{DropReason.DOUBTFUL}:{support}")
-    if support in DOUBTFUL and policy is LabelPolicy.UNANSWERABLE:
+    if support in DOUBTFUL and policy == "drop":
+        raise _DroppedError(f"doubtful:{support}")
+    if support in DOUBTFUL and policy == "unanswerable":
         return None, WEIGHT[support]
     return answer, WEIGHT[support]
 
@@ -206,31 +189,6 @@ def _accepted(row: LabelledRow) -> tuple[str, ...]:
 
 def _member(example: Example) -> Member:
     return Member(Path(example.picture).name, example.group)
-
-
-def _report(
-    rows: Sequence[LabelledRow],
-    train: Sequence[Example],
-    holdout: Sequence[Example],
-    dropped: Counter[str],
-    options: PrepareOptions,
-) -> dict[str, Any]:
-    return {
-        "rows": len(rows),
-        "dropped": dict(sorted(dropped.items())),
-        "options": {
-            "range": options.ranges,
-            "unusable": options.unusable,
-            "doubtful": options.doubtful,
-            "negatives": options.negatives,
-            "holdout": options.holdout,
-            "seed": options.seed,
-            "frozen_split": options.frozen is not None,
-        },
-        "prompt_version": PROMPT_VERSION,
-        TRAIN: _side_report(train),
-        HOLDOUT: _side_report(holdout),
-    }
 
 
 def _side_report(examples: Sequence[Example]) -> dict[str, Any]:

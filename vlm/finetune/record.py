@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic.dataclasses import dataclass
 
-from rules.counts import Counts
-from vlm.finetune.calibrate import Calibration
-from vlm.finetune.data import FolderDigests
+from vlm.finetune.held_out import HeldOut
 from vlm.finetune.stage import StageResult
 from vlm.quantise import Quantisation
 from vlm.settings import ReaderSettings
 
 
-@dataclass(frozen=True)
-class HeldOutMetrics:
-    """The score of the finished adapter on `rows` held-out rows; no calibration where they are too few."""
-
-    rows: float
-    f1: float
-    precision: float
-    recall: float
-    calibration: Calibration | None
-
-    @classmethod
-    def of(cls, score: Counts, calibration: Calibration | None) -> HeldOutMetrics:
-        """The metrics of the counts."""
-        return cls(score.total, score.f1, score.precision, score.recall, calibration)
-
-
 @dataclass(frozen=True, kw_only=True)
 class AdapterRecord(ReaderSettings):
-    """`held_out` is None when nothing was held out."""
+    """`data` are the digests of `vlm.finetune.data.data_digests`; `held_out` is None when nothing was held out."""
 
     base: str
     quantisation: Quantisation
-    data: tuple[FolderDigests, ...]
+    data: tuple[dict[str, Any], ...]
     stages: tuple[StageResult, ...]
-    held_out: HeldOutMetrics | None = None
+    held_out: HeldOut | None = None

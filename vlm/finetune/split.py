@@ -7,7 +7,6 @@ one assigned stay.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from vlm.finetune.examples import HOLDOUT, TRAIN, DataError
+from vlm.finetune.chance import chance
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import HOLDOUT, TRAIN
 from vlm.validation import mistakes
 
 SPLIT_FILE = "split.json"
@@ -52,11 +53,11 @@ class Split:
 
     @classmethod
     def read(cls, path: Path) -> Split:
-        """The split that `write` wrote. Raises DataError."""
+        """The split that `write` wrote. Raises TrainError."""
         try:
             return _SPLIT.validate_json(path.read_bytes())
         except (OSError, ValidationError) as error:
-            raise DataError(
+            raise TrainError(
                 f"{path} is not a split ({mistakes(error)}); give the {SPLIT_FILE} of a prepared folder"
             ) from error
 
@@ -83,8 +84,7 @@ def split_of(members: Sequence[Member], share: float, frozen: Split | None = Non
 
 
 def _side(key: str, share: float) -> Side:
-    digest = hashlib.sha256(f"{_SALT}|{key}".encode()).digest()
-    return HOLDOUT if int.from_bytes(digest[:8], "big") < share * 2**64 else TRAIN
+    return HOLDOUT if chance(_SALT, key) < share else TRAIN
 
 
 def _largest(members: Sequence[Member]) -> str:

@@ -6,16 +6,18 @@ import json
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vlm.finetune.base import base_of, load_base_of
 from vlm.finetune.config import Stage, TrainConfig
 from vlm.finetune.data import StageData
-from vlm.finetune.machine import Machine, wait_for_all
+from vlm.load import load_model
+from vlm.quantise import compute_type
+from vlm.source import ReaderSource
 
 if TYPE_CHECKING:
+    from accelerate import PartialState
     from peft import PeftModel
     from transformers import PaliGemmaProcessor, TrainerCallback
     from trl import SFTConfig
@@ -42,19 +44,15 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """A stage to run; `number` counts from 0. All its files go to `folder`."""
+    """A stage to run on a base; `number` counts from 0. All its files go to `stage_folder`."""
 
     config: TrainConfig
     number: int
     data: StageData
+    base: ReaderSource
     processor: PaliGemmaProcessor
-    machine: Machine
+    machine: PartialState
     callbacks: Sequence[TrainerCallback] = ()
-
-    @property
-    def folder(self) -> Path:
-        """`OUT/stages/1` and so on."""
-        return stage_folder(self.config, self.number)
 
     @property
     def stage(self) -> Stage:
@@ -62,29 +60,23 @@ class StageRun:
         return self.config.stages[self.number]
 
     @property
-    def evaluating(self) -> bool:
-        """Whether there are evaluations and held-out rows for them."""
-        return bool(self.data.held_out) and self.config.evaluations > 0
-
-    @property
     def steps(self) -> int:
         """Steps of the optimiser."""
-        rows = self.config.batch * self.config.accumulation * self.machine.processes
+        rows = self.config.batch * self.config.accumulation * self.machine.num_processes
         return self.stage.max_steps or max(1, math.ceil(self.stage.epochs * math.ceil(len(self.data.train) / rows)))
 
-    def done(self) -> StageResult | None:
-        """The result of an earlier run of the stage to its end."""
-        file = self.folder / STAGE_FILE
-        return StageResult(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
-
-    def run(self) -> StageResult:
-        """Trains, from the last checkpoint if there is one, and writes the best adapter and `stage.json`."""
-        if self.machine.main:
+    def result(self) -> StageResult:
+        """The result of an earlier run of the stage to its end, or else of one now, from its last checkpoint on."""
+        folder = stage_folder(self.config, self.number)
+        file = folder / STAGE_FILE
+        if file.is_file():
+            return StageResult(**json.loads(file.read_text(encoding="utf-8")))
+        if self.machine.is_main_process:
             _log.info("stage %d: %d rows, %d steps", self.number + 1, len(self.data.train), self.steps)
-        trainer = self._trainer(self._adapted())
-        checkpoint = last_checkpoint(self.folder)
+        trainer = self._trainer(self._arguments(folder))
+        checkpoint = last_checkpoint(folder)
         outcome = trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-        trainer.save_model(str(self.folder))
+        trainer.save_model()
         result = StageResult(
             name=self.stage.name or f"stage {self.number + 1}",
             steps=outcome.global_step,
@@ -92,100 +84,99 @@ class StageRun:
             seconds=round(outcome.metrics.get("train_runtime", 0.0), 1),
             metrics=_best(trainer),
         )
-        if self.machine.main:
-            (self.folder / STAGE_FILE).write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
-        wait_for_all()
+        if self.machine.is_main_process:
+            file.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
+        self.machine.wait_for_everyone()
         trainer.accelerator.free_memory()
         return result
 
     def _adapted(self) -> PeftModel:
         """The base with the adapter of the stage before, or with a new one without effect yet."""
-        from peft import LoraConfig, PeftModel, get_peft_model
+        from peft import LoraConfig, get_peft_model
 
-        base = load_base_of(base_of(self.config.base), self.config.quantisation, self.machine)
-        if self.number:
-            return PeftModel.from_pretrained(base, stage_folder(self.config, self.number - 1), is_trainable=True)
-        lora = self.config.lora
-        settings = LoraConfig(
-            r=lora.rank,
-            lora_alpha=lora.alpha,
-            lora_dropout=lora.dropout,
-            target_modules=lora.targets,
+        config, device = self.config, str(self.machine.device)
+        before = stage_folder(config, self.number - 1) if self.number else None
+        source = replace(self.base, adapter=before)
+        model = load_model(source, config.quantisation, compute_type(config.compute, device), device, trainable=True)
+        if before:
+            return model
+        lora = LoraConfig(
+            r=config.lora.rank,
+            lora_alpha=config.lora.alpha,
+            lora_dropout=config.lora.dropout,
+            target_modules=config.lora.targets,
             task_type="CAUSAL_LM",
         )
-        return get_peft_model(base, settings)
+        return get_peft_model(model, lora)
 
-    def _trainer(self, model: PeftModel) -> ReaderTrainer:
-        from transformers import EarlyStoppingCallback
+    def _trainer(self, arguments: SFTConfig) -> ReaderTrainer:
+        from transformers import EarlyStoppingCallback, set_seed
 
-        from vlm.finetune.collate import with_prompts
+        from vlm.finetune.collate import Collator, training_rows
         from vlm.finetune.trainer import EvaluateAtEnd, ReaderTrainer
 
         config = self.config
         callbacks: list[TrainerCallback] = list(self.callbacks)
-        if self.evaluating:
+        if self.data.held_out:
             callbacks.append(EvaluateAtEnd())
             callbacks += [EarlyStoppingCallback(config.patience)] if config.patience else []
-        evaluation = with_prompts(self.data.evaluation, ocr_dropout=0.0, seed=0) if self.evaluating else None
+        set_seed(arguments.seed)
         return ReaderTrainer(
-            model,
-            self._arguments(),
-            self.processor,
-            train_dataset=with_prompts(self.data.train, ocr_dropout=config.ocr_dropout, seed=config.seed),
-            eval_dataset=evaluation,
-            eval_examples=self.data.held_out,
+            self._adapted(),
+            args=arguments,
+            data_collator=Collator(self.processor),
+            train_dataset=training_rows(self.data.train, ocr_dropout=config.ocr_dropout, seed=config.seed),
+            eval_dataset=[example.to_row() for example in self.data.held_out] or None,
+            processing_class=self.processor,
             callbacks=callbacks,
-            max_new_tokens=config.max_new_tokens,
         )
 
-    def _arguments(self) -> SFTConfig:
+    def _arguments(self, folder: Path) -> SFTConfig:
         import torch
         from trl import SFTConfig
 
         from vlm.finetune.trainer import RANK
 
-        config, machine = self.config, self.machine
+        config, device = self.config, self.machine.device
+        on_gpu, evaluating = device.type == "cuda", bool(self.data.held_out)
         interval = math.ceil(self.steps / max(1, config.evaluations))
+        optimiser = "paged_adamw_8bit" if on_gpu else "adamw_torch"
         return SFTConfig(
-            output_dir=str(self.folder),
+            output_dir=str(folder),
             per_device_train_batch_size=config.batch,
             per_device_eval_batch_size=config.eval_batch,
             gradient_accumulation_steps=config.accumulation,
-            num_train_epochs=self.stage.epochs,
-            max_steps=self.stage.max_steps or -1,
+            max_steps=self.steps,
             learning_rate=self.stage.lr,
             lr_scheduler_type=config.scheduler,
             warmup_steps=config.warmup,
             weight_decay=config.weight_decay,
             max_grad_norm=config.clip,
-            optim=_optimiser(config, machine),
-            gradient_checkpointing=config.gradient_checkpointing,
-            gradient_checkpointing_kwargs={"use_reentrant": False} if config.gradient_checkpointing else None,
-            bf16=machine.dtype is torch.bfloat16,
-            use_cpu=not machine.on_gpu,
+            optim=optimiser if config.optimiser == "auto" else config.optimiser,
+            activation_checkpointing=config.gradient_checkpointing,
+            bf16=compute_type(config.compute, str(device)) is torch.bfloat16,
+            use_cpu=not on_gpu,
             logging_steps=config.logging_steps,
-            eval_strategy="steps" if self.evaluating else "no",
+            eval_strategy="steps" if evaluating else "no",
             eval_steps=interval,
             save_strategy="steps",
             save_steps=interval,
             save_total_limit=2,
-            load_best_model_at_end=self.evaluating,
-            metric_for_best_model=RANK if self.evaluating else None,
-            greater_is_better=True if self.evaluating else None,
+            load_best_model_at_end=evaluating,
+            metric_for_best_model=RANK,
             report_to=list(config.report_to) or "none",
             seed=config.seed + self.number,
             data_seed=config.seed + self.number,
             dataloader_num_workers=config.workers,
-            dataloader_pin_memory=machine.on_gpu,
+            dataloader_pin_memory=on_gpu,
             remove_unused_columns=False,
-            max_length=None,
             dataset_kwargs={"skip_prepare_dataset": True},
             ddp_find_unused_parameters=False,
         )
 
 
 def stage_folder(config: TrainConfig, number: int) -> Path:
-    """The folder of the stage with this number (from 0)."""
+    """`OUT/stages/1` and so on; `number` counts from 0."""
     return Path(config.out) / STAGES_FOLDER / str(number + 1)
 
 
@@ -193,12 +184,6 @@ def last_checkpoint(folder: Path) -> Path | None:
     """The newest complete checkpoint."""
     complete = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
     return max(complete, key=lambda path: int(path.name.partition("-")[2]), default=None)
-
-
-def _optimiser(config: TrainConfig, machine: Machine) -> str:
-    if config.optimiser != "auto":
-        return config.optimiser
-    return "paged_adamw_8bit" if machine.on_gpu else "adamw_torch"
 
 
 def _best(trainer: ReaderTrainer) -> dict[str, float]:

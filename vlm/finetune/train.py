@@ -14,26 +14,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vlm.finetune.base import base_of, load_processor
 from vlm.finetune.card import CARD_FILE, card
-from vlm.finetune.config import ConfigError, TrainConfig, to_yaml
+from vlm.finetune.config import TrainConfig, to_yaml
 from vlm.finetune.data import StageData, data_digests, stage_data
-from vlm.finetune.machine import Machine, machine_of, wait_for_all
-from vlm.finetune.record import AdapterRecord, HeldOutMetrics
+from vlm.finetune.errors import TrainError
+from vlm.finetune.machine import machine_of
+from vlm.finetune.record import AdapterRecord
 from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
+from vlm.load import load_processor
 from vlm.reader import ReaderOptions
 from vlm.settings import write_settings
-from vlm.source import ADAPTER_FILE
+from vlm.source import ADAPTER_FILE, find_base
 
 if TYPE_CHECKING:
+    from accelerate import PartialState
     from transformers import PaliGemmaProcessor, TrainerCallback
 
 CONFIG_FILE = "config.yaml"
 ADAPTER_FILES = (ADAPTER_FILE, "adapter_model.safetensors")
-
-
-class TrainError(Exception):
-    """A run that cannot start or continue; the message says what to do."""
 
 
 def train(
@@ -41,31 +39,24 @@ def train(
 ) -> tuple[StageResult, ...]:
     """Trains and writes the adapter with its processor, settings and card to `config.out`.
 
-    `resume` continues the run in that folder. Raises ConfigError, `vlm.finetune.examples.DataError`,
-    `vlm.finetune.base.BaseModelError`, `vlm.reader.ReaderUnavailableError` and TrainError.
+    `resume` continues the run in that folder. Raises TrainError and `vlm.reader.ReaderUnavailableError`.
     """
     from accelerate.utils.memory import clear_device_cache
-    from transformers import set_seed
 
-    machine = machine_of(config.checked())
+    machine = machine_of(config.checked().device)
     data = [stage_data(config, number) for number in range(len(config.stages))]
-    processor = load_processor(base_of(config.base))
-    _check_resolution(config, processor)
-    if machine.main:
+    base = find_base(config.base)
+    processor = load_processor(base, config.resolution)
+    if machine.is_main_process:
         _open_folder(Path(config.out), config, resume)
-    wait_for_all()
+    machine.wait_for_everyone()
     results: list[StageResult] = []
     for number, rows in enumerate(data):
-        run = StageRun(config, number, rows, processor, machine, callbacks)
-        result = run.done()
-        if result is None:
-            set_seed(config.seed + number)
-            result = run.run()
-            clear_device_cache(garbage_collection=True)
-        results.append(result)
-    if machine.main:
+        results.append(StageRun(config, number, rows, base, processor, machine, callbacks).result())
+        clear_device_cache(garbage_collection=True)
+    if machine.is_main_process:
         _finish(config, processor, machine, results, data)
-    wait_for_all()
+    machine.wait_for_everyone()
     return tuple(results)
 
 
@@ -104,16 +95,10 @@ def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
         raise TrainError(f"{file} has other settings; resume with the same ones. They differ in: {'; '.join(changed)}")
 
 
-def _check_resolution(config: TrainConfig, processor: PaliGemmaProcessor) -> None:
-    size = processor.image_processor.size["height"]
-    if config.resolution not in (None, size):
-        raise ConfigError(f"resolution: {config.base} takes {size} pixels, not {config.resolution}; change one of them")
-
-
 def _finish(
     config: TrainConfig,
     processor: PaliGemmaProcessor,
-    machine: Machine,
+    machine: PartialState,
     results: Sequence[StageResult],
     data: Sequence[StageData],
 ) -> None:
@@ -133,12 +118,11 @@ def _finish(
         stages=tuple(results),
     )
     write_settings(out, record)
-    if config.evaluations and data[-1].held_out:
-        options = ReaderOptions(device=machine.device, batch_size=config.eval_batch)
+    if data[-1].held_out:
+        options = ReaderOptions(device=str(machine.device), batch_size=config.eval_batch)
         held_out = score_held_out(out, data[-1].held_out, options)
-        temperature = 1.0 if held_out.calibration is None else held_out.calibration.temperature
-        metrics = HeldOutMetrics.of(held_out.score, held_out.calibration)
-        record = replace(record, temperature=temperature, held_out=metrics)
+        temperature = held_out.calibration.temperature if held_out.calibration else 1.0
+        record = replace(record, temperature=temperature, held_out=held_out)
         write_settings(out, record)
     (out / CARD_FILE).write_text(card(config, record), encoding="utf-8")
 

@@ -30,7 +30,7 @@ _MIRRORED = 0.5
 
 
 class PreparedPages:
-    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.finetune.examples.DataError`.
+    """The examples of one side ("train" or "holdout") of prepared folders. Raises `vlm.finetune.errors.TrainError`.
 
     `annotated` are the pictures with annotations, and these.
     """

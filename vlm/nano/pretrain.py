@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from vlm.finetune.errors import TrainError
 from vlm.finetune.examples import HOLDOUT, TRAIN, open_examples
-from vlm.finetune.train import TrainError
 from vlm.nano.architecture import NanoShape, build_model
 from vlm.nano.batches import CURRICULUM, Batch, Schedule, collate, training_batches
 from vlm.nano.layouts import DIMENSIONS
@@ -72,7 +72,7 @@ class PretrainOptions:
 def pretrain(options: PretrainOptions, log: Callable[[str], None] = print) -> dict[str, float]:
     """Runs the training and returns the last scores; writes weights, processor, reader.json and log to `options.out`.
 
-    Raises DataError for a folder that was not prepared, TrainError when there is no run to resume.
+    Raises TrainError for a folder that was not prepared, and when there is no run to resume.
     """
     import torch
 

@@ -36,11 +36,3 @@ def test_fitted_confidence_is_the_share_of_right_answers():
 )
 def test_one_sided_rows_end_at_a_bound(given, right, expected):
     assert fit_temperature(given, right).temperature == pytest.approx(expected, rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("given", "right"), [([], []), ([0.5], []), ([0.5, 1.5], [True, False]), ([float("nan")], [True])]
-)
-def test_unusable_rows_are_refused(given, right):
-    with pytest.raises(ValueError, match="probabilities"):
-        fit_temperature(given, right)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 
-from vlm.finetune.collate import Collator, encode, open_picture  # noqa: E402
+from vlm.finetune.collate import Collator, open_picture, training_rows  # noqa: E402
+from vlm.finetune.examples import Example  # noqa: E402
 
 ANSWERS = ["12.5 centimetre", "unanswerable"]
 
 
 @pytest.fixture
-def rows(tmp_path):
+def rows(tmp_path, page):
     Image.new("RGB", (40, 30), "navy").save(tmp_path / "a.png")
-    prompts = ["<loc0100><loc0200>12.5 cm\nanswer en width in centimetre", "answer en voltage in volt"]
+    asked = [("width", page(("12.5 cm", 100, 200, 80, 30))), ("voltage", None)]
     return [
-        {"image": str(tmp_path / "a.png"), "prompt": prompt, "completion": answer, "weight": 0.5}
-        for prompt, answer in zip(prompts, ANSWERS, strict=True)
+        Example(str(tmp_path / "a.png"), one, entity, answer, weight=0.5).to_row()
+        for (entity, one), answer in zip(asked, ANSWERS, strict=True)
     ]
 
 
@@ -64,12 +67,24 @@ def test_padding_moves_no_logit(rows, tiny_model, tiny_processor):
 
 
 def test_a_picture_that_cannot_be_opened_weighs_nothing(rows, tiny_processor, tmp_path):
-    rows[0]["image"] = str(tmp_path / "missing.png")
+    rows[0]["picture"] = str(tmp_path / "missing.png")
     assert Collator(tiny_processor)(rows)["weight"].tolist() == [0.0, 0.5]
 
 
-def test_without_answers_there_are_no_labels(tiny_processor):
-    assert "labels" not in encode(tiny_processor, [None], ["answer en width in centimetre"])
+def test_a_share_of_the_rows_is_without_its_page(page):
+    from datasets import Dataset
+
+    one = page(("12.5 cm", 100, 200, 80, 30))
+    given = [Example(f"{n}.png", one, "width", "3 inch", flags=("a",)) for n in range(40)]
+    dataset = Dataset.from_list([example.to_row() for example in given])
+
+    def drawn(share):
+        return [Example.from_row(row) for row in training_rows(dataset, ocr_dropout=share, seed=1)]
+
+    assert drawn(0.0) == given
+    assert drawn(1.0) == [replace(example, page=None) for example in given]
+    assert 10 < sum(example.page is None for example in drawn(0.5)) < 30
+    assert drawn(0.5) == drawn(0.5)
 
 
 def test_an_empty_path_is_a_blank_picture():

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from vlm.finetune.config import ConfigError, LoraSettings, Stage, TrainConfig, load_config, to_yaml
+from vlm.finetune.config import LoraSettings, Stage, TrainConfig, load_config, to_yaml
+from vlm.finetune.errors import TrainError
 from vlm.quantise import Quantisation
 
 CONFIGS = sorted((Path(__file__).parents[3] / "configs").glob("*.yaml"))
@@ -70,7 +71,7 @@ def test_overrides_take_the_place_of_what_the_file_says(tmp_path):
     ],
 )
 def test_mistakes_are_named(override, message):
-    with pytest.raises(ConfigError, match=message.replace("[", r"\[")):
+    with pytest.raises(TrainError, match=message.replace("[", r"\[")):
         load_config(None, ["base=nano", override])
 
 
@@ -87,12 +88,12 @@ def test_mistakes_are_named(override, message):
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(overrides, message):
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(TrainError, match=message):
         load_config(None, overrides).checked()
 
 
 def test_all_mistakes_are_told_at_once():
-    with pytest.raises(ConfigError) as raised:
+    with pytest.raises(TrainError) as raised:
         load_config(None, ["lora.rnak=8", "batch=0", "stages.0.data=a", "stages.0.lr=fast"])
     assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == [
         "stages.0.lr",
@@ -105,7 +106,7 @@ def test_data_takes_the_place_of_the_stages_own():
     config = load_config(None, ["stages.0.data=a", "stages.0.lr=1e-3", "stages.1.data=b"])
     replaced = config.replaced(data=["x", "y"], max_steps=20)
     assert replaced.stages == (Stage(("x",), lr=1e-3, max_steps=20), Stage(("y",), max_steps=20))
-    with pytest.raises(ConfigError, match="1 folders for 2 stages"):
+    with pytest.raises(TrainError, match="1 folders for 2 stages"):
         config.replaced(data=["x"])
 
 
@@ -114,11 +115,11 @@ def test_without_a_configuration_each_folder_is_a_stage():
 
 
 def test_files_that_cannot_be_read(tmp_path):
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(TrainError, match="cannot be read"):
         load_config(tmp_path / "nowhere.yaml")
     (tmp_path / "list.yaml").write_text("- 1\n")
-    with pytest.raises(ConfigError, match="expected `key: value`"):
+    with pytest.raises(TrainError, match="expected `key: value`"):
         load_config(tmp_path / "list.yaml")
     (tmp_path / "broken.yaml").write_text("a: [")
-    with pytest.raises(ConfigError, match="is not YAML"):
+    with pytest.raises(TrainError, match="is not YAML"):
         load_config(tmp_path / "broken.yaml")

@@ -8,7 +8,8 @@ import pytest
 
 pytest.importorskip("datasets", reason="needs the vlm extra")
 
-from vlm.finetune.examples import DataError, Example, digest_of, read_examples, write_examples
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import Example, digest_of, read_examples, write_examples
 from vlm.prompt import UNANSWERABLE, make_prompt
 
 
@@ -53,7 +54,7 @@ def test_another_row_has_another_digest(example, change):
 
 def test_the_prompt_is_made_anew_with_or_without_ocr(example):
     assert example.prompt() == make_prompt("item_weight", example.page)
-    assert example.prompt(with_ocr=False) == make_prompt("item_weight", None)
+    assert replace(example, page=None).prompt() == make_prompt("item_weight", None)
 
 
 def test_right_answers_start_with_the_one_to_learn(example):
@@ -61,10 +62,10 @@ def test_right_answers_start_with_the_one_to_learn(example):
 
 
 def test_a_missing_folder_says_how_to_make_one(tmp_path):
-    with pytest.raises(DataError, match="extractor prepare"):
+    with pytest.raises(TrainError, match="extractor prepare"):
         read_examples(tmp_path / "nowhere")
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path):
-    with pytest.raises(DataError, match="holds no dataset"):
+    with pytest.raises(TrainError, match="holds no dataset"):
         read_examples(tmp_path)

@@ -8,7 +8,7 @@ pytest.importorskip("torch", reason="needs the vlm extra")
 
 from vlm.answer import VlmAnswer
 from vlm.confidence import calibrated
-from vlm.finetune import held_out
+from vlm.finetune import held_out, score
 from vlm.finetune.examples import Example
 from vlm.reader import ReaderOptions
 
@@ -35,7 +35,7 @@ def ask(monkeypatch, tmp_path):
 
 def test_the_temperature_makes_confidence_the_share_of_right_answers(ask):
     asked = ask(right=60, wrong=40)
-    assert (asked.score.tp, asked.score.fp) == (60, 40)
+    assert (asked.rows, asked.precision) == (100, 0.6)
     assert asked.calibration is not None
     assert calibrated(0.9, asked.calibration.temperature) == pytest.approx(0.6, abs=0.01)
 
@@ -46,5 +46,5 @@ def test_few_rows_or_one_sided_ones_are_not_calibrated_on(ask, right, wrong):
 
 
 def test_rows_without_their_picture_do_not_count(ask, monkeypatch):
-    monkeypatch.setattr(held_out, "open_picture", lambda path: None)
-    assert ask(60, 40).score.total == 0
+    monkeypatch.setattr(score, "open_picture", lambda path: None)
+    assert ask(60, 40).rows == 0

@@ -10,10 +10,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("peft", reason="needs the vlm extra")
 
-from vlm.finetune.collate import encode  # noqa: E402
+from vlm.finetune.collate import Collator  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
-from vlm.finetune.merge import MergeError, merge  # noqa: E402
+from vlm.finetune.errors import TrainError  # noqa: E402
+from vlm.finetune.examples import Example  # noqa: E402
+from vlm.finetune.merge import merge  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
+from vlm.reader import ReaderUnavailableError  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,8 @@ def merged(adapter, tmp_path_factory):
 def test_the_merged_model_is_the_full_base_with_the_adapter(adapter, merged, tiny_reader_folder, tiny_processor):
     from peft import PeftModel
 
-    inputs = encode(tiny_processor, [None], ["answer en width in centimetre"])
+    batch = Collator(tiny_processor)([Example("", None, "width", "12.5 centimetre")])
+    inputs = {name: tensor for name, tensor in batch.items() if name not in ("weight", "labels")}
     base = load_base(tiny_reader_folder, Quantisation.NONE, torch.float32, "cpu")
     with torch.no_grad():
         plain = base(**inputs).logits
@@ -74,30 +78,28 @@ def test_the_number_type_is_the_one_asked_for(adapter, tmp_path):
 
 
 def test_a_folder_without_adapter_is_refused(tmp_path):
-    with pytest.raises(MergeError, match="is no adapter"):
+    with pytest.raises(TrainError, match="is no adapter"):
         merge(tmp_path, tmp_path / "out")
 
 
 def test_an_adapter_is_looked_for_before_its_base(tmp_path):
-    with pytest.raises(MergeError, match="is no adapter"):
+    with pytest.raises(TrainError, match="is no adapter"):
         merge(tmp_path / "none", tmp_path / "out", base="./gone")
     (tmp_path / "adapter_config.json").write_text("{}")
     (tmp_path / "adapter_model.safetensors").write_text("")
-    with pytest.raises(MergeError, match=r"names no base.*--base"):
+    with pytest.raises(TrainError, match=r"names no base.*--base"):
         merge(tmp_path, tmp_path / "out")
 
 
 def test_nothing_is_overwritten(adapter, tmp_path):
     (tmp_path / "kept.txt").write_text("kept")
-    with pytest.raises(MergeError, match="is not empty"):
+    with pytest.raises(TrainError, match="is not empty"):
         merge(adapter, tmp_path)
 
 
 def test_an_adapter_whose_base_is_gone_says_what_to_give(adapter, tmp_path):
-    from vlm.finetune.base import BaseModelError
-
     moved = shutil.copytree(adapter, tmp_path / "moved")
     settings = json.loads((moved / "adapter_config.json").read_text())
     (moved / "adapter_config.json").write_text(json.dumps(settings | {"base_model_name_or_path": "./gone"}))
-    with pytest.raises(BaseModelError, match="cannot be loaded"):
+    with pytest.raises(ReaderUnavailableError, match=r"no such folder.*Give --base"):
         merge(moved, tmp_path / "out")

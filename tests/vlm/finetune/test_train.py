@@ -16,14 +16,16 @@ from safetensors.torch import load_file  # noqa: E402
 from transformers import TrainerCallback  # noqa: E402
 
 from extractor.cli.app import app  # noqa: E402
-from vlm.finetune.base import BaseModelError  # noqa: E402
-from vlm.finetune.collate import Collator  # noqa: E402
-from vlm.finetune.config import LORA_TARGETS, ConfigError, load_config  # noqa: E402
+from vlm.finetune.collate import Collator, training_rows  # noqa: E402
+from vlm.finetune.config import LORA_TARGETS, load_config  # noqa: E402
 from vlm.finetune.data import stage_data  # noqa: E402
-from vlm.finetune.examples import DataError, Example, write_examples  # noqa: E402
-from vlm.finetune.score import generate_texts  # noqa: E402
-from vlm.finetune.train import TrainError, train  # noqa: E402
+from vlm.finetune.errors import TrainError  # noqa: E402
+from vlm.finetune.examples import Example, write_examples  # noqa: E402
+from vlm.finetune.score import answered  # noqa: E402
+from vlm.finetune.train import train  # noqa: E402
+from vlm.generate import PaliGemmaReader  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
+from vlm.reader import ReaderOptions, ReaderUnavailableError  # noqa: E402
 
 LABELS = ["12.5 centimetre", "3 inch", "40 millimetre", "2 foot"]
 WEIGHTS = "adapter_model.safetensors"
@@ -49,7 +51,7 @@ def data(tmp_path_factory):
     return out
 
 
-SETTINGS = ("device=cpu", "batch=2", "accumulation=1", "lora.rank=4", "workers=0", "max_new_tokens=6", "eval_rows=3")
+SETTINGS = ("device=cpu", "batch=2", "accumulation=1", "lora.rank=4", "workers=0", "eval_rows=3")
 
 
 @pytest.fixture(scope="module")
@@ -195,10 +197,16 @@ class _Remember(TrainerCallback):
     """Keeps what the model in training says at the end of it."""
 
     def __init__(self, processor, examples):
-        self.texts, self._ask = [], lambda model: generate_texts(model, processor, examples, max_new_tokens=12)
+        self.answers, self._ask = [], lambda model: answers_of(model, processor, examples)
 
     def on_train_end(self, args, state, control, model=None, **kwargs):
-        self.texts = self._ask(model)
+        self.answers = self._ask(model)
+
+
+def answers_of(model, processor, examples):
+    options = ReaderOptions(constrained=False, max_new_tokens=12)
+    reader = PaliGemmaReader(model.eval(), processor, options=options)
+    return [answer for _, answer in answered(reader, examples)]
 
 
 def test_a_saved_adapter_says_what_it_said_in_training(config_of, tiny_processor, tiny_reader_folder, tmp_path):
@@ -210,9 +218,9 @@ def test_a_saved_adapter_says_what_it_said_in_training(config_of, tiny_processor
         config_of(tmp_path / "run", "stages.0.lr=0.05", "stages.0.max_steps=15", "evaluations=0"), callbacks=[remember]
     )
     base = load_base(tiny_reader_folder, Quantisation.NF4, torch.float32, "cpu")
-    before = generate_texts(base, tiny_processor, examples, max_new_tokens=12)
+    before = answers_of(base, tiny_processor, examples)
     loaded = PeftModel.from_pretrained(base, tmp_path / "run")
-    assert generate_texts(loaded, tiny_processor, examples, max_new_tokens=12) == remember.texts != before
+    assert answers_of(loaded, tiny_processor, examples) == remember.answers != before
 
 
 class TestLoss:
@@ -221,34 +229,25 @@ class TestLoss:
         from peft import LoraConfig, get_peft_model
         from trl import SFTConfig
 
-        from vlm.finetune.collate import with_prompts
         from vlm.finetune.examples import open_examples
         from vlm.finetune.trainer import ReaderTrainer
 
-        base = load_base(tiny_reader_folder, Quantisation.NONE, torch.float32, "cpu")
-        rows = with_prompts(open_examples(data / "train"), ocr_dropout=0.0, seed=0)
-        arguments = SFTConfig(
-            str(tmp_path), use_cpu=True, bf16=False, report_to="none", max_length=None, gradient_checkpointing=False
-        )
+        base = load_base(tiny_reader_folder, Quantisation.NF4, torch.float32, "cpu")
+        prepared = {"dataset_kwargs": {"skip_prepare_dataset": True}}
         return ReaderTrainer(
             get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS)),
-            arguments,
-            tiny_processor,
-            train_dataset=rows,
-            eval_dataset=None,
-            eval_examples=(),
-            callbacks=(),
-            max_new_tokens=4,
+            args=SFTConfig(str(tmp_path), use_cpu=True, bf16=False, activation_checkpointing=False, **prepared),
+            data_collator=Collator(tiny_processor),
+            train_dataset=training_rows(open_examples(data / "train"), ocr_dropout=0.0, seed=0),
+            processing_class=tiny_processor,
         )
 
     def test_is_the_cross_entropy_of_the_answers_by_weight(self, trainer, tiny_processor):
-        prompts = ["answer en width in centimetre", "answer en voltage in volt, kilovolt"]
-        weights, answers = (1.0, 0.25), ("12.5 centimetre", "unanswerable")
         rows = [
-            {"image": "", "prompt": prompt, "completion": answer, "weight": weight}
-            for prompt, answer, weight in zip(prompts, answers, weights, strict=True)
+            Example("", None, "width", "12.5 centimetre", weight=1.0),
+            Example("", None, "voltage", "unanswerable", weight=0.25),
         ]
-        batch = Collator(tiny_processor)(rows)
+        batch = Collator(tiny_processor)([row.to_row() for row in rows])
         trainer.model.eval()
         with torch.no_grad():
             loss = trainer.compute_loss(trainer.model, dict(batch))
@@ -259,6 +258,7 @@ class TestLoss:
         assert loss.item() == pytest.approx(((each.sum(1) * batch["weight"]).sum() / tokens).item(), rel=1e-5)
 
     def test_adapters_are_trained_in_full_precision(self, trainer):
+        assert trainer.model.is_loaded_in_4bit
         assert {p.dtype for p in trainer.model.parameters() if p.requires_grad} == {torch.float32}
 
 
@@ -289,22 +289,22 @@ class TestData:
     def test_a_folder_that_was_not_finished_is_refused(self, folder_of):
         folder = folder_of("data", "abc", "d")
         (folder / "report.json").unlink()
-        with pytest.raises(DataError, match="was not prepared to its end"):
+        with pytest.raises(TrainError, match="was not prepared to its end"):
             stage_data(load_config(None, [f"stages.0.data={folder}"]), 0)
 
     def test_nothing_left_to_learn_from_is_an_error(self, folder_of):
         folder = folder_of("data", "", "d")
-        with pytest.raises(DataError, match="nothing to learn from"):
+        with pytest.raises(TrainError, match="nothing to learn from"):
             stage_data(load_config(None, [f"stages.0.data={folder}"]), 0)
 
 
 def test_a_base_of_another_resolution_is_refused(config_of, tmp_path):
-    with pytest.raises(ConfigError, match="takes 28 pixels, not 448"):
+    with pytest.raises(ReaderUnavailableError, match="takes 28 pixels, not 448"):
         train(config_of(tmp_path / "run", "resolution=448"))
 
 
 def test_a_base_that_is_not_there_names_the_choices(config_of, tmp_path):
-    with pytest.raises(BaseModelError, match="or nano"):
+    with pytest.raises(ReaderUnavailableError, match="or nano"):
         train(config_of(tmp_path / "run", f"base={tmp_path}/none"))
 
 

@@ -10,8 +10,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the vlm extra")
 pytest.importorskip("transformers", reason="needs the vlm extra")
 
-from vlm.finetune.examples import TRAIN, DataError, Example, write_examples  # noqa: E402
-from vlm.finetune.train import TrainError  # noqa: E402
+from vlm.finetune.errors import TrainError  # noqa: E402
+from vlm.finetune.examples import TRAIN, Example, write_examples  # noqa: E402
 from vlm.nano.architecture import NanoShape, build_model  # noqa: E402
 from vlm.nano.batches import IGNORED, collate, training_batches  # noqa: E402
 from vlm.nano.pretrain import PretrainOptions, pretrain  # noqa: E402
@@ -129,7 +129,7 @@ def test_a_few_steps_train_save_and_resume(tmp_path: Path) -> None:
 def test_what_is_not_there_is_told_before_anything_is_drawn(tmp_path: Path) -> None:
     out, data = tmp_path / "model", tmp_path / "data"
     write_examples(data / TRAIN, [Example("", None, "width", "3 inch")])
-    with pytest.raises(DataError, match="data/holdout: no such folder"):
+    with pytest.raises(TrainError, match="data/holdout: no such folder"):
         pretrain(PretrainOptions(out, data=(data,)))
     with pytest.raises(TrainError, match="holds no run to resume"):
         pretrain(PretrainOptions(out, resume=True))

@@ -14,7 +14,8 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 from PIL import Image
 
 from ocr.token import OcrResult, OcrToken
-from vlm.finetune.examples import HOLDOUT, TRAIN, DataError, Example, write_examples
+from vlm.finetune.errors import TrainError
+from vlm.finetune.examples import HOLDOUT, TRAIN, Example, write_examples
 from vlm.nano.annotate import annotations_of
 from vlm.nano.batches import IGNORED, LABELS, collate, patch_labels_of
 from vlm.nano.prepared import PreparedPages
@@ -131,7 +132,7 @@ def test_a_number_that_two_dimensions_share_is_not_annotated() -> None:
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="extractor prepare"):
+    with pytest.raises(TrainError, match="extractor prepare"):
         PreparedPages([tmp_path / "nowhere"], TRAIN)
 
 
