@@ -1,0 +1,110 @@
+"""Inference sessions: one model on the CPU, by OpenVINO or by ONNX Runtime."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.errors import EngineUnavailable
+
+Batch = NDArray[np.float32]
+
+
+class BackEnd(StrEnum):
+    """Runtimes for the models, the faster one first; the values are the names of their packages."""
+
+    OPENVINO = "openvino"
+    ONNXRUNTIME = "onnxruntime"
+
+
+class Session(Protocol):
+    """A loaded model. One session serves one thread at a time."""
+
+    def __call__(self, batch: Batch) -> Batch:
+        """The model's output for a batch; the caller may keep it."""
+
+    def characters(self) -> list[str]:
+        """The characters that a recogniser was trained on, in the order of its classes."""
+
+
+def available_back_end() -> BackEnd:
+    """The fastest installed back end; raises EngineUnavailable without one."""
+    for back_end in BackEnd:
+        if find_spec(back_end) is not None:
+            return back_end
+    raise EngineUnavailable("RapidOCR needs OpenVINO or ONNX Runtime: pip install onnxruntime")
+
+
+def back_end_fingerprint(back_end: BackEnd) -> str:
+    """Back end, version and, where it is not fp32, the number type of its computations."""
+    precision = f" {openvino_precision()}" if back_end == BackEnd.OPENVINO else ""
+    return f"{back_end} {version(back_end)}{precision}"
+
+
+def open_session(model: Path, back_end: BackEnd, threads: int) -> Session:
+    """The ONNX model of a file, ready to compute in `threads` threads."""
+    return (_OpenVinoSession if back_end == BackEnd.OPENVINO else _OnnxSession)(model, threads)
+
+
+@cache
+def openvino_precision() -> str:
+    """bf16 on CPUs that compute it in hardware, at about half the cost of f32; else f32."""
+    return "bf16" if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+@cache
+def _core() -> Any:
+    import openvino
+
+    return openvino.Core()
+
+
+class _OpenVinoSession:
+    def __init__(self, model: Path, threads: int) -> None:
+        self._model = _core().read_model(model)
+        settings = {
+            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_PRECISION_HINT": openvino_precision(),
+            "PERFORMANCE_HINT": "LATENCY",
+            # Kernels kept for every shape seen so far would let the memory grow with the pictures.
+            "CPU_RUNTIME_CACHE_CAPACITY": "0",
+        }
+        self._request = _core().compile_model(self._model, "CPU", settings).create_infer_request()
+
+    def __call__(self, batch: Batch) -> Batch:
+        self._request.infer([batch], share_inputs=True)
+        # The next inference overwrites the request's own buffer.
+        return np.array(self._request.get_output_tensor().data)
+
+    def characters(self) -> list[str]:
+        text: str = self._model.get_rt_info(["framework", "character"]).value
+        return text.splitlines()
+
+
+class _OnnxSession:
+    def __init__(self, model: Path, threads: int) -> None:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.log_severity_level = 4
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # With an arena the memory of the largest picture is never given back.
+        options.enable_cpu_mem_arena = False
+        self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+
+    def __call__(self, batch: Batch) -> Batch:
+        output: Batch = self._session.run(None, {self._input: batch})[0]
+        return output
+
+    def characters(self) -> list[str]:
+        text: str = self._session.get_modelmeta().custom_metadata_map["character"]
+        return text.splitlines()
