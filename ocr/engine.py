@@ -8,7 +8,7 @@ from ocr.errors import EngineUnavailable
 from ocr.picture import Picture
 from ocr.token import OcrResult
 
-__all__ = ["ENGINE_NAMES", "EngineUnavailable", "OcrEngine", "create_engine", "engine_fingerprint"]
+__all__ = ["ENGINE_NAMES", "EngineUnavailable", "OcrEngine", "UpscalingEngine", "create_engine", "engine_fingerprint"]
 
 ENGINE_NAMES = ("rapidocr", "paddleocr", "none")
 
@@ -23,6 +23,14 @@ class OcrEngine(Protocol):
 
     def read(self, picture: Picture) -> OcrResult:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
+
+
+@runtime_checkable
+class UpscalingEngine(OcrEngine, Protocol):
+    """An engine that can look for smaller letters by itself, without an enlarged picture."""
+
+    def read_upscaled(self, picture: Picture) -> OcrResult:
+        """All text of `picture`, small letters too, with boxes in its pixels."""
 
 
 def create_engine(name: str, threads: int = 1) -> OcrEngine:

@@ -69,7 +69,8 @@ class LineOptions:
     min_score: tokens with a lower score are dropped.
     tall: ratio of height to width from which a line usually runs up or down.
     squarish: ratio of height to width from which a line may run in any direction, up to twice the ratio `tall`.
-    doubt: a line with a lower score is also read in the other turns that its shape allows; so is the longest line.
+    doubt: a line with a lower score is also read in the other turns that its shape allows.
+    longest_doubt: the same for the line with most letters.
     margin: readings of one line whose scores are this close leave its direction to the rest of the page.
     """
 
@@ -77,6 +78,7 @@ class LineOptions:
     tall: float = 1.5
     squarish: float = 0.75
     doubt: float = 0.9
+    longest_doubt: float = 0.98
     margin: float = 0.15
 
 
@@ -118,7 +120,8 @@ def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFA
     attempt((line, turn) for line in lines for turn in usual_turns(line.corners, options))
     # Upside-down text sometimes gets a wrong reading with a good score; the longest line shows it best.
     longest = max(lines, key=lambda line: line.best.letters, default=None)
-    doubtful = [line for line in lines if line.best.score < options.doubt or line is longest]
+    limits = [options.longest_doubt if line is longest else options.doubt for line in lines]
+    doubtful = [line for line, limit in zip(lines, limits, strict=True) if line.best.score < limit]
     attempt((line, turn) for line in doubtful for turn in possible_turns(line.corners, options))
     page_turn = _page_turn(lines, options)
     attempt((line, page_turn) for line in lines if page_turn in possible_turns(line.corners, options))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from itertools import groupby
@@ -14,8 +15,8 @@ import numpy as np
 from ocr.errors import EngineUnavailable
 from ocr.lines import DEFAULT_LINES, READING_VERSION, Corners, LineOptions, Reading, read_lines
 from ocr.picture import Picture
-from ocr.sessions import BackEnd, Batch, available_back_end, back_end_fingerprint, open_session
-from ocr.sizes import DEFAULT_DETECTOR_SIZE, DetectorSize
+from ocr.sessions import BackEnd, Batch, available_back_end, back_end_fingerprint, open_detector, open_recogniser
+from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
@@ -36,7 +37,8 @@ BATCH_WIDTH = 640
 class RapidOptions:
     """The options that change results. Their names are part of the engine's fingerprint.
 
-    lines, detector: see their classes.
+    lines: see its class.
+    detector, upscaled: the size in which the detector sees a picture in the first and in the upscaled pass.
     line_height, min_line_width, line_width_step: the recogniser sees a line scaled to this height and padded to a
         width of min_line_width plus a multiple of line_width_step, as every new shape costs memory.
     max_line_width: longer lines are compressed.
@@ -44,6 +46,7 @@ class RapidOptions:
 
     lines: LineOptions = DEFAULT_LINES
     detector: DetectorSize = DEFAULT_DETECTOR_SIZE
+    upscaled: DetectorSize = UPSCALED_DETECTOR_SIZE
     line_height: int = 48
     min_line_width: int = 160
     line_width_step: int = 64
@@ -73,12 +76,16 @@ class RapidEngine:
         self, threads: int = 1, back_end: BackEnd | None = None, options: RapidOptions = DEFAULT_OPTIONS
     ) -> None:
         self.fingerprint = rapid_fingerprint(back_end, options)
-        self._lines = options.lines
+        self._options = options
         self._models = _RapidModels(threads, back_end or available_back_end(), options)
 
     def read(self, picture: Picture) -> OcrResult:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
-        return read_lines(picture, self._models, self._lines)
+        return read_lines(picture, self._models, self._options.lines)
+
+    def read_upscaled(self, picture: Picture) -> OcrResult:
+        """The same with a detector that sees the picture in the size `upscaled` of the options."""
+        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines)
 
 
 class _RapidModels:
@@ -86,18 +93,25 @@ class _RapidModels:
         from rapidocr.ch_ppocr_det.utils import DBPostProcess
         from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-        self._detector = open_session(model_file(DETECTOR), back_end, threads)
-        self._recogniser = open_session(model_file(RECOGNISER), back_end, threads)
+        self._detector = open_detector(model_file(DETECTOR), back_end, threads)
+        self._recogniser = open_recogniser(model_file(RECOGNISER), back_end, threads)
         self._boxes_of: Any = DBPostProcess(**_BOXES)
-        self._decode: Any = CTCLabelDecode(self._recogniser.characters())
+        self._decoder: Any = CTCLabelDecode(list(self._recogniser.characters))
         self._options = options
+        self._size = options.detector
+
+    def seeing(self, size: DetectorSize) -> _RapidModels:
+        """The same models, with pictures in another size for the detector."""
+        other = copy(self)
+        other._size = size
+        return other
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
         import cv2
         from rapidocr.ch_ppocr_det import TextDetector
 
         height, width = picture.shape[:2]
-        resized = cv2.resize(picture, self._options.detector.of(width, height))
+        resized = cv2.resize(picture, self._size.of(width, height))
         pixels = np.ascontiguousarray(resized[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32) / 127.5 - 1
         corners, _ = self._boxes_of(self._detector(pixels[np.newaxis]), (height, width))
         return list(TextDetector.sorted_boxes(corners))
@@ -110,7 +124,7 @@ class _RapidModels:
             same, size = list(group), max(1, BATCH_WIDTH // width)
             for batch in (same[i : i + size] for i in range(0, len(same), size)):
                 pixels = np.stack([_prepared(lines[index], width, self._options.line_height) for index in batch])
-                texts, _ = self._decode(self._recogniser(pixels))
+                texts, _ = self._decoder.decode(*self._recogniser(pixels), remove_duplicate=True)
                 readings |= {i: Reading(text, float(score)) for i, (text, score) in zip(batch, texts, strict=True)}
         return [readings[index] for index in range(len(lines))]
 

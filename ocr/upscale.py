@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ocr.engine import OcrEngine
+from ocr.engine import OcrEngine, UpscalingEngine
 from ocr.picture import Picture
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, holds_letters
 from ocr.token import OcrResult, OcrToken
 
-UPSCALE_VERSION = 1
+UPSCALE_VERSION = 2
 """To be raised whenever the same engine would give other pages: stored results depend on it."""
 FACTOR = 2.0
 """Factor between what the detector sees in the first and in the upscaled pass."""
@@ -19,10 +19,16 @@ _WORTHWHILE_FACTOR = 1.25
 
 
 def read_upscaled(picture: Picture, engine: OcrEngine) -> OcrResult:
-    """The text that the engine reads on the enlarged picture, with boxes in the pixels of `picture`; no strokes.
+    """The text that the engine reads in the upscaled pass, with boxes in the pixels of `picture`; no strokes.
 
-    An empty page where `upscale_factor` is 1.0.
+    Any engine but an `UpscalingEngine` gets the enlarged picture. An empty page where `upscale_factor` is 1.0.
     """
+    if isinstance(engine, UpscalingEngine):
+        return replace(engine.read_upscaled(picture), strokes=(), outline=None)
+    return _read_enlarged(picture, engine)
+
+
+def _read_enlarged(picture: Picture, engine: OcrEngine) -> OcrResult:
     import cv2
 
     height, width = picture.shape[:2]
