@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import tempfile
 from dataclasses import asdict
 from importlib.metadata import version
@@ -16,8 +17,12 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.arms import arms
-from benchmarks.comparison import ArmResult, compare, targets
+from benchmarks import targets
+from benchmarks.arms import arms, predict_by
+from benchmarks.comparison import ArmResult, compare
+from benchmarks.measure import cost_of
+from benchmarks.plots import draw
+from benchmarks.scaling import scale
 from benchmarks.workload import workload
 from extractor.api.processes import cpu_count
 from ocr.rapid import rapid_fingerprint
@@ -33,37 +38,56 @@ def run(
     pictures: Annotated[int | None, typer.Option(min=1, help="At most so many, spread over the rows.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each way is run.")] = 3,
     workers: Annotated[int, typer.Option(min=1, help="Processes of our own ways.")] = cpu_count(),
+    scales: Annotated[list[int] | None, typer.Option("--scale", help="A number of pictures; repeatable.")] = None,
     paddle: Annotated[Path | None, typer.Option(help="Python of an environment with the extra paddle.")] = None,
-    out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path("performance.json"),
+    out: Annotated[Path, typer.Option(help="Folder for the figures (JSON) and plots.")] = Path("performance"),
 ) -> None:
-    """Compare the ways of reading pictures."""
+    """Compare the ways of reading pictures; print every ratio with its target."""
+    figures: dict[str, Any] = {"machine": machine()}
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         work = workload(labels, images, pictures, scratch)
         results = compare(arms(work, scratch, workers, paddle), work, rounds, ROOT, typer.echo)
+        by_workers = compare([predict_by(count, work, scratch) for count in (1, workers)], work, rounds, ROOT, typer.echo)
+        stages = part("stages", [work.table, work.folder], scratch)
+        rates = part("rules", [work.table, scratch / "cold.sqlite3"], scratch)
+        sizes = scale(work, scales or [], scratch, workers, ROOT, typer.echo)
+    met = [*targets.of_arms(results), *targets.of_workers(by_workers), *targets.of_rules(rates)]
+    met += targets.of_scales(sizes)
     typer.echo(f"\n{work.pictures} pictures, {len(work.labelled.rows)} rows, {rounds} rounds, {workers} workers\n")
     typer.echo(table(results))
-    met = targets(results)
-    typer.echo("\n".join(f"{'met   ' if target.met else 'MISSED'}  {target}" for target in met))
-    figures = {"machine": machine(), "pictures": work.pictures, "rows": len(work.labelled.rows), "rounds": rounds}
-    arms_and_targets = {"arms": [asdict(one) for one in results], "targets": [asdict(one) for one in met]}
-    out.write_text(json.dumps({**figures, **arms_and_targets}, indent=2) + "\n", encoding="utf-8")
+    typer.echo("\n".join(f"{stage:14s} {1000 * seconds:7.1f} ms a picture" for stage, seconds in stages.items()))
+    typer.echo("\n" + "\n".join(f"{'met   ' if target.met else 'MISSED'}  {target}" for target in met))
+    figures |= {"pictures": work.pictures, "rows": len(work.labelled.rows), "rounds": rounds, "workers": workers}
+    figures |= {"arms": [asdict(one) for one in (*results, *by_workers)], "stages": stages, "rates": rates}
+    figures |= {"scales": [asdict(one) for one in sizes], "targets": [asdict(one) for one in met]}
+    (out / "performance.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    draw(results, stages, sizes, out)
+
+
+def part(name: str, arguments: list[Path], scratch: Path) -> dict[str, float]:
+    """The figures that a module of this package writes, run in a process of its own."""
+    file = scratch / f"{name}.json"
+    cost_of([sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments), str(file)], folder=ROOT)
+    found: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def table(results: list[ArmResult]) -> str:
     """The results as lines of text."""
-    head = f"{'':36s} {'pictures/s':>10s} {'CPU s':>7s}  {'times stock, wall':22s} {'times stock, CPU':22s} {'MB':>5s} F1 accepted, primary"
     lines = [
-        f"{one.name:36s} {1 / one.wall.median:10.2f} {one.cpu.median:7.3f}  {one.wall_ratio!s:22s} "
-        f"{one.cpu_ratio!s:22s} {one.memory:5.0f} {one.accepted:.3f}, {one.primary:.3f}"
-        for one in results
+        f"{'':36s} {'pictures/s':>10s} {'CPU s':>7s}  {'times stock, wall':21s} {'times stock, CPU':21s}  MB    "
+        "F1 accepted, primary"
     ]
-    return "\n".join([head, *lines, ""])
+    for one in results:
+        costs = f"{1 / one.wall.median:10.2f} {one.cpu.median:7.3f}  {one.wall_ratio!s:21s} {one.cpu_ratio!s:21s}"
+        lines.append(f"{one.name:36s} {costs} {one.memory:5.0f} {one.accepted:.3f}, {one.primary:.3f}")
+    return "\n".join([*lines, ""])
 
 
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
-    packages = {name: version(name) for name in ("rapidocr", "onnxruntime", "numpy", "pillow")}
     return {
         "cpu": _cpu_name(),
         "cores": cpu_count(),
@@ -71,7 +95,7 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "engine": rapid_fingerprint(),
         "load_before": os.getloadavg()[0],
-        **packages,
+        **{name: version(name) for name in ("rapidocr", "onnxruntime", "numpy", "pillow")},
     }
 
 

@@ -34,14 +34,9 @@ class Arm:
 
 def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> list[Arm]:
     """All arms that can run here; that of PaddleOCR needs the Python of its own environment."""
-    folder = ["--images", str(work.folder), "--workers", str(workers), "--quiet"]
     dumps = {name: scratch / f"{name}.jsonl" for name in ("stock", "paddle")}
     outs = {name: scratch / f"{name}.csv" for name in ("predict", "kept", "library")}
     cold, warm = scratch / "cold.sqlite3", scratch / "warm.sqlite3"
-
-    def predict(name: str, store: Path) -> list[str]:
-        command = ["-m", "extractor", "predict", str(work.table), "--out", str(outs[name]), "--store", str(store)]
-        return [sys.executable, *command, *folder]
 
     def of_dump(name: str) -> Callable[[], dict[str, str]]:
         return lambda: _answers_of_rules(work, dumps[name])
@@ -51,8 +46,8 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
 
     found = [
         Arm(STOCK, _module("stock", work.listing, dumps["stock"]), _nothing, of_dump("stock")),
-        Arm(PREDICT, predict("predict", cold), lambda: cold.unlink(missing_ok=True), of_file("predict")),
-        Arm(KEPT, predict("kept", warm), lambda: _pages_alone(cold, warm), of_file("kept")),
+        Arm(PREDICT, _predict(work, outs["predict"], cold, workers), lambda: cold.unlink(missing_ok=True), of_file("predict")),
+        Arm(KEPT, _predict(work, outs["kept"], warm, workers), lambda: _pages_alone(cold, warm), of_file("kept")),
         Arm(
             LIBRARY,
             _module("library", work.table, work.folder, workers, outs["library"]),
@@ -64,6 +59,19 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
         command = _module("paddle", work.listing, dumps["paddle"], python=str(paddle))
         found.insert(1, Arm(PADDLE, command, _nothing, of_dump("paddle")))
     return found
+
+
+def predict_by(workers: int, work: Workload, scratch: Path) -> Arm:
+    """`predict` by so many processes."""
+    out, store = scratch / f"by-{workers}.csv", scratch / f"by-{workers}.sqlite3"
+    command = _predict(work, out, store, workers)
+    name = f"predict, {workers} {'worker' if workers == 1 else 'workers'}"
+    return Arm(name, command, lambda: store.unlink(missing_ok=True), lambda: read_predictions(out))
+
+
+def _predict(work: Workload, out: Path, store: Path, workers: int) -> list[str]:
+    files = [str(work.table), "--images", str(work.folder), "--out", str(out), "--store", str(store)]
+    return [sys.executable, "-m", "extractor", "predict", *files, "--workers", str(workers), "--quiet"]
 
 
 def _module(name: str, *arguments: object, python: str = sys.executable) -> list[str]:

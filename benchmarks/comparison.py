@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.arms import PREDICT, STOCK, Arm
+from benchmarks.arms import Arm
 from benchmarks.measure import Cost, cost_of
 from benchmarks.workload import Workload
 from extractor.evaluation.evaluate import evaluate
 from extractor.evaluation.metrics import Variant
-
-TARGET_RATIO = 5.0
-TARGET_MEMORY = 700.0
-"""Megabytes of a worker process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class ArmResult:
-    """What an arm cost in each round, how many times less than stock RapidOCR in the same round, and its F1.
+    """What an arm cost in each round, how many times less than the first arm in the same round, and its F1.
 
     `wall` and `cpu` are seconds a picture; `memory` and `process_memory` megabytes, see `benchmarks.measure.Cost`.
     """
@@ -64,13 +60,12 @@ def compare(
             cost = cost_of(arm.command, folder=folder)
             costs[arm.name].append(cost)
             say(f"round {number}  {arm.name:36s} {cost.wall:7.1f} s  CPU {cost.cpu:7.1f} s  {cost.memory:5.0f} MB")
-    return [_result(arm, costs, work) for arm in arms]
+    return [_result(arm, costs[arm.name], costs[arms[0].name], work) for arm in arms]
 
 
-def _result(arm: Arm, costs: Mapping[str, Sequence[Cost]], work: Workload) -> ArmResult:
-    own, stock = costs[arm.name], costs[STOCK]
+def _result(arm: Arm, own: Sequence[Cost], first: Sequence[Cost], work: Workload) -> ArmResult:
     scores = evaluate(work.labelled, arm.predictions()).scores
-    pairs = list(zip(stock, own, strict=True))
+    pairs = list(zip(first, own, strict=True))
     return ArmResult(
         arm.name,
         Spread.of([cost.wall / work.pictures for cost in own]),
@@ -82,37 +77,3 @@ def _result(arm: Arm, costs: Mapping[str, Sequence[Cost]], work: Workload) -> Ar
         scores[Variant.ACCEPTED].counts.f1,
         scores[Variant.PRIMARY].counts.f1,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Something to be reached, what was measured, and whether that is enough."""
-
-    name: str
-    wanted: str
-    measured: str
-    met: bool
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.measured}, target {self.wanted}"
-
-
-def targets(results: Sequence[ArmResult]) -> list[Target]:
-    """The targets that a comparison can judge."""
-    by_name = {result.name: result for result in results}
-    stock, predict = by_name[STOCK], by_name[PREDICT]
-    return [
-        _at_least("predict, pictures a second in times stock RapidOCR", predict.wall_ratio.median, TARGET_RATIO),
-        _at_least("predict, CPU seconds in times less than stock RapidOCR", predict.cpu_ratio.median, TARGET_RATIO),
-        Target(
-            "memory of a worker",
-            f"at most {TARGET_MEMORY:.0f} MB",
-            f"{predict.process_memory:.0f} MB",
-            predict.process_memory <= TARGET_MEMORY,
-        ),
-        _at_least("F1 (accepted) against our rules on stock RapidOCR's text", predict.accepted, stock.accepted),
-    ]
-
-
-def _at_least(name: str, measured: float, wanted: float) -> Target:
-    return Target(name, f"at least {wanted:.3g}", f"{measured:.3g}", measured >= wanted)
