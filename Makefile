@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test test-vlm test-paddle lint clean
+.PHONY: help predict test test-vlm test-paddle bench lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,8 +29,11 @@ test-vlm: $(VENV)-vlm/done ## run the tests of the vision-language reader, with 
 test-paddle: $(VENV)-paddle/done ## run the tests of the real PaddleOCR, in an environment of its own
 	$(VENV)-paddle/bin/python -m pytest tests/ocr/test_paddle.py -rs
 
+bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
+	$(VENV)-bench/bin/python -m benchmarks --paddle $(VENV)-paddle/bin/python $(BENCH)
+
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -54,4 +57,10 @@ $(VENV)-vlm/done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)-vlm
 	$(VENV)-vlm/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt --editable '.[vlm]' pytest hypothesis
+	@touch $@
+
+$(VENV)-bench/done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[bench]'
 	@touch $@

@@ -1,4 +1,4 @@
-"""RapidOCR with the models inside its wheel, on OpenVINO where that is installed, else on ONNX Runtime."""
+"""The models inside RapidOCR's wheel, on OpenVINO where that is installed, else on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -8,27 +8,19 @@ from copy import copy
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from itertools import groupby
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ocr.errors import EngineUnavailable
-from ocr.lines import DEFAULT_LINES, READING_VERSION, Corners, LineOptions, Reading, read_lines
+from ocr.boxes import Corners, line_boxes
+from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading, read_lines
 from ocr.picture import Picture
-from ocr.sessions import BackEnd, Batch, available_back_end, back_end_fingerprint, open_detector, open_recogniser
+from ocr.sessions import BackEnd, Batch, available_back_end, back_end_fingerprint, open_session
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
-_BOXES = {
-    "thresh": 0.3,
-    "box_thresh": 0.5,
-    "max_candidates": 1000,
-    "unclip_ratio": 1.6,
-    "use_dilation": True,
-    "score_mode": "fast",
-}
-"""How boxes are made of the detector's heat: what RapidOCR's own settings say."""
+_BLANK = 0
 BATCH_WIDTH = 640
 """Pixels of lines side by side that are recognised at once: more gain nothing on a CPU, and take memory."""
 
@@ -67,7 +59,7 @@ def rapid_fingerprint(back_end: BackEnd | None = None, options: RapidOptions = D
 
 
 class RapidEngine:
-    """PP-OCRv6 small through RapidOCR, with `threads` threads for each model.
+    """PP-OCRv6 small, with `threads` threads for each model.
 
     Raises EngineUnavailable when RapidOCR, its models or a back end are missing.
     """
@@ -90,13 +82,9 @@ class RapidEngine:
 
 class _RapidModels:
     def __init__(self, threads: int, back_end: BackEnd, options: RapidOptions) -> None:
-        from rapidocr.ch_ppocr_det.utils import DBPostProcess
-        from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
-
-        self._detector = open_detector(model_file(DETECTOR), back_end, threads)
-        self._recogniser = open_recogniser(model_file(RECOGNISER), back_end, threads)
-        self._boxes_of: Any = DBPostProcess(**_BOXES)
-        self._decoder: Any = CTCLabelDecode(list(self._recogniser.characters))
+        self._detector = open_session(model_file(DETECTOR), back_end, threads)
+        self._recogniser = open_session(model_file(RECOGNISER), back_end, threads)
+        self._characters = np.array(["", *self._recogniser.characters(), " "])
         self._options = options
         self._size = options.detector
 
@@ -108,13 +96,11 @@ class _RapidModels:
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
         import cv2
-        from rapidocr.ch_ppocr_det import TextDetector
 
         height, width = picture.shape[:2]
         resized = cv2.resize(picture, self._size.of(width, height))
         pixels = np.ascontiguousarray(resized[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32) / 127.5 - 1
-        corners, _ = self._boxes_of(self._detector(pixels[np.newaxis]), (height, width))
-        return list(TextDetector.sorted_boxes(corners))
+        return line_boxes(self._detector(pixels[np.newaxis])[0, 0], width, height)
 
     def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:
         widths = [padded_width(line.shape[1], line.shape[0], self._options) for line in lines]
@@ -124,9 +110,16 @@ class _RapidModels:
             same, size = list(group), max(1, BATCH_WIDTH // width)
             for batch in (same[i : i + size] for i in range(0, len(same), size)):
                 pixels = np.stack([_prepared(lines[index], width, self._options.line_height) for index in batch])
-                texts, _ = self._decoder.decode(*self._recogniser(pixels), remove_duplicate=True)
-                readings |= {i: Reading(text, float(score)) for i, (text, score) in zip(batch, texts, strict=True)}
+                for index, steps in zip(batch, self._recogniser(pixels), strict=True):
+                    readings[index] = self._decoded(steps)
         return [readings[index] for index in range(len(lines))]
+
+    def _decoded(self, steps: NDArray[np.float32]) -> Reading:
+        """The text of the likeliest class at each step (steps, classes): a class that goes on is one character."""
+        classes, probabilities = steps.argmax(axis=1), steps.max(axis=1)
+        new = (classes != _BLANK) & np.append([True], classes[1:] != classes[:-1])
+        score = float(probabilities[new].mean()) if new.any() else 0.0
+        return Reading("".join(self._characters[classes[new]]), round(score, 5))
 
 
 def _prepared(line: Picture, width: int, height: int) -> Batch:
