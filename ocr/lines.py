@@ -13,17 +13,15 @@ from enum import IntEnum
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ocr.boxes import Corners
 from ocr.outline import find_outline
 from ocr.picture import Picture
 from ocr.sizes import holds_letters
 from ocr.strokes import find_strokes
 from ocr.token import Box, OcrResult, OcrToken
 
-Corners = NDArray[np.float32]
-
-READING_VERSION = 3
+READING_VERSION = 4
 """To be raised whenever the same models would give other tokens: stored results depend on it."""
 
 

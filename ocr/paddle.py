@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -21,11 +22,12 @@ from typing import Any
 import numpy as np
 import yaml
 
+from ocr.boxes import Corners
 from ocr.errors import EngineUnavailable
 from ocr.extras import extra_needed
-from ocr.lines import DEFAULT_LINES, READING_VERSION, Corners, LineOptions, Reading, read_lines
+from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading, read_lines
 from ocr.picture import Picture
-from ocr.sizes import DEFAULT_DETECTOR_SIZE, GRID, DetectorSize
+from ocr.sizes import DEFAULT_DETECTOR_SIZE, GRID, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
@@ -65,7 +67,7 @@ _WHEEL_RECOGNITION: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class PaddleOptions:
-    """The options that change results. The names in `lines` and `detector` are part of the engine's fingerprint.
+    """The options that change results. The names in all but `folders` are part of the engine's fingerprint.
 
     folders: those of the detection and the recognition model; None for the weights in RapidOCR's wheel.
     """
@@ -73,6 +75,7 @@ class PaddleOptions:
     folders: tuple[Path, Path] | None = None
     lines: LineOptions = DEFAULT_LINES
     detector: DetectorSize = DEFAULT_DETECTOR_SIZE
+    upscaled: DetectorSize = UPSCALED_DETECTOR_SIZE
 
 
 def options_from_environment() -> PaddleOptions:
@@ -94,7 +97,7 @@ def paddle_fingerprint(options: PaddleOptions | None = None) -> str:
         needed = extra_needed("the OCR engine paddleocr", "paddle", [error.name])
         raise EngineUnavailable(f"{needed}; best in a separate environment, as its versions differ") from error
     models = [_identity(folder) for folder in used.folders] if used.folders else _wheel_identities()
-    reading = [f"reading {READING_VERSION}", f"lines={used.lines}", f"detector={used.detector}"]
+    reading = [f"reading {READING_VERSION}", f"lines={used.lines}", f"detector={used.detector}", f"upscaled={used.upscaled}"]
     return "; ".join([*versions, *models, *reading])
 
 
@@ -113,6 +116,10 @@ class PaddleEngine:
     def read(self, picture: Picture) -> OcrResult:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
         return read_lines(picture, self._models, self._options.lines)
+
+    def read_upscaled(self, picture: Picture) -> OcrResult:
+        """The same with a detector that sees the picture in the size `upscaled` of the options."""
+        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines)
 
 
 def wheel_folders(parent: Path) -> tuple[Path, Path]:
@@ -133,6 +140,12 @@ class _PaddleModels:
             self._detection: Any = TextDetection(**_arguments(detection, threads))
             self._recognition: Any = TextRecognition(**_arguments(recognition, threads))
         self._size = options.detector
+
+    def seeing(self, size: DetectorSize) -> _PaddleModels:
+        """The same models, with pictures in another size for the detector."""
+        other = copy(self)
+        other._size = size
+        return other
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
         import cv2

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ocr.boxes import Corners, line_boxes
 from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading, read_lines
 from ocr.picture import Picture
-from ocr.sessions import BackEnd, Batch, available_back_end, back_end_fingerprint, open_session
+from ocr.sessions import BackEnd, Batch, available_back_end, open_session
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
@@ -54,7 +54,7 @@ def rapid_fingerprint(back_end: BackEnd | None = None, options: RapidOptions = D
     for model in (DETECTOR, RECOGNISER):
         model_file(model)
     values = [f"{f.name}={getattr(options, f.name)}" for f in fields(options)]
-    parts = [f"rapidocr {version('rapidocr')}", back_end_fingerprint(used), DETECTOR, RECOGNISER]
+    parts = [f"rapidocr {version('rapidocr')}", f"{used} {version(used)}", DETECTOR, RECOGNISER]
     return "; ".join([*parts, f"reading {READING_VERSION}", *values])
 
 

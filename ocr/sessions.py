@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,21 +41,9 @@ def available_back_end() -> BackEnd:
     raise EngineUnavailable("RapidOCR needs OpenVINO or ONNX Runtime: pip install onnxruntime")
 
 
-def back_end_fingerprint(back_end: BackEnd) -> str:
-    """Back end, version and, where it is not fp32, the number type of its computations."""
-    precision = f" {openvino_precision()}" if back_end == BackEnd.OPENVINO else ""
-    return f"{back_end} {version(back_end)}{precision}"
-
-
 def open_session(model: Path, back_end: BackEnd, threads: int) -> Session:
     """The ONNX model of a file, ready to compute in `threads` threads."""
     return (_OpenVinoSession if back_end == BackEnd.OPENVINO else _OnnxSession)(model, threads)
-
-
-@cache
-def openvino_precision() -> str:
-    """bf16 on CPUs that compute it in hardware, at about half the cost of f32; else f32."""
-    return "bf16" if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 @cache
@@ -71,7 +58,7 @@ class _OpenVinoSession:
         self._model = _core().read_model(model)
         settings = {
             "INFERENCE_NUM_THREADS": threads,
-            "INFERENCE_PRECISION_HINT": openvino_precision(),
+            # OpenVINO computes in bf16 on CPUs that have it in hardware, at about half the cost of f32.
             "PERFORMANCE_HINT": "LATENCY",
             # Kernels kept for every shape seen so far would let the memory grow with the pictures.
             "CPU_RUNTIME_CACHE_CAPACITY": "0",

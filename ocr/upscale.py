@@ -43,7 +43,7 @@ def _read_enlarged(picture: Picture, engine: OcrEngine) -> OcrResult:
 def upscale_factor(width: int, height: int) -> float:
     """The factor to enlarge a picture by; 1.0 for pictures too large or too small to gain from it.
 
-    Detectors enlarge small pictures themselves, so these are enlarged beyond the size that detectors see at first.
+    Engines enlarge small pictures themselves, so these are enlarged beyond the size that engines see at first.
     """
     if not holds_letters(width, height):
         return 1.0

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from ocr.lines import Corners, LineOptions, Reading, Turn, cut_out, read_lines, turned
+from ocr.boxes import Corners
+from ocr.lines import LineOptions, Reading, Turn, cut_out, read_lines, turned
 from ocr.picture import Picture
 from ocr.token import OcrResult
 
@@ -61,11 +62,14 @@ def test_box_begins_where_the_text_begins(turn: Turn) -> None:
     assert (result.width, result.height) == (200, 120)
 
 
-def test_of_upright_lines_with_good_scores_only_the_longest_is_read_turned() -> None:
+@pytest.mark.parametrize(("longest_doubt", "readings"), [(1.1, 4), (0.5, 3)])
+def test_of_upright_lines_with_good_scores_the_longest_alone_may_be_read_turned(
+    longest_doubt: float, readings: int
+) -> None:
     page, box = page_with_bar(Turn.RIGHTWARDS)
     models = MarkedLines([box, box, box], "12 cm", Reading("wo 21", 0.6))
-    read_lines(page, models)
-    assert models.count == 4
+    read_lines(page, models, LineOptions(longest_doubt=longest_doubt))
+    assert models.count == readings
 
 
 def test_near_equal_readings_follow_the_page() -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ocr import rapid as rapid_module
 from ocr import wheel
 from ocr.engine import OcrEngine
 from ocr.errors import EngineUnavailable
 from ocr.picture import Picture
-from ocr.rapid import DEFAULT_OPTIONS, BackEnd, RapidEngine, padded_width, rapid_fingerprint
+from ocr.rapid import DEFAULT_OPTIONS, RapidEngine, padded_width, rapid_fingerprint
+from ocr.sessions import BackEnd
 from ocr.sizes import GRID, DetectorSize
+from ocr.upscale import read_upscaled
 
 Draw = Callable[..., Picture]
 
@@ -88,14 +89,20 @@ def test_a_missing_model_names_its_path(monkeypatch: pytest.MonkeyPatch) -> None
         rapid_fingerprint()
 
 
-def test_missing_packages_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rapid_module, "find_spec", lambda _: None)
-    with pytest.raises(EngineUnavailable, match="pip install onnxruntime"):
-        rapid_fingerprint()
-    monkeypatch.undo()
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheel, "find_spec", lambda _: None)
     with pytest.raises(EngineUnavailable, match="pip install rapidocr"):
         rapid_fingerprint()
+
+
+def test_the_upscaled_pass_sees_smaller_letters(rapid: OcrEngine, draw: Draw) -> None:
+    page = np.full((3000, 3000, 3), 255, np.uint8)
+    page[1300:1700, 1300:1700] = draw(["Net weight 250 g"], size=20)
+    assert rapid.read(page).tokens == ()
+    upscaled = read_upscaled(page, rapid)
+    assert [token.text.replace(" ", "") for token in upscaled.tokens] == ["Netweight250g"]
+    assert np.allclose(upscaled.tokens[0].centre, (1430, 1380), atol=25)
+    assert (upscaled.width, upscaled.strokes, upscaled.outline) == (3000, (), None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from ocr.lines import Corners, Reading, read_lines
+from ocr.boxes import Corners
+from ocr.lines import Reading, read_lines
 from ocr.picture import Picture
 from ocr.strokes import MAX_STROKES, MIN_LENGTH, find_strokes
 from ocr.token import OcrResult, Stroke

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from ocr.sizes import DEFAULT_DETECTOR_SIZE
-from ocr.token import OcrResult, OcrToken
+from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE
+from ocr.token import OcrResult, OcrToken, Stroke
 from ocr.upscale import LONGEST_SIDE, read_upscaled, upscale_factor
 
 
@@ -36,9 +38,8 @@ def test_small_pictures_are_enlarged_most(width, height, times):
 
 
 @pytest.mark.parametrize(("width", "height"), [(200, 300), (368, 368), (600, 600), (900, 700), (1000, 1000)])
-def test_the_detector_gets_a_larger_picture_than_at_first(width, height):
-    times = upscale_factor(width, height)
-    first, second = (DEFAULT_DETECTOR_SIZE.of(round(width * t), round(height * t)) for t in (1.0, times))
+def test_our_detectors_see_a_larger_picture_than_at_first(width, height):
+    first, second = (size.of(width, height) for size in (DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE))
     assert min(second) >= 1.5 * min(first)
 
 
@@ -55,6 +56,20 @@ def test_boxes_are_in_pixels_of_the_picture():
     assert (page.width, page.height) == (1000, 600)
     (token,) = page.tokens
     assert token.box[2] == pytest.approx((500, 300), abs=0.5)
+
+
+def test_an_engine_that_can_looks_closer_by_itself():
+    class ClosingEngine(CornerEngine):
+        """Promises strokes too when it looks closer."""
+
+        def read_upscaled(self, picture):
+            return replace(self.read(picture), strokes=(Stroke(0, 0, 9, 9),))
+
+    engine = ClosingEngine()
+    page = read_upscaled(np.zeros((600, 1000, 3), np.uint8), engine)
+    assert engine.shape == (600, 1000)
+    assert [token.text for token in page.tokens] == ["34 g"]
+    assert page.strokes == ()
 
 
 def test_a_large_picture_is_not_read_again():
