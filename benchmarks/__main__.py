@@ -49,7 +49,9 @@ def run(
         scratch = Path(folder)
         work = workload(labels, images, pictures, scratch)
         results = compare(arms(work, scratch, workers, paddle), work, rounds, ROOT, typer.echo)
-        by_workers = compare([predict_by(count, work, scratch) for count in (1, workers)], work, rounds, ROOT, typer.echo)
+        by_workers = compare(
+            [predict_by(count, work, scratch) for count in (1, workers)], work, rounds, ROOT, typer.echo
+        )
         stages = part("stages", [work.table, work.folder], scratch)
         rates = part("rules", [work.table, scratch / "cold.sqlite3"], scratch)
         sizes = scale(work, scales or [], scratch, workers, ROOT, typer.echo)

@@ -46,7 +46,12 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
 
     found = [
         Arm(STOCK, _module("stock", work.listing, dumps["stock"]), _nothing, of_dump("stock")),
-        Arm(PREDICT, _predict(work, outs["predict"], cold, workers), lambda: cold.unlink(missing_ok=True), of_file("predict")),
+        Arm(
+            PREDICT,
+            _predict(work, outs["predict"], cold, workers),
+            lambda: cold.unlink(missing_ok=True),
+            of_file("predict"),
+        ),
         Arm(KEPT, _predict(work, outs["kept"], warm, workers), lambda: _pages_alone(cold, warm), of_file("kept")),
         Arm(
             LIBRARY,

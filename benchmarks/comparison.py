@@ -74,6 +74,6 @@ def _result(arm: Arm, own: Sequence[Cost], first: Sequence[Cost], work: Workload
         Spread.of([theirs.cpu / mine.cpu for theirs, mine in pairs]),
         max(cost.memory for cost in own),
         max(cost.process_memory for cost in own),
-        scores[Variant.ACCEPTED].counts.f1,
-        scores[Variant.PRIMARY].counts.f1,
+        scores[Variant.ACCEPTED].score.f1,
+        scores[Variant.PRIMARY].score.f1,
     )

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from quantulum3 import parser
+
 from extractor.tables.rows import read_rows
 from ocr.token import OcrResult
 from rules.ranker import LEARNED, ranker_of
@@ -39,20 +41,14 @@ def main(table: Path, store: Path, out: Path) -> None:
                 selection_of(parsed, entities[(number * rows_a_page + row) % len(entities)], ranker)
         return len(pages) * rows_a_page
 
-    rates = {RULES: rate(select_all)}
-    try:
-        from quantulum3 import parser
-    except ImportError:
-        pass  # an optional comparison
-    else:
-        plain = ["\n".join(token.text for token in page.tokens) for page in pages[:40]]
+    plain = ["\n".join(token.text for token in page.tokens) for page in pages[:40]]
 
-        def parse_all() -> int:
-            for text in plain:
-                parser.parse(text)
-            return len(plain)
+    def parse_all() -> int:
+        for text in plain:
+            parser.parse(text)
+        return len(plain)
 
-        rates[QUANTULUM] = rate(parse_all)
+    rates = {RULES: rate(select_all), QUANTULUM: rate(parse_all)}
     out.write_text(json.dumps(rates, indent=2) + "\n", encoding="utf-8")
 
 

@@ -70,8 +70,12 @@ def _clockwise(corners: Corners) -> Corners:
 
 
 def _in_reading_order(boxes: list[Corners]) -> list[Corners]:
-    from_top = sorted(boxes, key=lambda box: float(box[0, 1]))
-    tops = np.array([box[0, 1] for box in from_top])
-    rows = np.concatenate([[0], np.cumsum(np.diff(tops) >= _SAME_ROW)]) if from_top else []
-    order = sorted(range(len(from_top)), key=lambda i: (rows[i], from_top[i][0, 0]))
-    return [from_top[i] for i in order]
+    """Rows from top to bottom, each from left to right; a row ends where the next top is `_SAME_ROW` lower."""
+    rows: list[list[Corners]] = []
+    top = -np.inf
+    for box in sorted(boxes, key=lambda box: float(box[0, 1])):
+        if box[0, 1] - top >= _SAME_ROW:
+            rows.append([])
+        rows[-1].append(box)
+        top = box[0, 1]
+    return [box for row in rows for box in sorted(row, key=lambda box: float(box[0, 0]))]

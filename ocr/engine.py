@@ -30,7 +30,7 @@ class UpscalingEngine(OcrEngine, Protocol):
     """An engine that can look for smaller letters by itself, without an enlarged picture."""
 
     def read_upscaled(self, picture: Picture) -> OcrResult:
-        """All text of `picture`, small letters too, with boxes in its pixels."""
+        """All text of `picture`, small letters too, with boxes in its pixels; strokes and an outline do not matter."""
 
 
 def create_engine(name: str, threads: int = 1) -> OcrEngine:

@@ -102,8 +102,13 @@ class _Line:
         return reading is not None and reading.score >= best.score - margin and reading.letters >= best.letters
 
 
-def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFAULT_LINES) -> OcrResult:
-    """All tokens of `picture` in the order of `models.detect`; strokes and an outline where a digit is read."""
+def read_lines(
+    picture: Picture, models: LineModels, options: LineOptions = DEFAULT_LINES, *, drawing: bool = True
+) -> OcrResult:
+    """All tokens of `picture` in the order of `models.detect`.
+
+    With `drawing` also strokes and an outline, where a digit is read.
+    """
     height, width = picture.shape[:2]
     if not holds_letters(width, height):
         return OcrResult((), width, height)
@@ -127,7 +132,7 @@ def read_lines(picture: Picture, models: LineModels, options: LineOptions = DEFA
     all_tokens = (_token(line, page_turn, options) for line in lines)
     tokens = tuple(t for t in all_tokens if t.text and t.score >= options.min_score)
     has_digits = any(character.isdigit() for token in tokens for character in token.text)
-    if not has_digits:
+    if not (drawing and has_digits):
         return OcrResult(tokens, width, height)
     return OcrResult(tokens, width, height, find_strokes(picture), find_outline(picture, tokens))
 

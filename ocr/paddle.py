@@ -97,7 +97,12 @@ def paddle_fingerprint(options: PaddleOptions | None = None) -> str:
         needed = extra_needed("the OCR engine paddleocr", "paddle", [error.name])
         raise EngineUnavailable(f"{needed}; best in a separate environment, as its versions differ") from error
     models = [_identity(folder) for folder in used.folders] if used.folders else _wheel_identities()
-    reading = [f"reading {READING_VERSION}", f"lines={used.lines}", f"detector={used.detector}", f"upscaled={used.upscaled}"]
+    reading = [
+        f"reading {READING_VERSION}",
+        f"lines={used.lines}",
+        f"detector={used.detector}",
+        f"upscaled={used.upscaled}",
+    ]
     return "; ".join([*versions, *models, *reading])
 
 
@@ -118,8 +123,8 @@ class PaddleEngine:
         return read_lines(picture, self._models, self._options.lines)
 
     def read_upscaled(self, picture: Picture) -> OcrResult:
-        """The same with a detector that sees the picture in the size `upscaled` of the options."""
-        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines)
+        """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""
+        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines, drawing=False)
 
 
 def wheel_folders(parent: Path) -> tuple[Path, Path]:

@@ -76,8 +76,8 @@ class RapidEngine:
         return read_lines(picture, self._models, self._options.lines)
 
     def read_upscaled(self, picture: Picture) -> OcrResult:
-        """The same with a detector that sees the picture in the size `upscaled` of the options."""
-        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines)
+        """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""
+        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines, drawing=False)
 
 
 class _RapidModels:

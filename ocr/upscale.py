@@ -24,7 +24,7 @@ def read_upscaled(picture: Picture, engine: OcrEngine) -> OcrResult:
     Any engine but an `UpscalingEngine` gets the enlarged picture. An empty page where `upscale_factor` is 1.0.
     """
     if isinstance(engine, UpscalingEngine):
-        return replace(engine.read_upscaled(picture), strokes=(), outline=None)
+        return engine.read_upscaled(picture)
     return _read_enlarged(picture, engine)
 
 

@@ -2,7 +2,7 @@
 
 Every process has a pipe of its own and one job at a time. So when it dies (a crash in native code, killed for its
 memory) it is known which job it had. Processes are started when there is work for them and replaced after a number of
-jobs, because the run times of OCR tend to keep growing.
+jobs, because engines of others may keep growing; the memory of ours stays as it is.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class ProcessLimits:
     """
 
     job_seconds: float = 180.0
-    jobs_per_process: int = 200
+    jobs_per_process: int = 5000
     deaths: int = 8
 
 

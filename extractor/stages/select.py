@@ -1,8 +1,8 @@
 """Select: from the pages of a picture to one answer for each entity, by the rules.
 
-A picture on which nothing could be the answer for a stated measure (weight, load, voltage, power, volume) is read once
-more, enlarged. Dimensions are left out: numbers that small are rarely those of a dimension line, and most pictures
-without any state none.
+A picture is read once more, enlarged, for an answer that is unsure, and where nothing could be the answer for a stated
+measure (weight, load, voltage, power, volume). Where nothing could be a dimension it is not: numbers that small are
+rarely those of a dimension line, and most pictures without any state none.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from rules.ranker import Ranker
 from rules.select import ParsedPage, Selection
 
 CANDIDATES_KEPT = 10
-SELECT_VERSION = 1
+SELECT_VERSION = 2
 """To be raised whenever this module would give other answers on the same pages: stored answers depend on it."""
+UNSURE = 0.6
+"""Confidence below which an answer is looked at again; docs/performance.md compares others."""
 UPSCALED = "read on the enlarged picture"
 _EMPTY_PAGE = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
 
@@ -35,12 +37,13 @@ def select(
     PictureUnusableError when the picture cannot be read at all.
     """
     announce(Stage.READ)
-    parsed = ParsedPage(pages.first)
+    first = pages.first
+    parsed = ParsedPage(first)
     announce(Stage.SELECT)
     open_answers = []
     for entity in entities:
         answer = _answer(parsed, entity, ranker)
-        if upscale and entity not in DIMENSIONS and is_empty_handed(answer):
+        if upscale and needs_upscaled_pass(answer):
             open_answers.append(answer)
         else:
             yield answer
@@ -48,7 +51,18 @@ def select(
         announce(Stage.UPSCALED_PASS)
         second = pages.upscaled
         announce(Stage.SELECT)
-        yield from open_answers if second is None else _better(open_answers, ParsedPage(second), ranker)
+        if second is None:
+            yield from open_answers
+        else:
+            larger = replace(second, strokes=first.strokes, outline=first.outline)
+            yield from _better(open_answers, ParsedPage(larger), ranker)
+
+
+def needs_upscaled_pass(answer: Answer) -> bool:
+    """Whether the enlarged picture may tell more than the first pass did."""
+    if answer.amount is not None:
+        return answer.confidence < UNSURE
+    return answer.entity not in DIMENSIONS and is_empty_handed(answer)
 
 
 def is_empty_handed(answer: Answer) -> bool:

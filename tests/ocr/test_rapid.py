@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ocr import rapid as rapid_module
 from ocr import wheel
 from ocr.engine import OcrEngine
 from ocr.errors import EngineUnavailable
@@ -95,14 +96,19 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         rapid_fingerprint()
 
 
-def test_the_upscaled_pass_sees_smaller_letters(rapid: OcrEngine, draw: Draw) -> None:
-    page = np.full((3000, 3000, 3), 255, np.uint8)
-    page[1300:1700, 1300:1700] = draw(["Net weight 250 g"], size=20)
-    assert rapid.read(page).tokens == ()
-    upscaled = read_upscaled(page, rapid)
-    assert [token.text.replace(" ", "") for token in upscaled.tokens] == ["Netweight250g"]
-    assert np.allclose(upscaled.tokens[0].centre, (1430, 1380), atol=25)
-    assert (upscaled.width, upscaled.strokes, upscaled.outline) == (3000, (), None)
+def test_in_the_upscaled_pass_the_detector_sees_a_larger_picture(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    line_boxes = rapid_module.line_boxes
+    monkeypatch.setattr(
+        rapid_module, "line_boxes", lambda heat, *size: seen.append(heat.shape) or line_boxes(heat, *size)
+    )
+    engine = RapidEngine(1)
+    picture = draw(LINES)
+    first, upscaled = engine.read(picture), read_upscaled(picture, engine)
+    assert seen == [(736, 736), (1280, 1280)]
+    assert [token.text for token in upscaled.tokens] == [token.text for token in first.tokens] == list(LINES)
+    assert np.allclose([t.centre for t in upscaled.tokens], [t.centre for t in first.tokens], atol=4)
+    assert (upscaled.width, upscaled.strokes, upscaled.outline) == (400, (), None)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE
-from ocr.token import OcrResult, OcrToken, Stroke
+from ocr.token import OcrResult, OcrToken
 from ocr.upscale import LONGEST_SIDE, read_upscaled, upscale_factor
 
 
@@ -60,16 +60,16 @@ def test_boxes_are_in_pixels_of_the_picture():
 
 def test_an_engine_that_can_looks_closer_by_itself():
     class ClosingEngine(CornerEngine):
-        """Promises strokes too when it looks closer."""
+        """Promises one more text when it looks closer."""
 
         def read_upscaled(self, picture):
-            return replace(self.read(picture), strokes=(Stroke(0, 0, 9, 9),))
+            page = self.read(picture)
+            return replace(page, tokens=(*page.tokens, replace(page.tokens[0], text="12 V")))
 
     engine = ClosingEngine()
     page = read_upscaled(np.zeros((600, 1000, 3), np.uint8), engine)
     assert engine.shape == (600, 1000)
-    assert [token.text for token in page.tokens] == ["34 g"]
-    assert page.strokes == ()
+    assert [token.text for token in page.tokens] == ["34 g", "12 V"]
 
 
 def test_a_large_picture_is_not_read_again():

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from extractor.stages.answer import Answer
 from extractor.stages.select import CANDIDATES_KEPT, select
-from ocr.token import OcrResult, OcrToken
+from ocr.token import OcrResult, OcrToken, Stroke
 from rules.ranker import LEARNED, ranker_of
 
 
@@ -54,3 +56,51 @@ def test_of_many_candidates_the_best_are_kept_and_the_chosen_one():
 def test_json_comes_back_equal(entity):
     answer = answer_on(page("Net weight 250 g", '30" W x 20" D'), entity)
     assert Answer.from_json(answer.to_json()) == answer
+
+
+class TwoPages:
+    """The pages of a picture, and how often the enlarged one was wanted."""
+
+    def __init__(self, first, upscaled):
+        self.first = first
+        self._upscaled = upscaled
+        self.wanted = 0
+
+    @property
+    def upscaled(self):
+        self.wanted += 1
+        return self._upscaled
+
+
+class SetConfidence:
+    """Promises a fixed confidence for the best candidate of a page; all are worth answering."""
+
+    exclusive = False
+
+    def __init__(self, confidence):
+        self._confidence = confidence
+
+    def scores(self, candidates, entity):
+        return [1.0 - 0.1 * number for number in range(len(candidates))]
+
+    def probability(self, score, entity):
+        return self._confidence
+
+
+@pytest.mark.parametrize(("confidence", "upscaled", "width"), [(0.59, True, "31.0"), (0.6, False, "30.0")])
+def test_an_unsure_answer_is_looked_at_again_with_the_strokes_of_the_first_page(confidence, upscaled, width):
+    stroke = Stroke(10.0, 50.0, 210.0, 50.0)
+    pages = TwoPages(replace(page("Width 30 cm"), strokes=(stroke,)), page("Width 31 cm"))
+    (answer,) = select(pages, ["width"], SetConfidence(confidence))
+    assert (answer.text, answer.upscaled, pages.wanted) == (f"{width} centimetre", upscaled, int(upscaled))
+
+
+def test_an_unsure_answer_stays_where_the_enlarged_page_has_none():
+    (answer,) = select(TwoPages(page("Width 30 cm"), page()), ["width"], SetConfidence(0.5))
+    assert (answer.text, answer.upscaled) == ("30.0 centimetre", False)
+
+
+def test_a_dimension_that_is_not_there_is_not_looked_for_again():
+    pages = TwoPages(page("Green tea"), page("Width 30 cm"))
+    (answer,) = select(pages, ["width"], SetConfidence(0.9))
+    assert (answer.text, pages.wanted) == ("", 0)
