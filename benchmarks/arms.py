@@ -18,8 +18,12 @@ from rules.select import select
 STOCK = "stock RapidOCR in a loop"
 PADDLE = "PaddleOCR on ONNX Runtime in a loop"
 PREDICT = "predict, nothing kept"
+ONE_WORKER = "predict, one worker"
 KEPT = "predict, pages kept"
 LIBRARY = "library, extract_many"
+FULL_SIZE = "predict, pictures in full size"
+SAME_ANSWERS = (PREDICT, ONE_WORKER, KEPT)
+"""Ways that must give the same answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Arm:
 def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> list[Arm]:
     """All arms that can run here; that of PaddleOCR needs the Python of its own environment."""
     dumps = {name: scratch / f"{name}.jsonl" for name in ("stock", "paddle")}
-    outs = {name: scratch / f"{name}.csv" for name in ("predict", "kept", "library")}
+    outs = {name: scratch / f"{name}.csv" for name in ("predict", "one", "kept", "library")}
     cold, warm = scratch / "cold.sqlite3", scratch / "warm.sqlite3"
 
     def of_dump(name: str) -> Callable[[], dict[str, str]]:
@@ -52,6 +56,12 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
             lambda: cold.unlink(missing_ok=True),
             of_file("predict"),
         ),
+        Arm(
+            ONE_WORKER,
+            _predict(work, outs["one"], cold, 1),
+            lambda: cold.unlink(missing_ok=True),
+            of_file("one"),
+        ),
         Arm(KEPT, _predict(work, outs["kept"], warm, workers), lambda: _pages_alone(cold, warm), of_file("kept")),
         Arm(
             LIBRARY,
@@ -66,12 +76,11 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
     return found
 
 
-def predict_by(workers: int, work: Workload, scratch: Path) -> Arm:
-    """`predict` by so many processes."""
-    out, store = scratch / f"by-{workers}.csv", scratch / f"by-{workers}.sqlite3"
-    command = _predict(work, out, store, workers)
-    name = f"predict, {workers} {'worker' if workers == 1 else 'workers'}"
-    return Arm(name, command, lambda: store.unlink(missing_ok=True), lambda: read_predictions(out))
+def full_size(work: Workload, scratch: Path, workers: int) -> Arm:
+    """What F1 is measured against: the same with a detector that sees pictures in up to seven times as many pixels."""
+    out, store = scratch / "full.csv", scratch / "full.sqlite3"
+    command = [*_predict(work, out, store, workers), "--ocr", "benchmarks.full_size:engine"]
+    return Arm(FULL_SIZE, command, lambda: store.unlink(missing_ok=True), lambda: read_predictions(out))
 
 
 def _predict(work: Workload, out: Path, store: Path, workers: int) -> list[str]:

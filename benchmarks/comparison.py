@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class ArmResult:
-    """What an arm cost in each round, how many times less than the first arm in the same round, and its F1.
+    """What an arm cost in each round, how many times less than the first arm in the same round, its F1 and answers.
 
     `wall` and `cpu` are seconds a picture; `memory` and `process_memory` megabytes, see `benchmarks.measure.Cost`.
     """
@@ -47,6 +47,7 @@ class ArmResult:
     process_memory: float
     accepted: float
     primary: float
+    predictions: Mapping[str, str]
 
 
 def compare(
@@ -64,7 +65,8 @@ def compare(
 
 
 def _result(arm: Arm, own: Sequence[Cost], first: Sequence[Cost], work: Workload) -> ArmResult:
-    scores = evaluate(work.labelled, arm.predictions()).scores
+    predictions = arm.predictions()
+    scores = evaluate(work.labelled, predictions).scores
     pairs = list(zip(first, own, strict=True))
     return ArmResult(
         arm.name,
@@ -74,6 +76,7 @@ def _result(arm: Arm, own: Sequence[Cost], first: Sequence[Cost], work: Workload
         Spread.of([theirs.cpu / mine.cpu for theirs, mine in pairs]),
         max(cost.memory for cost in own),
         max(cost.process_memory for cost in own),
-        scores[Variant.ACCEPTED].score.f1,
-        scores[Variant.PRIMARY].score.f1,
+        scores[Variant.ACCEPTED].f1,
+        scores[Variant.PRIMARY].f1,
+        predictions,
     )

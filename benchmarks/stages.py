@@ -6,7 +6,6 @@ import importlib
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ STAGES = {
 }
 """Where the function of each stage is called from."""
 RULES = "rules and rest"
+ENGINE = frozenset(STAGES) - {"decode"}
+"""The stages of the OCR engine."""
 
 
 def main(table: Path, folder: Path, out: Path) -> None:

@@ -23,6 +23,11 @@ class Workload:
         """The number of different pictures."""
         return len(set(self.labelled.pictures))
 
+    @property
+    def first(self) -> Path:
+        """The picture of the first row."""
+        return self.folder / self.labelled.rows[0].picture_name
+
 
 def workload(labels: Path, folder: Path, limit: int | None, scratch: Path) -> Workload:
     """The rows of `limit` pictures, spread evenly over the file; writes their questions and paths into `scratch`."""
