@@ -32,9 +32,9 @@ class FullSizeEngine:
         """See `ocr.engine.OcrEngine`."""
         return self._loaded().read(picture)
 
-    def read_upscaled(self, picture: Picture) -> OcrResult:
+    def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
         """See `ocr.engine.UpscalingEngine`."""
-        return self._loaded().read_upscaled(picture)
+        return self._loaded().read_upscaled(picture, first)
 
     def _loaded(self) -> RapidEngine:
         if self._engine is None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from quantulum3 import parser
+from quantulum3 import classifier, parser
 
 from extractor.tables.rows import read_rows
 from ocr.token import OcrResult
@@ -42,6 +42,8 @@ def main(table: Path, store: Path, out: Path) -> None:
         return len(pages) * rows_a_page
 
     plain = ["\n".join(token.text for token in page.tokens) for page in pages[:40]]
+
+    classifier.USE_CLF = False  # its trained part was made with another scikit-learn and does not load
 
     def parse_all() -> int:
         for text in plain:

@@ -29,8 +29,11 @@ class OcrEngine(Protocol):
 class UpscalingEngine(OcrEngine, Protocol):
     """An engine that can look for smaller letters by itself, without an enlarged picture."""
 
-    def read_upscaled(self, picture: Picture) -> OcrResult:
-        """All text of `picture`, small letters too, with boxes in its pixels; strokes and an outline do not matter."""
+    def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
+        """All text of `picture`, small letters too, with boxes in its pixels; strokes and an outline do not matter.
+
+        `first` is what `read` found on it: lines read without doubt need not be read again.
+        """
 
 
 def create_engine(name: str, threads: int = 1) -> OcrEngine:

@@ -6,6 +6,7 @@ in the turns that its shape allows; the best reading decides the direction.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from ocr.token import Box, OcrResult, OcrToken
 
 READING_VERSION = 4
 """To be raised whenever the same models would give other tokens: stored results depend on it."""
+
+
+SAME_PLACE = 0.3
+"""Largest distance between the corners of one line in two passes, as a share of its height."""
 
 
 class Turn(IntEnum):
@@ -103,16 +108,25 @@ class _Line:
 
 
 def read_lines(
-    picture: Picture, models: LineModels, options: LineOptions = DEFAULT_LINES, *, drawing: bool = True
+    picture: Picture,
+    models: LineModels,
+    options: LineOptions = DEFAULT_LINES,
+    *,
+    drawing: bool = True,
+    known: Sequence[OcrToken] = (),
 ) -> OcrResult:
     """All tokens of `picture` in the order of `models.detect`.
 
-    With `drawing` also strokes and an outline, where a digit is read.
+    With `drawing` also strokes and an outline, where a digit is read. Lines in the place of a token `known` without
+    doubt are not recognised again.
     """
     height, width = picture.shape[:2]
     if not holds_letters(width, height):
         return OcrResult((), width, height)
     lines = [_Line(corners) for corners in models.detect(picture)]
+    sure = [token for token in known if token.score >= options.doubt and len(token.text) > 1]
+    for line in lines:
+        line.readings = _known_readings(line.corners, sure)
 
     def attempt(turns: Iterable[tuple[_Line, Turn]]) -> None:
         new = [(line, turn) for line, turn in turns if turn not in line.readings]
@@ -120,7 +134,7 @@ def read_lines(
         for (line, turn), reading in zip(new, models.recognise(cuts) if cuts else [], strict=True):
             line.readings[turn] = reading
 
-    attempt((line, turn) for line in lines for turn in usual_turns(line.corners, options))
+    attempt((line, turn) for line in lines if not line.readings for turn in usual_turns(line.corners, options))
     # Upside-down text sometimes gets a wrong reading with a good score; the longest line shows it best.
     longest = max(lines, key=lambda line: line.best.letters, default=None)
     limits = [options.longest_doubt if line is longest else options.doubt for line in lines]
@@ -135,6 +149,18 @@ def read_lines(
     if not (drawing and has_digits):
         return OcrResult(tokens, width, height)
     return OcrResult(tokens, width, height, find_strokes(picture), find_outline(picture, tokens))
+
+
+def _known_readings(corners: Corners, known: Sequence[OcrToken]) -> dict[Turn, Reading]:
+    """What is known of the text in a place, with its direction there; empty where nothing is."""
+    if not known:
+        return {}
+    x, y = corners.mean(axis=0)
+    token = min(known, key=lambda token: math.dist(token.centre, (x, y)))
+    box = np.array(token.box, dtype=np.float32)
+    distances = {turn: float(np.abs(turned(corners, turn) - box).max()) for turn in Turn}
+    turn = min(distances, key=distances.__getitem__)
+    return {turn: Reading(token.text, token.score)} if distances[turn] <= SAME_PLACE * token.letter_height else {}
 
 
 def usual_turns(corners: Corners, options: LineOptions) -> tuple[Turn, ...]:

@@ -122,9 +122,10 @@ class PaddleEngine:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
         return read_lines(picture, self._models, self._options.lines)
 
-    def read_upscaled(self, picture: Picture) -> OcrResult:
+    def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
         """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""
-        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines, drawing=False)
+        models, lines = self._models.seeing(self._options.upscaled), self._options.lines
+        return read_lines(picture, models, lines, drawing=False, known=first.tokens)
 
 
 def wheel_folders(parent: Path) -> tuple[Path, Path]:

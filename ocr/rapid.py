@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ocr.boxes import Corners, line_boxes
 from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading, read_lines
 from ocr.picture import Picture
-from ocr.sessions import BackEnd, Batch, available_back_end, open_session
+from ocr.sessions import BackEnd, Batch, available_back_end, open_detector, open_recogniser
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
@@ -75,15 +75,17 @@ class RapidEngine:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
         return read_lines(picture, self._models, self._options.lines)
 
-    def read_upscaled(self, picture: Picture) -> OcrResult:
+    def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
         """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""
-        return read_lines(picture, self._models.seeing(self._options.upscaled), self._options.lines, drawing=False)
+        models, lines = self._models.seeing(self._options.upscaled), self._options.lines
+        return read_lines(picture, models, lines, drawing=False, known=first.tokens)
 
 
 class _RapidModels:
     def __init__(self, threads: int, back_end: BackEnd, options: RapidOptions) -> None:
-        self._detector = open_session(model_file(DETECTOR), back_end, threads)
-        self._recogniser = open_session(model_file(RECOGNISER), back_end, threads)
+        side = options.detector.max_side
+        self._detector = open_detector(model_file(DETECTOR), back_end, threads, (1, 3, side, side))
+        self._recogniser = open_recogniser(model_file(RECOGNISER), back_end, threads)
         self._characters = np.array(["", *self._recogniser.characters(), " "])
         self._options = options
         self._size = options.detector

@@ -18,13 +18,13 @@ LONGEST_SIDE = 4000
 _WORTHWHILE_FACTOR = 1.25
 
 
-def read_upscaled(picture: Picture, engine: OcrEngine) -> OcrResult:
+def read_upscaled(picture: Picture, engine: OcrEngine, first: OcrResult) -> OcrResult:
     """The text that the engine reads in the upscaled pass, with boxes in the pixels of `picture`; no strokes.
 
     Any engine but an `UpscalingEngine` gets the enlarged picture. An empty page where `upscale_factor` is 1.0.
     """
     if isinstance(engine, UpscalingEngine):
-        return engine.read_upscaled(picture)
+        return engine.read_upscaled(picture, first)
     return _read_enlarged(picture, engine)
 
 

@@ -38,6 +38,10 @@ class Fingerprints:
 _UPSCALED = f"second look {UPSCALE_VERSION}"  # the words of the first stores: their pages are still good
 
 
+UncachedPages = Callable[[OcrResult | None], Pages]
+"""Gives the pages where the store lacks one, with the first page where it is known."""
+
+
 class CachedPages:
     """The pages of one picture: from the store, else read and put there.
 
@@ -45,8 +49,7 @@ class CachedPages:
     upscaled pass was made.
     """
 
-    def __init__(self, store: Store, sha256: str, keys: Fingerprints, uncached: Callable[[], Pages]) -> None:
-        """`uncached` gives the pages where the store has none; it is called when the first of them is needed."""
+    def __init__(self, store: Store, sha256: str, keys: Fingerprints, uncached: UncachedPages) -> None:
         self._store = store
         self._sha256 = sha256
         self._keys = keys
@@ -62,7 +65,7 @@ class CachedPages:
         self.first_cached = page is not None
         if page is None:
             with self._timed():
-                page = self._uncached().first
+                page = self._uncached(None).first
             self._store.put_page(self._sha256, self._keys.engine, page)
         return page
 
@@ -72,7 +75,7 @@ class CachedPages:
         page = self._store.page(self._sha256, self._keys.upscaled)
         if page is None:
             with self._timed():
-                page = self._uncached().upscaled
+                page = self._uncached(self.first).upscaled
             if page is not None:
                 self.upscaled_now = True
                 self._store.put_page(self._sha256, self._keys.upscaled, page)

@@ -19,10 +19,11 @@ from extractor.cache.pages import CachedPages, Fingerprints
 from extractor.cache.pictures import picture_at
 from extractor.cache.store import Store
 from extractor.run.result import PictureResult
-from extractor.stages.read import Pages, PicturePages
+from extractor.stages.read import PicturePages
 from extractor.stages.reason import Announce, PictureUnusableError, Reason
 from extractor.stages.select import select
 from ocr.engine import OcrEngine
+from ocr.picture import Picture
 from rules.ranker import Ranker
 
 
@@ -61,8 +62,8 @@ class PictureWorker:
     def do(self, job: Job) -> PictureResult:
         """The answers on one picture. Raises ExtractorError when no picture could be read."""
         keys = self._settings.keys
-        uncached = cache(lambda: self._read(job))  # the picture is decoded once, for both passes
-        pages = CachedPages(self._store, job.sha256, keys, uncached)
+        picture = cache(lambda: _picture_of(job))  # decoded once, for both passes
+        pages = CachedPages(self._store, job.sha256, keys, lambda first: PicturePages(picture(), self._engine, first))
         answers = []
         try:
             found = select(pages, job.entities, self._ranker, upscale=keys.upscale, announce=self._announce)
@@ -79,10 +80,6 @@ class PictureWorker:
             ocr_seconds=pages.seconds,
         )
 
-    def _read(self, job: Job) -> Pages:
-        picture = picture_at(job.path, job.sha256) if job.data is None else picture_from(job.data)
-        return PicturePages(picture, self._engine)
-
     @cached_property
     def _engine(self) -> OcrEngine:
         return engine_of(self._settings.engine)
@@ -90,6 +87,10 @@ class PictureWorker:
     @cached_property
     def _ranker(self) -> Ranker:
         return ranker_of(self._settings.ranker)
+
+
+def _picture_of(job: Job) -> Picture:
+    return picture_at(job.path, job.sha256) if job.data is None else picture_from(job.data)
 
 
 @contextmanager

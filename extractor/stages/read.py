@@ -27,13 +27,17 @@ class Pages(Protocol):
 class PicturePages:
     """The pages of a picture in memory (height, width, 3; RGB, upright), each read once."""
 
-    def __init__(self, picture: Picture, engine: OcrEngine) -> None:
+    def __init__(self, picture: Picture, engine: OcrEngine, first: OcrResult | None = None) -> None:
+        """`first` is the first page where it is known already."""
         self._picture = picture
         self._engine = engine
+        self._known = first
 
     @cached_property
     def first(self) -> OcrResult:
         """What the engine reads of the picture as it is. Raises PictureUnusableError."""
+        if self._known is not None:
+            return self._known
         try:
             return self._engine.read(self._picture)
         except Exception as error:  # engines are others' code and fail in their own ways
@@ -44,6 +48,6 @@ class PicturePages:
     def upscaled(self) -> OcrResult | None:
         """What it reads of the enlarged picture; None where that fails."""
         try:
-            return read_upscaled(self._picture, self._engine)
+            return read_upscaled(self._picture, self._engine, self.first)
         except Exception:
             return None

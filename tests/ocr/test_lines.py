@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,3 +117,25 @@ def test_a_box_without_size_is_cut_out_too() -> None:
     page, _ = page_with_bar(Turn.RIGHTWARDS)
     flat = np.array([[5, 5], [5, 5], [5, 5], [5, 5]], np.float32)
     assert cut_out(page, flat).shape == (1, 1, 3)
+
+
+@pytest.mark.parametrize("turn", Turn)
+def test_a_line_that_is_known_without_doubt_is_not_recognised_again(turn: Turn) -> None:
+    page, box = page_with_bar(turn)
+    longest = LineOptions(longest_doubt=0.9)
+    first = read_lines(page, MarkedLines([box], "12 cm", Reading("wo 21", 0.6)), longest)
+    models = MarkedLines([box + 1], "13 cm", Reading("wo 31", 0.6))
+    again = read_lines(page, models, longest, known=first.tokens)
+    assert [(token.text, token.angle) for token in again.tokens] == [("12 cm", first.tokens[0].angle)]
+    assert models.count == 0
+
+
+@pytest.mark.parametrize(
+    "change", [{"score": 0.89}, {"text": "4"}, {"box": ((300, 300), (380, 300), (380, 320), (300, 320))}]
+)
+def test_what_is_doubtful_short_or_elsewhere_is_recognised(change: dict[str, Any]) -> None:
+    page, box = page_with_bar(Turn.RIGHTWARDS)
+    (known,) = read_lines(page, MarkedLines([box], "12 cm", Reading("wo 21", 0.6))).tokens
+    models = MarkedLines([box], "13 cm", Reading("wo 31", 0.6))
+    again = read_lines(page, models, known=[replace(known, **change)])
+    assert [token.text for token in again.tokens] == ["13 cm"]

@@ -7,7 +7,7 @@ import pytest
 
 from ocr import sessions
 from ocr.errors import EngineUnavailable
-from ocr.sessions import BackEnd, available_back_end, open_session
+from ocr.sessions import BackEnd, available_back_end, open_detector, open_recogniser
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
 
@@ -17,8 +17,9 @@ def back_end(request):
     return request.param
 
 
-def test_an_output_outlives_the_next_inference(back_end):
-    detector = open_session(model_file(DETECTOR), back_end, 1)
+@pytest.mark.parametrize("frequent", [(1, 3, 64, 96), (1, 3, 96, 96)])
+def test_an_output_outlives_the_next_inference(back_end, frequent):
+    detector = open_detector(model_file(DETECTOR), back_end, 1, frequent)
     first = detector(np.zeros((1, 3, 64, 96), np.float32))
     kept = first.copy()
     detector(np.random.default_rng(0).uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32))
@@ -26,8 +27,16 @@ def test_an_output_outlives_the_next_inference(back_end):
     assert np.array_equal(first, kept)
 
 
+def test_a_frequent_shape_gives_the_same(back_end):
+    picture = np.random.default_rng(0).uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32)
+    outputs = [
+        open_detector(model_file(DETECTOR), back_end, 1, shape)(picture) for shape in (picture.shape, (1, 3, 96, 96))
+    ]
+    assert np.abs(outputs[0] - outputs[1]).max() < 0.05
+
+
 def test_a_line_has_a_probability_for_each_character_blank_and_space(back_end):
-    recogniser = open_session(model_file(RECOGNISER), back_end, 1)
+    recogniser = open_recogniser(model_file(RECOGNISER), back_end, 1)
     steps = recogniser(np.zeros((2, 3, 48, 160), np.float32))
     characters = recogniser.characters()
     assert steps.shape[0] == 2
@@ -40,7 +49,7 @@ def test_back_ends_agree():
     for name in BackEnd:
         pytest.importorskip(name.value)
     line = np.random.default_rng(1).uniform(-1, 1, (1, 3, 48, 160)).astype(np.float32)
-    one, other = (open_session(model_file(RECOGNISER), name, 1)(line) for name in BackEnd)
+    one, other = (open_recogniser(model_file(RECOGNISER), name, 1)(line) for name in BackEnd)
     assert (one.argmax(axis=2) == other.argmax(axis=2)).mean() > 0.9  # numbers of 8 bits are behind bf16
 
 

@@ -7,6 +7,8 @@ from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE
 from ocr.token import OcrResult, OcrToken
 from ocr.upscale import LONGEST_SIDE, read_upscaled, upscale_factor
 
+EMPTY = OcrResult((), 0, 0)
+
 
 class CornerEngine:
     """Promises a token over the upper left quarter of whatever it is given, and remembers its shape."""
@@ -51,7 +53,7 @@ def test_upscaled_pictures_have_a_longest_side():
 
 def test_boxes_are_in_pixels_of_the_picture():
     engine = CornerEngine()
-    page = read_upscaled(np.zeros((600, 1000, 3), np.uint8), engine)
+    page = read_upscaled(np.zeros((600, 1000, 3), np.uint8), engine, EMPTY)
     assert engine.shape == (1472, 2453)
     assert (page.width, page.height) == (1000, 600)
     (token,) = page.tokens
@@ -62,16 +64,16 @@ def test_an_engine_that_can_looks_closer_by_itself():
     class ClosingEngine(CornerEngine):
         """Promises one more text when it looks closer."""
 
-        def read_upscaled(self, picture):
-            page = self.read(picture)
-            return replace(page, tokens=(*page.tokens, replace(page.tokens[0], text="12 V")))
+        def read_upscaled(self, picture, first):
+            return replace(first, tokens=(*first.tokens, replace(first.tokens[0], text="12 V")))
 
     engine = ClosingEngine()
-    page = read_upscaled(np.zeros((600, 1000, 3), np.uint8), engine)
+    picture = np.zeros((600, 1000, 3), np.uint8)
+    page = read_upscaled(picture, engine, engine.read(picture))
     assert engine.shape == (600, 1000)
     assert [token.text for token in page.tokens] == ["34 g", "12 V"]
 
 
 def test_a_large_picture_is_not_read_again():
-    page = read_upscaled(np.zeros((3900, 3900, 3), np.uint8), CornerEngine())
+    page = read_upscaled(np.zeros((3900, 3900, 3), np.uint8), CornerEngine(), EMPTY)
     assert page == OcrResult((), 3900, 3900)
