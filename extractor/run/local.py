@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractor.api.engines import OCR_OFF, fingerprint_of
@@ -35,7 +35,7 @@ from ocr.token import OcrResult
 class RunResult:
     """The answers in the order of the rows, and the run in numbers."""
 
-    rows: tuple[RowAnswer, ...]
+    rows: tuple[RowAnswer, ...] = field(repr=False)  # asyncio's runner makes a text of what it returns
     summary: Summary
 
 
