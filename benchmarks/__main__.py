@@ -19,8 +19,8 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks import targets
-from benchmarks.arms import SAME_ANSWERS, arms, full_size
-from benchmarks.comparison import ArmResult, compare
+from benchmarks.arms import arms, full_size
+from benchmarks.comparison import ArmResult, check_same, compare
 from benchmarks.measure import cost_of
 from benchmarks.plots import draw
 from benchmarks.scaling import scale
@@ -72,15 +72,6 @@ def run(
 def figures_of(result: ArmResult) -> dict[str, Any]:
     """A result as JSON, without its predictions: those of other people's pictures stay where they are."""
     return {name: value for name, value in asdict(result).items() if name != "predictions"}
-
-
-def check_same(results: list[ArmResult]) -> None:
-    """Raises SystemExit where ways that must give the same answers do not."""
-    first, *others = (result for result in results if result.name in SAME_ANSWERS)
-    for other in others:
-        differing = [index for index, text in first.predictions.items() if other.predictions.get(index) != text]
-        if differing:
-            raise SystemExit(f"{first.name} and {other.name} answer rows {', '.join(differing[:10])} differently")
 
 
 def seconds_of_extract(picture: Path) -> float:

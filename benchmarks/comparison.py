@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.arms import Arm
+from benchmarks.arms import SAME_ANSWERS, Arm
 from benchmarks.measure import Cost, cost_of
 from benchmarks.workload import Workload
 from extractor.evaluation.evaluate import evaluate
@@ -62,6 +62,15 @@ def compare(
             costs[arm.name].append(cost)
             say(f"round {number}  {arm.name:36s} {cost.wall:7.1f} s  CPU {cost.cpu:7.1f} s  {cost.memory:5.0f} MB")
     return [_result(arm, costs[arm.name], costs[arms[0].name], work) for arm in arms]
+
+
+def check_same(results: Sequence[ArmResult]) -> None:
+    """Raises SystemExit where ways that must give the same answers do not."""
+    first, *others = (result for result in results if result.name in SAME_ANSWERS)
+    for other in others:
+        differing = [index for index, text in first.predictions.items() if other.predictions.get(index) != text]
+        if differing:
+            raise SystemExit(f"{first.name} and {other.name} answer rows {', '.join(differing[:10])} differently")
 
 
 def _result(arm: Arm, own: Sequence[Cost], first: Sequence[Cost], work: Workload) -> ArmResult:
