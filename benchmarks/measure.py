@@ -61,7 +61,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
         wall,
         _cpu_of_children() - before,
         max(total for _, total, _ in samples),
-        max(one for _, one in largest),
+        max(one for _, _, one in samples),
         largest,
     )
 

@@ -42,7 +42,7 @@ class RapidOptions:
     line_height: int = 48
     min_line_width: int = 160
     line_width_step: int = 64
-    max_line_width: int = 3200
+    max_line_width: int = 1600
 
 
 DEFAULT_OPTIONS = RapidOptions()

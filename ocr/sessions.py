@@ -67,7 +67,7 @@ def _core() -> Any:
 
 
 class _OpenVinoSession:
-    def __init__(self, model: Path, threads: int, *, kept_kernels: int = 5000, frequent: Shape | None = None) -> None:
+    def __init__(self, model: Path, threads: int, *, kept_kernels: int = 300, frequent: Shape | None = None) -> None:
         self._model = _core().read_model(model)
         self._settings = {
             "INFERENCE_NUM_THREADS": threads,

@@ -7,6 +7,7 @@ jobs, because engines of others may keep growing; the memory of ours stays as it
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import queue
@@ -28,6 +29,8 @@ _STAGE, _DONE, _RAISED = "stage", "done", "raised"
 """What a process tells: the stage of its job, what came of it, or the error that did."""
 _LATE = {Stage.SELECT: Reason.RULES_TIMED_OUT, Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT}
 """Why there are no answers, by the stage that took too long; OCR otherwise."""
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 12_000_000
+"""glibc's name of the setting, and its value in bytes; with smaller blocks reading takes longer."""
 _END_SECONDS = 5.0
 _ORPHAN_SECONDS = 30.0
 
@@ -222,6 +225,7 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
     Ends when it is told to, and after its job when the main process has been killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _return_large_blocks()
     threading.Thread(target=_end_soon_after_parent, daemon=True).start()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
@@ -234,6 +238,12 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
                         connection.send((_RAISED, error))
         except ExtractorError as error:
             connection.send((_RAISED, WorkersAbortedError(str(error))))
+
+
+def _return_large_blocks() -> None:
+    """Has glibc give the memory of large pictures back: by default it keeps what a process has ever used."""
+    with suppress(OSError, AttributeError):  # other systems have another libc
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def _end_soon_after_parent() -> None:
