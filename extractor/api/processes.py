@@ -242,7 +242,7 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
 
 def _return_large_blocks() -> None:
     """Has glibc give the memory of large pictures back: by default it keeps what a process has ever used."""
-    with suppress(OSError, AttributeError):  # other systems have another libc
+    with suppress(OSError, AttributeError, TypeError):  # other systems have another libc
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
