@@ -13,8 +13,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from quantulum3 import classifier, parser
-
 from extractor.tables.rows import read_rows
 from ocr.token import OcrResult
 from rules.ranker import LEARNED, ranker_of
@@ -27,6 +25,8 @@ ENOUGH_SECONDS = 5.0
 
 def main(table: Path, store: Path, out: Path) -> None:
     """Selects answers on the store's pages, over and over until the clock's steps do not matter."""
+    from quantulum3 import classifier, parser
+
     entities = [row.entity for row in read_rows(table)]
     with closing(sqlite3.connect(store)) as database:
         texts = [text for (text,) in database.execute("SELECT page FROM pages")]
