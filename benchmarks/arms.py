@@ -52,17 +52,22 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
         Arm(STOCK, _module("stock", work.listing, dumps["stock"]), _nothing, of_dump("stock")),
         Arm(
             PREDICT,
-            _predict(work, outs["predict"], cold, workers),
+            predict_command(work.table, work.folder, outs["predict"], cold, workers),
             lambda: cold.unlink(missing_ok=True),
             of_file("predict"),
         ),
         Arm(
             ONE_WORKER,
-            _predict(work, outs["one"], cold, 1),
+            predict_command(work.table, work.folder, outs["one"], cold, 1),
             lambda: cold.unlink(missing_ok=True),
             of_file("one"),
         ),
-        Arm(KEPT, _predict(work, outs["kept"], warm, workers), lambda: _pages_alone(cold, warm), of_file("kept")),
+        Arm(
+            KEPT,
+            predict_command(work.table, work.folder, outs["kept"], warm, workers),
+            lambda: _pages_alone(cold, warm),
+            of_file("kept"),
+        ),
         Arm(
             LIBRARY,
             _module("library", work.table, work.folder, workers, outs["library"]),
@@ -79,12 +84,13 @@ def arms(work: Workload, scratch: Path, workers: int, paddle: Path | None) -> li
 def full_size(work: Workload, scratch: Path, workers: int) -> Arm:
     """What F1 is measured against: the same with a detector that sees pictures in up to seven times as many pixels."""
     out, store = scratch / "full.csv", scratch / "full.sqlite3"
-    command = [*_predict(work, out, store, workers), "--ocr", "benchmarks.full_size:engine"]
+    command = [*predict_command(work.table, work.folder, out, store, workers), "--ocr", "benchmarks.full_size:engine"]
     return Arm(FULL_SIZE, command, lambda: store.unlink(missing_ok=True), lambda: read_predictions(out))
 
 
-def _predict(work: Workload, out: Path, store: Path, workers: int) -> list[str]:
-    files = [str(work.table), "--images", str(work.folder), "--out", str(out), "--store", str(store)]
+def predict_command(table: Path, folder: Path, out: Path, store: Path, workers: int) -> list[str]:
+    """`predict` on a table whose pictures lie in a folder."""
+    files = [str(table), "--images", str(folder), "--out", str(out), "--store", str(store)]
     return [sys.executable, "-m", "extractor", "predict", *files, "--workers", str(workers), "--quiet"]
 
 

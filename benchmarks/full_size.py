@@ -6,6 +6,7 @@ That is how it was before pictures were looked at with a long side of 736 pixels
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 from ocr.picture import Picture
 from ocr.rapid import DEFAULT_OPTIONS, RapidEngine, rapid_fingerprint
@@ -26,17 +27,15 @@ class FullSizeEngine:
     def __init__(self, threads: int) -> None:
         self.fingerprint = rapid_fingerprint(options=OPTIONS)
         self._threads = threads
-        self._engine: RapidEngine | None = None
 
     def read(self, picture: Picture) -> OcrResult:
         """See `ocr.engine.OcrEngine`."""
-        return self._loaded().read(picture)
+        return self._engine.read(picture)
 
     def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
         """See `ocr.engine.UpscalingEngine`."""
-        return self._loaded().read_upscaled(picture, first)
+        return self._engine.read_upscaled(picture, first)
 
-    def _loaded(self) -> RapidEngine:
-        if self._engine is None:
-            self._engine = RapidEngine(self._threads, options=OPTIONS)
-        return self._engine
+    @cached_property
+    def _engine(self) -> RapidEngine:
+        return RapidEngine(self._threads, options=OPTIONS)

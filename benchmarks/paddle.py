@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.dump import write_dump
+from benchmarks.dump import Texts, write_dump
 from ocr.paddle import wheel_folders
 
 
@@ -34,7 +34,7 @@ def main(pictures: Path, dump: Path) -> None:
             engine="onnxruntime",
         )
 
-    def read(path: str) -> list[tuple[str, float, list[list[float]]]]:
+    def read(path: str) -> Texts:
         page = engine.predict(path)[0]
         return [
             (text, float(score), box.tolist())

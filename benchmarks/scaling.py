@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.arms import predict_command
 from benchmarks.measure import Cost, cost_of
-from benchmarks.workload import Workload
+from benchmarks.workload import Workload, write_questions
+from extractor.tables.rows import Row
 
-EARLY, LATE = 0.1, 1.0
-"""Shares of a run's time at which the memory of a worker is compared: after 300 and after 3,000 pictures."""
+EARLY = 0.1
+"""Share of a run's time after which the memory of a worker is to stay as it is: 300 of 3,000 pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +33,18 @@ def scale(
     results = []
     for count in sorted(counts):
         table = _variants(work, count, scratch / f"pictures-{count}")
-        command = ["-m", "extractor", "predict", str(table), "--workers", str(workers), "--quiet"]
-        files = ["--out", str(scratch / "out.csv"), "--store", str(scratch / f"{count}.sqlite3")]
-        cost = cost_of([sys.executable, *command, *files], folder=root)
+        store = scratch / f"{count}.sqlite3"
+        cost = cost_of(predict_command(table, table.parent, scratch / "out.csv", store, workers), folder=root)
         say(f"{count:5d} pictures {cost.wall:7.1f} s  CPU {cost.cpu:7.1f} s  a worker {cost.process_memory:5.0f} MB")
         results.append(Scale(count, cost))
     return results
 
 
 def growth(cost: Cost) -> float:
-    """The memory of a worker at the end of a run over that after a tenth of it."""
+    """The most memory of a worker in a run over the most in the first tenth of it."""
     end = cost.samples[-1][0]
-    levels = [max(memory for seconds, memory in cost.samples if seconds <= share * end) for share in (EARLY, LATE)]
-    return levels[1] / levels[0]
+    early = max(memory for seconds, memory in cost.samples if seconds <= EARLY * end)
+    return max(memory for _, memory in cost.samples) / early
 
 
 def _variants(work: Workload, count: int, folder: Path) -> Path:
@@ -53,16 +52,12 @@ def _variants(work: Workload, count: int, folder: Path) -> Path:
     folder.mkdir()
     names = sorted({row.picture_name for row in work.labelled.rows})
     entities = {row.picture_name: row.entity for row in work.labelled.rows}
-    table = folder / "rows.csv"
-    with table.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("index", "image_link", "group_id", "entity_name"))
-        for index in range(count):
-            name = names[index % len(names)]
-            path = folder / f"{index}.jpg"
-            _darker(work.folder / name, index // len(names)).save(path, quality=92)
-            writer.writerow((index, path, 0, entities[name]))
-    return table
+    rows = []
+    for index in range(count):
+        name = names[index % len(names)]
+        _darker(work.folder / name, index // len(names)).save(folder / f"{index}.jpg", quality=92)
+        rows.append(Row(str(index), f"{index}.jpg", "0", entities[name]))
+    return write_questions(folder / "rows.csv", rows)
 
 
 def _darker(picture: Path, levels: int) -> Image.Image:

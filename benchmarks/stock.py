@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.dump import write_dump
+from benchmarks.dump import Texts, write_dump
 
 
 def main(pictures: Path, dump: Path) -> None:
@@ -14,7 +14,7 @@ def main(pictures: Path, dump: Path) -> None:
 
     engine = RapidOCR(params={"Global.log_level": "critical"})
 
-    def read(path: str) -> list[tuple[str, float, list[list[float]]]]:
+    def read(path: str) -> Texts:
         page = engine(path)
         if page.txts is None:
             return []

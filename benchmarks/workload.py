@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.evaluation.inputs import LabelledRows, read_labelled_rows
+from extractor.tables.rows import ENTITY_NAME, GROUP_ID, IMAGE_LINK, INDEX, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,17 @@ def workload(labels: Path, folder: Path, limit: int | None, scratch: Path) -> Wo
     chosen = {names[i * len(names) // count] for i in range(count)}
     kept = [i for i, row in enumerate(labelled.rows) if row.picture_name in chosen]
     rows = tuple(labelled.rows[i] for i in kept)
-    table, listing = scratch / "rows.csv", scratch / "pictures.txt"
-    with table.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("index", "image_link", "group_id", "entity_name"))
-        writer.writerows((row.index, row.image_link, row.group_id, row.entity) for row in rows)
+    table, listing = write_questions(scratch / "rows.csv", rows), scratch / "pictures.txt"
     listing.write_text("".join(f"{(folder / name).resolve()}\n" for name in sorted(chosen)), encoding="utf-8")
     return Workload(
         LabelledRows(rows, tuple(labelled.labels[i] for i in kept), labelled.columns), folder, table, listing
     )
+
+
+def write_questions(table: Path, rows: Iterable[Row]) -> Path:
+    """Writes rows as the challenge has them; gives the table."""
+    with table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow((INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME))
+        writer.writerows((row.index, row.image_link, row.group_id, row.entity) for row in rows)
+    return table

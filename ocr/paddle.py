@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -25,10 +24,10 @@ import yaml
 from ocr.boxes import Corners
 from ocr.errors import EngineUnavailable
 from ocr.extras import extra_needed
-from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading, read_lines
+from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading
+from ocr.passes import SizedModels, TwoPassEngine
 from ocr.picture import Picture
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, GRID, UPSCALED_DETECTOR_SIZE, DetectorSize
-from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
 DETECTION_DIR = "PADDLEOCR_DETECTION_DIR"
@@ -106,7 +105,7 @@ def paddle_fingerprint(options: PaddleOptions | None = None) -> str:
     return "; ".join([*versions, *models, *reading])
 
 
-class PaddleEngine:
+class PaddleEngine(TwoPassEngine):
     """PaddleOCR's text detection and recognition, with `threads` threads for each model.
 
     Raises EngineUnavailable when the package or a model folder is missing.
@@ -118,15 +117,6 @@ class PaddleEngine:
         self._options = used
         self._models = _PaddleModels(threads, used)
 
-    def read(self, picture: Picture) -> OcrResult:
-        """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
-        return read_lines(picture, self._models, self._options.lines)
-
-    def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
-        """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""
-        models, lines = self._models.seeing(self._options.upscaled), self._options.lines
-        return read_lines(picture, models, lines, drawing=False, known=first.tokens)
-
 
 def wheel_folders(parent: Path) -> tuple[Path, Path]:
     """Model folders for detection and recognition, made below `parent` from the weights in RapidOCR's wheel."""
@@ -136,7 +126,7 @@ def wheel_folders(parent: Path) -> tuple[Path, Path]:
     )
 
 
-class _PaddleModels:
+class _PaddleModels(SizedModels):
     def __init__(self, threads: int, options: PaddleOptions) -> None:
         os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
         from paddleocr import TextDetection, TextRecognition
@@ -145,19 +135,13 @@ class _PaddleModels:
             detection, recognition = options.folders or wheel_folders(Path(parent))
             self._detection: Any = TextDetection(**_arguments(detection, threads))
             self._recognition: Any = TextRecognition(**_arguments(recognition, threads))
-        self._size = options.detector
-
-    def seeing(self, size: DetectorSize) -> _PaddleModels:
-        """The same models, with pictures in another size for the detector."""
-        other = copy(self)
-        other._size = size
-        return other
+        self.size = options.detector
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
         import cv2
 
         height, width = picture.shape[:2]
-        new_width, new_height = self._size.of(width, height)
+        new_width, new_height = self.size.of(width, height)
         resized = cv2.resize(picture, (new_width, new_height))[:, :, ::-1]
         # The picture has its size already: a limit of one grid step keeps PaddleOCR from scaling again.
         page = self._detection.predict(np.ascontiguousarray(resized), limit_side_len=GRID, limit_type="min")[0]

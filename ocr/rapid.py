@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from itertools import groupby
@@ -13,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.boxes import Corners, line_boxes
-from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading, read_lines
+from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading
+from ocr.passes import SizedModels, TwoPassEngine
 from ocr.picture import Picture
 from ocr.sessions import BackEnd, Batch, available_back_end, open_detector, open_recogniser
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
-from ocr.token import OcrResult
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
 _BLANK = 0
@@ -58,7 +57,7 @@ def rapid_fingerprint(back_end: BackEnd | None = None, options: RapidOptions = D
     return "; ".join([*parts, f"reading {READING_VERSION}", *values])
 
 
-class RapidEngine:
+class RapidEngine(TwoPassEngine):
     """PP-OCRv6 small, with `threads` threads for each model.
 
     Raises EngineUnavailable when RapidOCR, its models or a back end are missing.
@@ -71,36 +70,21 @@ class RapidEngine:
         self._options = options
         self._models = _RapidModels(threads, back_end or available_back_end(), options)
 
-    def read(self, picture: Picture) -> OcrResult:
-        """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
-        return read_lines(picture, self._models, self._options.lines)
 
-    def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
-        """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""
-        models, lines = self._models.seeing(self._options.upscaled), self._options.lines
-        return read_lines(picture, models, lines, drawing=False, known=first.tokens)
-
-
-class _RapidModels:
+class _RapidModels(SizedModels):
     def __init__(self, threads: int, back_end: BackEnd, options: RapidOptions) -> None:
         side = options.detector.max_side
         self._detector = open_detector(model_file(DETECTOR), back_end, threads, (1, 3, side, side))
         self._recogniser = open_recogniser(model_file(RECOGNISER), back_end, threads)
         self._characters = np.array(["", *self._recogniser.characters(), " "])
         self._options = options
-        self._size = options.detector
-
-    def seeing(self, size: DetectorSize) -> _RapidModels:
-        """The same models, with pictures in another size for the detector."""
-        other = copy(self)
-        other._size = size
-        return other
+        self.size = options.detector
 
     def detect(self, picture: Picture) -> Sequence[Corners]:
         import cv2
 
         height, width = picture.shape[:2]
-        resized = cv2.resize(picture, self._size.of(width, height))
+        resized = cv2.resize(picture, self.size.of(width, height))
         pixels = np.ascontiguousarray(resized[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32) / 127.5 - 1
         return line_boxes(self._detector(pixels[np.newaxis])[0, 0], width, height)
 

@@ -78,13 +78,16 @@ class _OpenVinoSession:
             "CPU_RUNTIME_CACHE_CAPACITY": str(kept_kernels),
         }
         self._frequent = frequent
-        self._any_shape = self._compiled(self._model)
 
     def __call__(self, batch: Batch) -> Batch:
         request = self._for_frequent if batch.shape == self._frequent else self._any_shape
         request.infer([batch], share_inputs=True)
         # The next inference overwrites the request's own buffer.
         return np.array(request.get_output_tensor().data)
+
+    @cached_property
+    def _any_shape(self) -> Any:
+        return self._compiled(self._model)
 
     @cached_property
     def _for_frequent(self) -> Any:

@@ -21,7 +21,7 @@ from extractor.stages.ask import Reply, ask
 from extractor.stages.combine import HybridPolicy, combine
 from extractor.stages.read import PicturePages
 from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, tell_nobody
-from extractor.stages.select import is_empty_handed, needs_upscaled_pass, select
+from extractor.stages.select import is_empty_handed, is_unsure, select
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from rules.constants import ENTITIES
@@ -83,9 +83,9 @@ class Extractor:
 
         Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. The picture is
         read twice, the second time enlarged, for an answer that is unsure, and for a weight, load, voltage, power or
-        volume that nothing was found for; the latter without `entities` only where nothing was found at all, since most
-        pictures state none of these. Raises PictureUnusableError when it cannot be loaded or read, ValueError for an
-        unknown entity.
+        volume that nothing was found for; without `entities` these alone are no reason unless nothing at all was found,
+        since most pictures state none of them. Raises PictureUnusableError when it cannot be loaded or read, ValueError
+        for an unknown entity.
         """
         wanted = _checked(entities)
         loaded = picture_from(picture)
@@ -134,8 +134,7 @@ class Extractor:
         """The answers of the rules, in the order of the entities."""
         if entities is None:
             answers = tuple(select(pages, ENTITIES, self._ranker, upscale=False, announce=announce))
-            unsure = any(answer.amount is not None and needs_upscaled_pass(answer) for answer in answers)
-            if not (self._upscale and (unsure or all(map(is_empty_handed, answers)))):
+            if not (self._upscale and (any(map(is_unsure, answers)) or all(map(is_empty_handed, answers)))):
                 return answers
             entities = ENTITIES
         found = select(pages, entities, self._ranker, upscale=self._upscale, announce=announce)

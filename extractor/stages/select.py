@@ -23,7 +23,7 @@ CANDIDATES_KEPT = 10
 SELECT_VERSION = 2
 """To be raised whenever this module would give other answers on the same pages: stored answers depend on it."""
 UNSURE = 0.6
-"""Confidence below which an answer is looked at again; docs/performance.md compares others."""
+"""Confidence below which an answer is looked at again; docs/accuracy.md compares others."""
 UPSCALED = "read on the enlarged picture"
 _EMPTY_PAGE = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
 
@@ -60,9 +60,12 @@ def select(
 
 def needs_upscaled_pass(answer: Answer) -> bool:
     """Whether the enlarged picture may tell more than the first pass did."""
-    if answer.amount is not None:
-        return answer.confidence < UNSURE
-    return answer.entity not in DIMENSIONS and is_empty_handed(answer)
+    return is_unsure(answer) or (answer.entity not in DIMENSIONS and is_empty_handed(answer))
+
+
+def is_unsure(answer: Answer) -> bool:
+    """Whether there is an answer that may well be wrong."""
+    return answer.amount is not None and answer.confidence < UNSURE
 
 
 def is_empty_handed(answer: Answer) -> bool:

@@ -1,33 +1,22 @@
 import csv
-import io
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 
 import pytest
 from fake_engines import picture_bytes
 from fake_pages import ENGINE, dumped, page_of
 
-from extractor.__main__ import main
 from rules.constants import ENTITIES
 from rules.ranker import LearnedRanker
 from rules.select import select
 
 
 @pytest.fixture
-def extractor(tmp_path, monkeypatch):
+def extractor(run_command, tmp_path, monkeypatch):
     """Runs the command line in `tmp_path` and gives the exit code and what went to stdout and stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EXTRACTOR_STORE", str(tmp_path / "store.sqlite3"))
-
-    def go(*arguments):
-        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, out.getvalue(), err.getvalue()
-
-    return go
+    return run_command
 
 
 RIGHT = {"width": "{} centimetre", "height": "{} centimetre", "depth": "{} centimetre", "item_weight": "{} gram"}
