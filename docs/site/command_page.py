@@ -12,7 +12,7 @@ import typer.main
 from extractor.cli.app import NAME, app
 
 _FACTS = re.compile(r"(?:^|  )\[([^\[\]]+)\]$")
-"""What `--help` adds to the text of an option: its default, its range, whether it is required."""
+"""What `--help` adds to the text of an option: its default, its range, whether it must be given."""
 _CODE = re.compile(r"(`[^`]+`)")
 _MARKUP = re.compile(r"([\\*_<>\[\]|#])")
 
@@ -61,10 +61,15 @@ def _parameters(command: Any, context: typer.Context) -> Iterator[str]:
         if parameter.envvar and not any(fact.startswith("env var") for fact in facts):
             facts.append(f"env var: {parameter.envvar}")
         yield f"`{name}`"
-        yield f":   {_escaped(text[: found.start()] if found else text)}"
+        yield f":   {_escaped(text[: found.start()] if found else text)}  "
         if facts:
-            yield f"    *{' · '.join(map(_escaped, facts))}*"
+            yield f"    *{_escaped('; '.join(map(_readable, facts)))}*"
         yield ""
+
+
+def _readable(fact: str) -> str:
+    """`default: (one per CPU)` and `x>=1` in words."""
+    return re.sub(r"^default: \((.*)\)$", r"default: \1", fact).replace("x>=", "at least ").replace("x<=", "at most ")
 
 
 def _escaped(text: str) -> str:

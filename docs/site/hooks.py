@@ -23,7 +23,7 @@ ELSEWHERE = {
 }
 """Files outside docs/ that the site has too, and their names there."""
 GENERATED = {"commands": command_reference, "reasons": reason_tables}
-"""What takes the place of a line that ends in `<!-- generated: NAME -->`; on a code host the line says where to look."""
+"""What takes the place of a line that ends in `<!-- generated: NAME -->`; elsewhere the line says where to look."""
 
 _HOME = {name: source for source, name in ELSEWHERE.items()}
 _MARK = re.compile(r"^.*<!-- generated: (\w+) -->$", re.MULTILINE)
