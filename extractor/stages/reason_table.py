@@ -206,7 +206,7 @@ ANSWERED: Mapping[Reason, Advice] = {
 }
 
 TABLES: Mapping[str, Mapping[Reason, Advice]] = {
-    "Nothing to answer": NOTHING_FOUND,
+    "The picture was read, and there is no answer": NOTHING_FOUND,
     "The picture could not be had": NO_PICTURE,
     "The file is no sound picture": NOT_A_SOUND_PICTURE,
     "Something failed here": FAULT_HERE,
