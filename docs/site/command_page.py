@@ -21,13 +21,19 @@ def command_reference() -> str:
     """The Markdown of all commands: use, description, examples, arguments, options, defaults, variables."""
     group: Any = typer.main.get_command(app)
     root = typer.Context(group, info_name=NAME)
-    lines = ["## Before the name of a command", "", *_parameters(group, root)]
+    return "\n".join(["## Before the name of a command", "", *_parameters(group, root), *_commands(group, root)])
+
+
+def _commands(group: Any, parent: typer.Context) -> Iterator[str]:
+    """A section for each command of a group, and for those of the groups in it."""
     for name, command in group.commands.items():
-        context = typer.Context(command, info_name=name, parent=root)
-        use = command.get_usage(context).removeprefix("Usage: ")
-        lines += [f"## {name}", "", "```", use, "```", "", *_description(command.help or ""), ""]
-        lines += _parameters(command, context)
-    return "\n".join(lines)
+        context = typer.Context(command, info_name=name, parent=parent)
+        yield f"## {context.command_path.removeprefix(f'{NAME} ')}"
+        yield from _fenced([command.get_usage(context).removeprefix("Usage: ")], "text")
+        yield from _description(command.help or "")
+        yield from _parameters(command, context)
+        if hasattr(command, "commands"):
+            yield from _commands(command, context)
 
 
 def _description(text: str) -> Iterator[str]:

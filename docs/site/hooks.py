@@ -12,6 +12,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from reason_page import reason_tables
 from score_tables import score_tables
+from trace_fields import trace_fields
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
@@ -23,7 +24,12 @@ ELSEWHERE = {
     "tests/rules/cases/README.md": "cases.md",
 }
 """Files outside docs/ that the site has too, and their names there."""
-GENERATED = {"commands": command_reference, "reasons": reason_tables, "scores": score_tables}
+GENERATED = {
+    "commands": command_reference,
+    "reasons": reason_tables,
+    "scores": score_tables,
+    "trace": trace_fields,
+}
 """What takes the place of a line that ends in `<!-- generated: NAME -->`; elsewhere the line says where to look."""
 
 _HOME = {name: source for source, name in ELSEWHERE.items()}

@@ -101,7 +101,7 @@ NO_PICTURE: Mapping[Reason, Advice] = {
     Reason.TIMED_OUT: Advice(
         "The host took too long.",
         "A slow or busy host.",
-        "Run again; split the table (`--shard`) when a host is slow for all.",
+        "Run again later: what was fetched is kept.",
     ),
     Reason.BROKEN_TRANSFER: Advice(
         "The transfer broke off, four times.",

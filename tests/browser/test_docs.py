@@ -26,7 +26,7 @@ def test_a_page_opens_from_disk_and_fits(context, site, name, width):
     page.set_viewport_size({"width": width, "height": 844})
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", errors.append)
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((site / f"{name}.html").as_uri())
     page.wait_for_load_state("networkidle")
     assert errors == []

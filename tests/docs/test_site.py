@@ -66,10 +66,16 @@ def test_no_page_loads_anything_from_another_host(site, pages):
     assert not re.findall(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//[^)]*", styles)
 
 
+def commands_of(group, prefix=""):
+    """The commands of a group by name, those of the groups in it as `group command`."""
+    for name, command in group.commands.items():
+        yield prefix + name, command
+        yield from commands_of(command, f"{name} ") if hasattr(command, "commands") else ()
+
+
 def test_every_command_and_option_is_in_the_reference(pages):
-    commands = typer.main.get_command(app).commands
-    for name, command in commands.items():
-        assert name in pages["commands"].anchors
+    for name, command in commands_of(typer.main.get_command(app)):
+        assert name.replace(" ", "-") in pages["commands"].anchors
         context = typer.Context(command, info_name=name)
         shown = [one.get_help_record(context) for one in command.get_params(context)]
         assert [name for name, _ in filter(None, shown) if name not in pages["commands"].text] == []

@@ -12,6 +12,11 @@ from nbclient import NotebookClient
 
 import extractor
 from extractor.cli.app import app
+from extractor.stages.answer import Answer
+from extractor.stages.reason import Reason
+from extractor.tables.rows import Row
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
+from rules.amount import Amount
 
 ROOT = Path(extractor.__file__).parents[1]
 MODULES = [
@@ -23,6 +28,13 @@ MODULES = [
     "rules.trees",
 ]
 PAGES = ["README.md", "CONTRIBUTING.md", *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/*.md")))]
+ROW_ANSWER = RowAnswer(
+    Row("7", "kettle.jpg", "1", "item_weight"),
+    Answer("item_weight", Amount(34.0, "gram"), Reason.ANSWERED, 0.6),
+    "0" * 64,
+    StageSeconds(),
+    StagesCached(),
+)
 NOTEBOOKS = sorted(ROOT.glob("examples/*.ipynb"))
 
 
@@ -50,6 +62,7 @@ def test_examples_in_docstrings(name, monkeypatch):
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])
 def test_the_python_examples_of_a_page(page, monkeypatch, tmp_path):
     (tmp_path / "dataset").symlink_to(ROOT / "dataset")
+    (tmp_path / "out_trace.jsonl").write_bytes(trace_line(ROW_ANSWER))
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
     for example in blocks(page, "python"):
@@ -72,7 +85,9 @@ def test_the_commands_of_a_page_exist_with_their_options(page):
 
 
 def _options(command):
-    return {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help"}
+    """The options of a command, and of those below it."""
+    inner = [_options(one) for one in getattr(command, "commands", {}).values()]
+    return {name for one in command.params for name in (*one.opts, *one.secondary_opts)}.union({"--help"}, *inner)
 
 
 def test_commands_are_found_in_pages():
