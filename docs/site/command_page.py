@@ -66,10 +66,10 @@ def _parameters(command: Any, context: typer.Context) -> Iterator[str]:
         facts = found[1].split("; ") if found else []
         if parameter.envvar and not any(fact.startswith("env var") for fact in facts):
             facts.append(f"env var: {parameter.envvar}")
+        said = [_escaped(text[: found.start()] if found else text)]
+        said += [f"*{_escaped('; '.join(map(_readable, facts)))}*"] if facts else []
         yield f"`{name}`"
-        yield f":   {_escaped(text[: found.start()] if found else text)}  "
-        if facts:
-            yield f"    *{_escaped('; '.join(map(_readable, facts)))}*"
+        yield ":   " + "  \n    ".join(filter(None, said))
         yield ""
 
 
