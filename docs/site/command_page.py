@@ -48,7 +48,7 @@ def _description(text: str) -> Iterator[str]:
         if paragraph.startswith("\b\n"):
             yield from _fenced(paragraph.splitlines()[1:], "text")
         else:
-            yield from ("", _escaped(" ".join(paragraph.split())), "")
+            yield from ("", escaped(" ".join(paragraph.split())), "")
     yield from _fenced(examples, "sh")
 
 
@@ -66,8 +66,8 @@ def _parameters(command: Any, context: typer.Context) -> Iterator[str]:
         facts = found[1].split("; ") if found else []
         if parameter.envvar and not any(fact.startswith("env var") for fact in facts):
             facts.append(f"env var: {parameter.envvar}")
-        said = [_escaped(text[: found.start()] if found else text)]
-        said += [f"*{_escaped('; '.join(map(_readable, facts)))}*"] if facts else []
+        said = [escaped(text[: found.start()] if found else text)]
+        said += [f"*{escaped('; '.join(map(_readable, facts)))}*"] if facts else []
         yield f"`{name}`"
         yield ":   " + "  \n    ".join(filter(None, said))
         yield ""
@@ -78,7 +78,7 @@ def _readable(fact: str) -> str:
     return re.sub(r"^default: \((.*)\)$", r"default: \1", fact).replace("x>=", "at least ").replace("x<=", "at most ")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Plain text as Markdown; what stands in backticks is code."""
     parts = _CODE.split(text)
     return "".join(part if part.startswith("`") and len(part) > 1 else _MARKUP.sub(r"\\\1", part) for part in parts)

@@ -1,5 +1,6 @@
 """The documentation site: a strict build, whole pages, and nothing from another host."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,10 @@ from mkdocs.config import load_config
 
 import extractor
 from extractor.cli.app import app
+from extractor.stages.answer import Answer
 from extractor.stages.reason import Reason
+from extractor.tables.rows import Row
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
 
 ROOT = Path(extractor.__file__).parents[1]
 pytestmark = pytest.mark.xdist_group("docs")
@@ -97,6 +101,16 @@ def test_the_reference_says_defaults_variables_and_examples(pages, said):
 def test_every_reason_has_its_place(pages):
     assert set(Reason) <= pages["reasons"].anchors
     assert pages["reasons"].text.count("What to do:") >= len(Reason)
+
+
+def test_the_fields_of_the_trace_are_explained(pages):
+    answer = Answer("width", None, Reason.NO_TEXT, 0.0)
+    line = json.loads(
+        trace_line(RowAnswer(Row("7", "kettle.jpg", "", "width"), answer, None, StageSeconds(), StagesCached()))
+    )
+    assert [
+        field for field in line if not re.search(rf"^{field}\b|, {field}\b", pages["outputs"].text, re.MULTILINE)
+    ] == []
 
 
 def test_every_public_name_is_in_the_library_reference(pages):
