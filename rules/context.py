@@ -46,18 +46,20 @@ def contexts_of(
     return contexts
 
 
-def words_before(located: LocatedQuantity) -> str:
-    """The text between a quantity and the number before it (`Capacity` of `Weight 8 lb Capacity 300 lb`)."""
-    text, end = located.quantity.text, located.quantity.start
-    start = end
+def words_around(located: LocatedQuantity) -> tuple[str, str]:
+    """The texts between a quantity and the numbers before and behind it (`Weight 8 lb Capacity 300 lb`)."""
+    text, quantity = located.quantity.text, located.quantity
+    start, end = quantity.start, quantity.end
     while start and not text[start - 1].isdecimal():
         start -= 1
-    return text[start:end]
+    while end < len(text) and not text[end].isdecimal():
+        end += 1
+    return text[start : quantity.start], text[quantity.end : end]
 
 
 def contexts_before(located: LocatedQuantity) -> frozenset[str]:
     """The contexts of the words between a quantity and the number before it."""
-    return contexts_in(words_before(located))
+    return contexts_in(words_around(located)[0])
 
 
 @lru_cache(CACHED_TEXTS)

@@ -118,6 +118,11 @@ class EntityTable:
         return tuple(entity.name for entity in self.own)
 
     @cached_property
+    def units(self) -> frozenset[str]:
+        """The units of all."""
+        return frozenset(unit for entity in self for unit in entity.units)
+
+    @cached_property
     def dimensions(self) -> frozenset[str]:
         """The names of those that are dimensions."""
         return DIMENSIONS | {entity.name for entity in self.own if entity.dimension}
@@ -139,7 +144,10 @@ class EntityTable:
     @cached_property
     def own_lexicon(self) -> Lexicon:
         """The spellings of all that the user's own entities add."""
-        spellings = dict.fromkeys(spelling for entity in self.own for spelling in entity.spellings)
+        new_units = dict.fromkeys(unit for entity in self.own for unit in entity.units if unit not in KIND_OF)
+        names = [(form, unit) for unit in new_units for form in (unit, f"{unit}s")]
+        names += [(form.replace("-", " "), unit) for form, unit in names if "-" in form]
+        spellings = dict.fromkeys([*names, *(pair for entity in self.own for pair in entity.spellings)])
         return Lexicon(tuple(spellings)) if spellings else STANDARD
 
     @cached_property

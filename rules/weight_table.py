@@ -62,9 +62,10 @@ FEATURE_WEIGHT: dict[str, dict[str, float]] = {
 
 OWN_BIAS = -1.0
 OWN_WEIGHT: dict[str, float] = {
-    "keyword": 2.0, "keyword_before": 1.0, "lone_unit": 1.6, "role": 1.0, "other_role": -2.0, "in_product": -1.0,
+    "keyword_before": 3.0, "keyword_behind": 2.4, "keyword_heading": 1.6, "keyword_elsewhere": 0.6,
+    "keyword_of_rival": -1.2, "lone_unit": 1.6, "role": 1.0, "other_role": -2.0, "in_product": -1.0,
     "letter_height": 0.3, "alone": 0.3, "part": -0.8, "gross": -0.5, "accuracy": -1.5, "serving": -1.5,
     "nutrient": -1.5,
 }  # fmt: skip
-"""The same for all entities of the user's own, with the features of `rules.own` among them. These weights are guesses:
-a keyword in the line, or a unit that no other entity has, is enough for an answer."""
+"""The same for all entities of the user's own, with the features of `rules.own` among them. They are guesses: a keyword
+beside the amount or in a heading, or a unit that no other entity has, is enough for an answer."""

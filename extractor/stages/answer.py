@@ -113,7 +113,7 @@ class Answer:
 
     @property
     def unit(self) -> str | None:
-        """The unit, one of those that the challenge allows for the entity; None for no answer."""
+        """The unit, one of those that are allowed for the entity; None for no answer."""
         return None if self.amount is None else self.amount.unit
 
     @property
