@@ -110,7 +110,8 @@ def _problems(rows: Sequence[Row], lines: Sequence[int], entities: EntityTable) 
             yield f"line {line}: column {INDEX}: {row.index!r} occurs twice"
         known.add(row.index)
         if row.entity not in entities:
-            yield f"line {line}: column {ENTITY_NAME}: {row.entity!r} is not one of {', '.join(entities.names)}"
+            names = f"{', '.join(entities.names)}; name the file of your own ones with --entities"
+            yield f"line {line}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
 
 
 def _raise_if_any(problems: Sequence[str], path: Path) -> None:

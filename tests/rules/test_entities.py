@@ -1,4 +1,4 @@
-"""Tables with entities of a user's own: what is read with them, and that they change nothing about the official ones."""
+"""Tables with entities of a user's own: what is read with them, and that official answers stay the same."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_own_entities_change_nothing_about_the_official_ones(ranker: HandSetRank
         page(*(word(text, 500, 40 + 30 * i) for i, text in enumerate(ALL_TEXTS[at : at + 30])))
         for at in range(0, len(ALL_TEXTS), 30)
     ]
-    for drawn in (*alone[::3], *together):
+    for drawn in (*alone, *together):
         mixed = [s for s in selections(drawn, OWN.names, ranker, OWN) if s.entity in ENTITIES]
         assert mixed == list(selections(drawn, ENTITIES, ranker))
 
@@ -104,8 +104,8 @@ PAGES_OF = {
         "5000.0 milliampere-hour",
     ),
     "two amounts in a line": ("screen_size", (word("Display 6.5 inch Strap 9 inch", 300, 100),), "6.5 inch"),
-    "another dimension": ("screen_size", (word("Display width: 14 cm", 300, 100),), "14.0 centimetre"),
-    "a dimension that is no keyword": (
+    "another dimension": ("screen_size", (word("Display width: 14 cm", 300, 100),), None),
+    "another dimension under a keyword": (
         "screen_size",
         (word("Monitor stand", 300, 60), word("Height 14 cm", 300, 100)),
         None,
