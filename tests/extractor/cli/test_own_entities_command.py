@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 from fake_engines import ENGINE, picture_bytes
@@ -26,16 +27,18 @@ def command(tmp_path, monkeypatch, run_command):
     return run_command
 
 
+def read(name):
+    return Path(name).read_text(encoding="utf-8")
+
+
 def predicted(command, *options):
     code, _, err = command("predict", "in.csv", "--out", "out.csv", "--ocr", ENGINE, "--entities", "own.yaml", *options)
     assert code == 0, err
-    with open("out.csv", encoding="utf-8") as file:
-        return [row["prediction"] for row in csv.DictReader(file)]
+    return [row["prediction"] for row in csv.DictReader(read("out.csv").splitlines())]
 
 
 def traced():
-    with open("out_trace.jsonl", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+    return list(map(json.loads, read("out_trace.jsonl").splitlines()))
 
 
 def test_from_questions_to_scores(command):
@@ -48,8 +51,7 @@ def test_from_questions_to_scores(command):
         "evaluate", "in.csv", "--pred", "out.csv", "--entities", "own.yaml", "--json", "scores.json"
     )
     assert (code, err) == (0, "")
-    with open("scores.json", encoding="utf-8") as file:
-        scores = json.load(file)
+    scores = json.loads(read("scores.json"))
     assert {name: (score["tp"], score["fp"]) for name, score in scores["entities"].items()} == {
         "item_weight": (1, 0),
         "net_content": (1, 1),
@@ -61,8 +63,7 @@ def test_from_questions_to_scores(command):
 
 def test_a_unit_of_another_entity_is_a_fault(command):
     predicted(command)
-    with open("out.csv", "w", encoding="utf-8") as file:
-        file.write("index,prediction\n0,250.0 gram\n1,250.0 pound\n2,\n")
+    Path("out.csv").write_text("index,prediction\n0,250.0 gram\n1,250.0 pound\n2,\n")
     code, _, err = command("check", "in.csv", "out.csv", "--entities", "own.yaml")
     assert code == 1
     assert "'pound' is not a unit of net_content; write a plain number, a blank and one of gram, kilogram" in err
@@ -118,10 +119,11 @@ def test_extract_answers_them_too(command):
 
 def test_the_file_may_be_a_setting(command, tmp_path):
     (tmp_path / "extractor.toml").write_text('entities = "own.yaml"\n')
-    code, out, _ = command("config", "check")
+    code, out, _ = command("--config", "extractor.toml", "config", "check")
     assert code == 0
     assert "entities  own.yaml  file extractor.toml" in out
-    assert command("predict", "in.csv", "--out", "out.csv", "--ocr", ENGINE)[0] == 0
+    predicting = ("predict", "in.csv", "--out", "out.csv", "--ocr", ENGINE)
+    assert command("--config", "extractor.toml", *predicting)[0] == 0
 
 
 def test_fit_leaves_them_out(command, tmp_path):
