@@ -23,6 +23,7 @@ MODULES = [
     "extractor",
     "extractor.api.extractor",
     "extractor.stages.answer",
+    "rules.entities",
     "rules.normalise",
     "rules.quantity",
     "rules.trees",
