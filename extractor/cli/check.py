@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from extractor.tables.check import check_submission
+from extractor.tables.formats import Format, format_of
 from extractor.tables.rows import read_rows
 
 FAULTS_SHOWN = 20
 
 
 def check(
-    input_csv: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them.")],
-    out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
+    input_csv: Annotated[Path, typer.Argument(metavar="INPUT", help="The questions, as predict takes them.")],
+    out_csv: Annotated[Path, typer.Argument(metavar="OUT", help="The submission: index,prediction.")],
     official_only: Annotated[
         bool,
         typer.Option(
@@ -35,6 +36,8 @@ def check(
 
       extractor check dataset/test.csv test_out.csv
 
+      extractor check questions.parquet answers.parquet
+
       extractor check sample_test.csv sample_test_out.csv --official-only
     """
     rows = read_rows(input_csv)
@@ -43,8 +46,9 @@ def check(
         rules = "the official sanity rules hold" if official_only else "all rules hold"
         typer.echo(f"{out_csv}: fine, {found} rows, {rules}")
         return
+    between = ", row " if format_of(out_csv) is Format.PARQUET else ":"
     for fault in faults[:FAULTS_SHOWN]:
-        place = f"{out_csv}:{fault.line}" if fault.line else str(out_csv)
+        place = f"{out_csv}{between}{fault.line}" if fault.line else str(out_csv)
         index = f" index {fault.index}:" if fault.index else ""
         typer.echo(f"{place}:{index} {fault.problem}; {fault.advice}", err=True)
     count, expected = len(faults), len(rows)
