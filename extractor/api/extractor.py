@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,8 @@ from ocr.picture import Picture
 from rules.constants import ENTITIES
 from rules.ranker import LEARNED, Ranker
 from vlm.reader import PictureQuestions, VlmReader
+
+logger = logging.getLogger(__name__)
 
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
@@ -124,6 +127,7 @@ class Extractor:
         with self._lock:
             pages = PicturePages(picture, self._engine)
             of_rules = self._of_rules(pages, entities, announce)
+            logger.debug("picture read%s", ", once more enlarged" if any(one.upscaled for one in of_rules) else "")
             replies = self._replies(picture, pages, of_rules)
         return tuple(
             combine(answer, replies[answer.entity].answer if answer.entity in replies else None, self._policy)
@@ -174,6 +178,7 @@ def _extraction(
         loaded = picture_from(picture)
         return Extraction(answers(loaded, entities), name_of(picture), loaded)
     except PictureUnusableError as error:
+        logger.info("no answers on %s: %s: %s", name_of(picture) or "a picture", error.failure.reason, error)
         none = failed(ENTITIES if entities is None else entities, error.failure)
         return Extraction(none, name_of(picture), None, error.failure)
 
