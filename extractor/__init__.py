@@ -15,6 +15,8 @@ from extractor.own_packages import find_beside_us
 if TYPE_CHECKING:
     from extractor.api.extraction import Extraction as Extraction
     from extractor.api.extractor import Extractor as Extractor
+    from extractor.api.frames import to_dataset as to_dataset
+    from extractor.api.frames import to_frame as to_frame
     from extractor.api.readers import ReaderChoice as ReaderChoice
     from extractor.stages.answer import Answer as Answer
     from extractor.stages.answer import Candidate as Candidate
@@ -34,6 +36,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "extractor.api.extraction": ("Extraction",),
     "extractor.api.extractor": ("Extractor",),
+    "extractor.api.frames": ("to_dataset", "to_frame"),
     "extractor.api.readers": ("ReaderChoice",),
     "extractor.stages.answer": ("Answer", "Candidate", "Source", "Status"),
     "extractor.stages.errors": ("ExtractorError",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,8 @@ from rules.constants import ENTITIES
 from rules.entities import EntityTable
 from rules.ranker import LEARNED, Ranker
 from vlm.reader import PictureQuestions, VlmReader
+
+logger = logging.getLogger(__name__)
 
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
@@ -136,6 +139,7 @@ class Extractor:
         with self._lock:
             pages = PicturePages(picture, self._engine)
             of_rules = self._of_rules(pages, entities, announce)
+            logger.debug("picture read%s", ", once more enlarged" if any(one.upscaled for one in of_rules) else "")
             replies = self._replies(picture, pages, of_rules)
         heard = {entity: reply.answer for entity, reply in replies.items()}
         return tuple(combine(one, heard.get(one.entity), self._policy, self._table) for one in of_rules)
@@ -200,6 +204,7 @@ def _extraction(
         loaded = picture_from(picture)
         return Extraction(answers(loaded, entities), name_of(picture), loaded)
     except PictureUnusableError as error:
+        logger.info("no answers on %s: %s: %s", name_of(picture) or "a picture", error.failure.reason, error)
         none = failed(table.names if entities is None else entities, error.failure)
         return Extraction(none, name_of(picture), None, error.failure)
 

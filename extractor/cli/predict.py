@@ -11,7 +11,7 @@ import typer
 from extractor.cache.target import check_targets
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, answer_rows
-from extractor.tables.csv_file import stem_of
+from extractor.tables.formats import stem_of
 from extractor.tables.shards import Shard
 
 
@@ -27,10 +27,10 @@ def predict(
     input_csv: Annotated[
         Path,
         typer.Argument(
-            metavar="INPUT.csv",
-            help="The questions: index,image_link,group_id,entity_name. A link is an http(s) address or a "
-            "path relative to this file's folder. The columns index and group_id may be missing: rows are then "
-            "numbered from 0.",
+            metavar="INPUT",
+            help="The questions: index,image_link,group_id,entity_name, as CSV (.csv), JSON lines (.jsonl) or "
+            "Parquet (.parquet). A link is an http(s) address or a path relative to this file's folder. The columns "
+            "index and group_id may be missing: rows are then numbered from 0.",
         ),
     ],
     *,
@@ -38,10 +38,11 @@ def predict(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="OUT.csv",
+            metavar="OUT",
             show_default="INPUT_out.csv in the current folder",
-            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl. Both are "
-            "compressed when the name ends in .gz.",
+            help="Where the answers go: index,prediction as .csv; as .jsonl or .parquet also value, unit, status, "
+            "confidence and reason. The trace goes beside it: OUT_trace.jsonl. CSV and JSON lines are compressed when "
+            "the name ends in .gz.",
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the input.")] = None,
@@ -67,6 +68,8 @@ def predict(
       extractor predict dataset/test.csv
 
       extractor predict test.csv --images pictures/ --out submission.csv
+
+      extractor predict questions.parquet --out answers.parquet
 
       extractor predict test.csv --limit 100 --no-cache
 

@@ -109,10 +109,11 @@ def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
 
 def read_predictions(path: Path) -> dict[str, str]:
     """The predictions of a submission by index; raises InputError when the file is not one."""
-    columns = read_table(path).columns
+    table = read_table(path)
+    columns = table.columns
     absent = [name for name in HEADER if name not in columns]
     if absent:
-        raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
+        raise InputError(f"{table.header_place}: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
     indices, predictions = (columns[name] for name in HEADER)
     ((index, times),) = Counter(indices).most_common(1)
     if times > 1:

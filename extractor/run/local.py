@@ -5,6 +5,7 @@ See `extractor.run.pictures` and `extractor.run.vlm` for its two passes over the
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrResult
 from rules.entities import EntityTable
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,10 @@ def session_of(options: RunOptions) -> Iterator[Session]:
         if not options.use_cache:
             folder = tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
             path = Path(stack.enter_context(folder)) / "store.sqlite3"
-        yield Session(options, keys, reader, stack.enter_context(Store(path)))
+        store = stack.enter_context(Store(path))
+        logger.info("store opened: %s", path)
+        logger.info("answers by: %s; %s; %s", keys.engine, keys.answers, reader.fingerprint if reader else "no reader")
+        yield Session(options, keys, reader, store)
 
 
 def _prompt_input(variant: RunVariant, session: Session) -> PromptInput:

@@ -1,4 +1,4 @@
-"""The rows of an input CSV: each is a question about one picture.
+"""The rows of an input table: each is a question about one picture.
 
 The challenge's columns are `index,image_link,group_id,entity_name`. Without `index` rows are numbered "0", "1", ...,
 without `group_id` it is "", and `image` may stand for `image_link`. A file that cannot be used as a whole (no such
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.tables.csv_file import InputError, read_records
+from extractor.tables.formats import Format, check_packages, format_of
+from extractor.tables.json_file import read_json_lines
 from rules.entities import OFFICIAL, EntityTable
 
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
@@ -44,29 +46,47 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class CsvTable:
-    """The cells of a CSV file as text, by column; `lines` are those on which its rows begin, from 1."""
+class Table:
+    """The cells of a file as text, by column; `lines` are those on which its rows begin, from 1.
+
+    A Parquet file has no lines: there they are the numbers of the rows. In Parquet and JSON lines a column that holds
+    more than text and numbers raises InputError when it is used.
+    """
 
     path: Path
     columns: Mapping[str, tuple[str, ...]]
-    lines: tuple[int, ...]
+    lines: Sequence[int]
+
+    def place(self, line: int) -> str:
+        """The line, as messages name it."""
+        return f"{format_of(self.path).counts} {line}"
+
+    @property
+    def header_place(self) -> str:
+        """The file, and of CSV the line with the header, as messages name it."""
+        return f"{self.path}, line 1" if format_of(self.path) is Format.CSV else str(self.path)
 
     def header_error(self, problem: str) -> InputError:
         """The error for columns that are not there: the problem, and the columns that are."""
-        return InputError(f"{self.path}, line 1: {problem}; the header has: {', '.join(self.columns)}")
+        return InputError(f"{self.header_place}: {problem}; the header has: {', '.join(self.columns)}")
 
 
 def read_rows(path: Path, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
-    """The questions of a `.csv` or `.csv.gz` file. Raises InputError when the file cannot be used."""
+    """The questions of a table in any of the formats. Raises InputError when the file cannot be used."""
     return rows_of(read_table(path), entities)
 
 
-def read_table(path: Path) -> CsvTable:
-    """All cells of a `.csv` or `.csv.gz` file.
+def read_table(path: Path) -> Table:
+    """All cells of a file, in the format that its suffix says; with another suffix it is CSV, plain or gzip.
 
-    The file is UTF-8, with or without a byte order mark; blank lines are skipped. Raises InputError when the file is
-    missing, unreadable, empty or not a table.
+    CSV and JSON lines are UTF-8, with or without a byte order mark; blank lines are skipped. Raises InputError when the
+    file is missing, unreadable, empty or not a table, FormatError when a package is missing.
     """
+    if format_of(path) is not Format.CSV:
+        table = read_typed_table(path)
+        if not table.lines:
+            raise InputError(f"{path} has no rows")
+        return table
     header, records = read_records(path)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
@@ -80,10 +100,20 @@ def read_table(path: Path) -> CsvTable:
     ]
     _raise_if_any(ragged, path)
     cells = zip(*(record.fields for record in records), strict=True)
-    return CsvTable(path, dict(zip(header, cells, strict=True)), tuple(record.line for record in records))
+    return Table(path, dict(zip(header, cells, strict=True)), tuple(record.line for record in records))
 
 
-def rows_of(table: CsvTable, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
+def read_typed_table(path: Path) -> Table:
+    """The cells of a Parquet or JSON lines file, perhaps without rows. Raises as `read_table` does."""
+    if format_of(path) is Format.JSON_LINES:
+        return Table(path, *read_json_lines(path))
+    check_packages(path)
+    from extractor.tables.parquet_file import read_parquet
+
+    return Table(path, *read_parquet(path))
+
+
+def rows_of(table: Table, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
     """The questions of a table, in its order.
 
     Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
@@ -97,21 +127,21 @@ def rows_of(table: CsvTable, entities: EntityTable = OFFICIAL) -> tuple[Row, ...
     indices = columns.get(INDEX, tuple(map(str, range(count))))
     groups = columns.get(GROUP_ID, ("",) * count)
     rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME]))
-    _raise_if_any(list(_problems(rows, table.lines, entities)), table.path)
+    _raise_if_any(list(_problems(rows, table, entities)), table.path)
     return rows
 
 
-def _problems(rows: Sequence[Row], lines: Sequence[int], entities: EntityTable) -> Iterator[str]:
+def _problems(rows: Sequence[Row], table: Table, entities: EntityTable) -> Iterator[str]:
     known: set[str] = set()
-    for line, row in zip(lines, rows, strict=True):
+    for line, row in zip(table.lines, rows, strict=True):
         if not row.index:
-            yield f"line {line}: column {INDEX}: empty"
+            yield f"{table.place(line)}: column {INDEX}: empty"
         elif row.index in known:
-            yield f"line {line}: column {INDEX}: {row.index!r} occurs twice"
+            yield f"{table.place(line)}: column {INDEX}: {row.index!r} occurs twice"
         known.add(row.index)
         if row.entity not in entities:
             names = f"{', '.join(entities.names)}; name the file of your own ones with --entities"
-            yield f"line {line}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
+            yield f"{table.place(line)}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
 
 
 def _raise_if_any(problems: Sequence[str], path: Path) -> None:

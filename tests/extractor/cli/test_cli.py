@@ -61,6 +61,27 @@ def test_predict_says_in_one_line_which_path_it_takes(extractor, questions, tmp_
     assert answers(tmp_path / "in_out.csv") == EXPECTED
 
 
+@pytest.mark.parametrize("name", ["q.jsonl", "q.parquet"])
+def test_predict_check_and_evaluate_take_and_give_other_formats(extractor, questions, tmp_path, name):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with questions.open(newline="") as file:
+        rows = [{**row, "index": int(row["index"]), "entity_value": "1 gram"} for row in csv.DictReader(file)]
+    (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "q.parquet")
+    out = f"out{name[1:]}"
+    assert extractor("predict", name, "--ocr", ENGINE, "--out", out)[0] == 0
+    assert (tmp_path / "out_trace.jsonl").exists()
+    assert "all rules hold" in extractor("check", name, out)[1]
+    assert extractor("check", "in.csv", out)[0] == 0
+    code, shown, _ = extractor("evaluate", name, "--pred", out)
+    assert code == 0
+    assert "answered 9" in " ".join(shown.split())
+    assert extractor("predict", name, "--ocr", ENGINE)[0] == 0
+    assert answers(tmp_path / "q_out.csv") == EXPECTED
+
+
 def test_quiet_says_nothing(extractor, questions):
     assert extractor("predict", "in.csv", "--ocr", "none", "--quiet") == (0, "", "")
 
