@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.rows import Row, read_rows, read_table, rows_of
+from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 
 CUE = "cue"
@@ -82,11 +82,13 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
     return Answers(read_predictions(submission), candidates, str(submission))
 
 
-def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
+def read_labelled_rows(
+    path: Path, label_column: str | None = None, products: ProductColumns | None = None
+) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
     columns = label_columns(table, label_column)
-    return LabelledRows(rows_of(table), labels_of(table, columns), columns, table.columns.get(CUE, ()))
+    return LabelledRows(rows_of(table, products), labels_of(table, columns), columns, table.columns.get(CUE, ()))
 
 
 def picture_names_in(files: Iterable[Path]) -> frozenset[str]:

@@ -11,8 +11,8 @@ This is data fusion by a log-linear opinion pool. Amounts of different pictures 
   own; the two cannot both be right (`extractor.stages.combine.against`). The candidates of the product keep the
   confidence of their own pictures alone, so two strong rivals make an answer `ambiguous`.
 - **Whole and part.** The measure of a part (a drawer, a package, a serving: `hypothesis.PART_CONTEXTS`) does not
-  compete with one that a picture answers for the whole, nor does a length below `SMALL` of one that pictures agree on.
-  It is listed with `PART_SHARE` of its confidence.
+  compete with a likely one that a picture answers for the whole, nor does a length below `SMALL` of one that pictures
+  agree on. It is listed with `PART_SHARE` of its confidence.
 
 A product with one picture that has candidates, and no title, has that picture's very answer. `CORRELATION`, `PRIOR`,
 `PART_SHARE` and `SMALL` are set by hand: there are no labels of several pictures of one product to fit them to.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from extractor.stages.answer import Answer, Candidate, same_amount
+from extractor.stages.answer import AMBIGUOUS_FROM, Answer, Candidate, same_amount
 from extractor.stages.reason import Reason
 from rules.amount import Amount
 from rules.context_table import HEADING_SHARE
@@ -102,8 +102,8 @@ class Hypothesis:
 
     @property
     def of_whole(self) -> bool:
-        """Whether a picture answers it, and as the measure of no part."""
-        return any(not mention.of_part for mention in self.answered)
+        """Whether it is likely right, and a picture answers it as the measure of no part."""
+        return self.support >= AMBIGUOUS_FROM and any(not mention.of_part for mention in self.answered)
 
     @property
     def agreed(self) -> bool:

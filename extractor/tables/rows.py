@@ -1,7 +1,8 @@
 """The rows of an input CSV: each is a question about one picture.
 
 The challenge's columns are `index,image_link,group_id,entity_name`. Without `index` rows are numbered "0", "1", ...,
-without `group_id` it is "", and `image` may stand for `image_link`. A file that cannot be used as a whole (no such
+without `group_id` it is "", and `image` may stand for `image_link`. Two more columns may say which pictures show one
+product, and its title (`ProductColumns`). A file that cannot be used as a whole (no such
 column, an unknown entity, an index twice) is refused before any work, with all its problems in one message.
 """
 
@@ -16,6 +17,7 @@ from rules.constants import ENTITIES
 
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
 IMAGE = "image"
+PRODUCT, TITLE = "product", "title"
 PROBLEMS_SHOWN = 10
 
 
@@ -24,13 +26,15 @@ class Row:
     """One question: what is `entity` of the product that the picture at `image_link` shows?
 
     All fields are the text of the file. `index` is unique in its file; `image_link` may be empty, and then
-    this row alone stays empty.
+    this row alone stays empty. `product` names the product that rows share, "" for none, `title` is its title.
     """
 
     index: str
     image_link: str
     group_id: str
     entity: str
+    product: str = ""
+    title: str = ""
 
     @property
     def picture(self) -> str:
@@ -41,6 +45,17 @@ class Row:
     def picture_name(self) -> str:
         """The last part of the link."""
         return self.picture.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductColumns:
+    """The columns that hold products and their titles.
+
+    None: `product` and `title` where the file has them. Without a column of products titles do not count.
+    """
+
+    product: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +71,9 @@ class CsvTable:
         return InputError(f"{self.path}, line 1: {problem}; the header has: {', '.join(self.columns)}")
 
 
-def read_rows(path: Path) -> tuple[Row, ...]:
+def read_rows(path: Path, products: ProductColumns | None = None) -> tuple[Row, ...]:
     """The questions of a `.csv` or `.csv.gz` file. Raises InputError when the file cannot be used."""
-    return rows_of(read_table(path))
+    return rows_of(read_table(path), products)
 
 
 def read_table(path: Path) -> CsvTable:
@@ -83,8 +98,8 @@ def read_table(path: Path) -> CsvTable:
     return CsvTable(path, dict(zip(header, cells, strict=True)), tuple(record.line for record in records))
 
 
-def rows_of(table: CsvTable) -> tuple[Row, ...]:
-    """The questions of a table, in its order.
+def rows_of(table: CsvTable, products: ProductColumns | None = None) -> tuple[Row, ...]:
+    """The questions of a table, in its order; without `products` each row stands for itself.
 
     Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
     unknown entity.
@@ -96,9 +111,19 @@ def rows_of(table: CsvTable) -> tuple[Row, ...]:
         raise table.header_error(f"missing column{'s' * (len(missing) > 1)} {', '.join(missing)}")
     indices = columns.get(INDEX, tuple(map(str, range(count))))
     groups = columns.get(GROUP_ID, ("",) * count)
-    rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME]))
+    of_products = _product_cells(table, products) if products else (("",) * count,) * 2
+    rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME], *of_products))
     _raise_if_any(list(_problems(rows, table.lines)), table.path)
     return rows
+
+
+def _product_cells(table: CsvTable, products: ProductColumns) -> Iterator[tuple[str, ...]]:
+    """The cells of products and those of titles, without blanks around them, "" where there is no column."""
+    absent = [name for name in (products.product, products.title) if name is not None and name not in table.columns]
+    if absent:
+        raise table.header_error(f"missing column{'s' * (len(absent) > 1)} {', '.join(absent)}")
+    for name in (products.product or PRODUCT, products.title or TITLE):
+        yield tuple(cell.strip() for cell in table.columns.get(name, ("",) * len(table.lines)))
 
 
 def _problems(rows: Sequence[Row], lines: Sequence[int]) -> Iterator[str]:

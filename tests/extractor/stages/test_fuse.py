@@ -137,6 +137,10 @@ def test_a_part_stands_where_no_picture_states_the_whole():
     assert fuse([one("60 centimetre", 0.9, "part"), one("90 centimetre", 0.3)]).text == "60.0 centimetre"
 
 
+def test_an_unlikely_whole_does_not_push_a_part_aside():
+    assert fuse([one("60 centimetre", 0.9, "part"), one("90 centimetre", 0.45)]).text == "60.0 centimetre"
+
+
 def test_a_length_much_smaller_than_an_agreed_one_does_not_win():
     close_up = one("12 centimetre", 0.97)
     apart = fuse([one("90 centimetre", 0.6), close_up])
