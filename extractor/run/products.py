@@ -40,11 +40,11 @@ def answers_of_products(rows: Sequence[Row], answer_alone: Callable[[Row], RowAn
 
 
 class _Product:
-    """The pictures of the rows of one product, each content once, and the first title that a row gives."""
+    """The pictures of the rows of one product, each content once, and all titles that the rows give."""
 
     def __init__(self, rows: Sequence[Row], answer_alone: Callable[[Row], RowAnswer]) -> None:
         self._answer_alone = answer_alone
-        self._title = next((row.title for row in rows if row.title), "")
+        self._title = "; ".join(sorted({row.title for row in rows if row.title}))
         self._pictures: list[ProductPicture] = []
         self._position: dict[str, int] = {}
         positions: dict[str, int] = {}

@@ -2,11 +2,11 @@
 
 This is data fusion by a log-linear opinion pool. Amounts of different pictures that are one measure form a hypothesis.
 
-- **Agreement.** The log-odds of a hypothesis are those of its most certain picture, plus what each further one adds
-  over `PRIOR`, times `CORRELATION` once for the second, twice for the third, ...: pictures of one product come from
-  one hand and repeat its figures and its mistakes. So any number of pictures counts for less than two that know nothing
-  of each other, as n sources with the correlation r are worth n / (1 + (n - 1) r) < 1 / r independent ones, and a
-  picture that doubts an amount adds nothing.
+- **Agreement.** The log-odds of a hypothesis are those of its most certain picture, plus what each further one has
+  over `hypothesis.PRIOR`, times `hypothesis.DISCOUNT` once for the second, twice for the third, ...: pictures of one
+  product come from one hand and repeat its figures and its mistakes. So any number of pictures counts for less than
+  1 / (1 - `DISCOUNT`) that know nothing of each other, as n sources with the correlation r are worth
+  n / (1 + (n - 1) r) < 1 / r independent ones. A picture that doubts an amount adds nothing.
 - **Contradiction.** A picture that answers another measure speaks against a hypothesis, by as much as it prefers its
   own; the two cannot both be right (`extractor.stages.combine.against`). The candidates of the product keep the
   confidence of their own pictures alone, so two strong rivals make an answer `ambiguous`.
@@ -14,7 +14,7 @@ This is data fusion by a log-linear opinion pool. Amounts of different pictures 
   compete with a likely one that a picture answers for the whole, nor does a length below `SMALL` of one that pictures
   agree on. It is listed with `PART_SHARE` of its confidence.
 
-A product with one picture that has candidates, and no title, has that picture's very answer. `CORRELATION`, `PRIOR`,
+A product with one picture that has candidates, and no title, has that picture's very answer. `DISCOUNT`, `PRIOR`,
 `PART_SHARE` and `SMALL` are set by hand: there are no labels of several pictures of one product to fit them to.
 """
 

@@ -15,8 +15,8 @@ from rules.context_table import HEADING_SHARE
 from rules.ranker import log_odds, logistic
 from rules.units import in_base
 
-CORRELATION = 0.5
-"""Of pictures of one product; 0: each further one counts nothing, 1: as if it knew nothing of the others."""
+DISCOUNT = 0.25
+"""What a picture that agrees counts beside the one before it; 1: as if they knew nothing of each other."""
 PRIOR = 0.25
 """The chance that an amount is right of which nothing is known but that a picture shows it."""
 SAME_UNIT = 0.02
@@ -120,7 +120,7 @@ def pooled(probabilities: Iterable[float]) -> float:
     highest, *others = sorted(probabilities, reverse=True)
     odds = bounded_log_odds(highest)
     for rank, probability in enumerate(others, start=1):
-        odds += CORRELATION**rank * max(0.0, bounded_log_odds(probability) - log_odds(PRIOR))
+        odds += DISCOUNT**rank * max(0.0, bounded_log_odds(probability) - log_odds(PRIOR))
     return max(highest, logistic(odds)) if others else highest
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from extractor.stages.answer import Answer, Candidate, Outcome, Source, Status
 from extractor.stages.fuse import fuse, seen_on
+from extractor.stages.hypothesis import DISCOUNT
 from extractor.stages.product import ProductAnswer, Stance
 from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
@@ -64,10 +65,10 @@ def test_pictures_that_agree_raise_the_confidence_in_what_they_state():
     assert fused.evidence == fused.statements[0].evidence
 
 
-def test_no_number_of_pictures_counts_for_two_that_know_nothing_of_each_other():
+def test_any_number_of_pictures_counts_for_less_than_a_few_independent_ones():
     many = fuse([one("30 centimetre", 0.8, line=str(i)) for i in range(50)])
-    independent = 4 * (4 * 3)  # odds of 0.8, and their ratio to those of the prior
-    assert many.confidence / (1 - many.confidence) < independent
+    odds, over_prior, further = 4, 4 * 3, 1 / (1 - DISCOUNT) - 1
+    assert many.confidence / (1 - many.confidence) == pytest.approx(odds * over_prior**further)
 
 
 @pytest.mark.parametrize("other", ["12 inch", "30.4 centimetre", "300 millimetre"])
