@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.stages.title import TITLE_TRUST, title_answers
@@ -53,6 +53,7 @@ def test_an_answer_has_its_clause_and_no_place():
     assert all("_of_" not in name and "letter" not in name for name, _ in weight.candidates[0].features)
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet="0123456789 xWHDcmgkg,.()\"'/-forV", max_size=60))
 def test_any_text_is_taken_and_none_is_trusted_more_than_a_title(title):
     for answer in title_answers(title, ENTITIES):
