@@ -16,6 +16,7 @@ from extractor.api.extraction import Extraction
 from extractor.api.pictures import PictureSource, name_of, picture_from
 from extractor.api.policies import policy_of
 from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, cpu_count
+from extractor.api.product import ProductExtraction, product_extraction
 from extractor.api.rankers import ranker_of
 from extractor.api.readers import NO_VLM, LazyReader, ReaderChoice
 from extractor.stages.answer import Answer, failed
@@ -134,6 +135,21 @@ class Extractor:
             )
             found = _in_processes(pictures, wanted, self._table, make, workers)
         return _counted(found, progress)
+
+    def extract_product(
+        self,
+        pictures: Iterable[PictureSource],
+        title: str | None = None,
+        entities: Iterable[str] | None = None,
+    ) -> ProductExtraction:
+        """What several pictures of one product, and its title, state together for each entity, all eight by default.
+
+        Each picture is read as `extract` does; `extractor.stages.fuse` says how the answers become one. A picture that
+        cannot be loaded or read costs no other; where none can, the extraction has a `failure`. Raises ValueError
+        without a picture and for an unknown entity.
+        """
+        wanted = _checked(entities, self._table)
+        return product_extraction(list(self.extract_many(pictures, wanted)), title, self._table)
 
     def _answers(self, picture: Picture, entities: Entities, announce: Announce = tell_nobody) -> tuple[Answer, ...]:
         with self._lock:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.rows import Row, read_rows, read_table, rows_of
+from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 from rules.entities import OFFICIAL, EntityTable
 
@@ -94,11 +94,16 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
     return Answers(read_predictions(submission), candidates, str(submission))
 
 
-def read_labelled_rows(path: Path, label_column: str | None = None, entities: EntityTable = OFFICIAL) -> LabelledRows:
+def read_labelled_rows(
+    path: Path,
+    label_column: str | None = None,
+    entities: EntityTable = OFFICIAL,
+    products: ProductColumns | None = None,
+) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
     columns = label_columns(table, label_column)
-    rows, labels = rows_of(table, entities), labels_of(table, columns)
+    rows, labels = rows_of(table, entities, products), labels_of(table, columns)
     return LabelledRows(rows, labels, columns, table.columns.get(CUE, ()), entities=entities)
 
 

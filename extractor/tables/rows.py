@@ -1,7 +1,8 @@
 """The rows of an input table: each is a question about one picture.
 
 The challenge's columns are `index,image_link,group_id,entity_name`. Without `index` rows are numbered "0", "1", ...,
-without `group_id` it is "", and `image` may stand for `image_link`. A file that cannot be used as a whole (no such
+without `group_id` it is "", and `image` may stand for `image_link`. Two more columns may say which pictures show one
+product, and its title (`ProductColumns`). A file that cannot be used as a whole (no such
 column, an unknown entity, an index twice) is refused before any work, with all its problems in one message.
 """
 
@@ -18,6 +19,7 @@ from rules.entities import OFFICIAL, EntityTable
 
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
 IMAGE = "image"
+PRODUCT, TITLE = "product", "title"
 PROBLEMS_SHOWN = 10
 
 
@@ -26,13 +28,15 @@ class Row:
     """One question: what is `entity` of the product that the picture at `image_link` shows?
 
     All fields are the text of the file. `index` is unique in its file; `image_link` may be empty, and then
-    this row alone stays empty.
+    this row alone stays empty. `product` names the product that rows share, "" for none, `title` is its title.
     """
 
     index: str
     image_link: str
     group_id: str
     entity: str
+    product: str = ""
+    title: str = ""
 
     @property
     def picture(self) -> str:
@@ -43,6 +47,17 @@ class Row:
     def picture_name(self) -> str:
         """The last part of the link."""
         return self.picture.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductColumns:
+    """The columns that hold products and their titles.
+
+    None: `product` and `title` where the file has them. Without a column of products titles do not count.
+    """
+
+    product: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +86,9 @@ class Table:
         return InputError(f"{self.header_place}: {problem}; the header has: {', '.join(self.columns)}")
 
 
-def read_rows(path: Path, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
+def read_rows(path: Path, entities: EntityTable = OFFICIAL, products: ProductColumns | None = None) -> tuple[Row, ...]:
     """The questions of a table in any of the formats. Raises InputError when the file cannot be used."""
-    return rows_of(read_table(path), entities)
+    return rows_of(read_table(path), entities, products)
 
 
 def read_table(path: Path) -> Table:
@@ -113,8 +128,8 @@ def read_typed_table(path: Path) -> Table:
     return Table(path, *read_parquet(path))
 
 
-def rows_of(table: Table, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
-    """The questions of a table, in its order.
+def rows_of(table: Table, entities: EntityTable = OFFICIAL, products: ProductColumns | None = None) -> tuple[Row, ...]:
+    """The questions of a table, in its order; without `products` each row stands for itself.
 
     Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
     unknown entity.
@@ -126,9 +141,19 @@ def rows_of(table: Table, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
         raise table.header_error(f"missing column{'s' * (len(missing) > 1)} {', '.join(missing)}")
     indices = columns.get(INDEX, tuple(map(str, range(count))))
     groups = columns.get(GROUP_ID, ("",) * count)
-    rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME]))
+    of_products = _product_cells(table, products) if products else (("",) * count,) * 2
+    rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME], *of_products))
     _raise_if_any(list(_problems(rows, table, entities)), table.path)
     return rows
+
+
+def _product_cells(table: Table, products: ProductColumns) -> Iterator[tuple[str, ...]]:
+    """The cells of products and those of titles, without blanks around them, "" where there is no column."""
+    absent = [name for name in (products.product, products.title) if name is not None and name not in table.columns]
+    if absent:
+        raise table.header_error(f"missing column{'s' * (len(absent) > 1)} {', '.join(absent)}")
+    for name in (products.product or PRODUCT, products.title or TITLE):
+        yield tuple(cell.strip() for cell in table.columns.get(name, ("",) * len(table.lines)))
 
 
 def _problems(rows: Sequence[Row], table: Table, entities: EntityTable) -> Iterator[str]:

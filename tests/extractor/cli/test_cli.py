@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from fake_engines import ENGINE, picture_bytes
+from fake_products import written
 from fake_readers import READER
 
 HEADER = "index,image_link,group_id,entity_name\n"
@@ -233,3 +234,28 @@ def test_help_loads_nothing_heavy():
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "extractor predict dataset/test.csv" in shown
     assert shown.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("options", [(), ("--product-column", "product", "--title-column", "title")])
+def test_rows_of_a_product_share_its_pictures(extractor, tmp_path, options):
+    for name, line in (("a.png", "Width 30 cm"), ("b.png", "Net weight 5 kg")):
+        (tmp_path / name).write_bytes(written(line))
+    rows = "a.png,width,P,\nb.png,item_weight,P,Stool 5 kg\nb.png,width,P,\nb.png,width,,\n"
+    (tmp_path / "in.csv").write_text("image_link,entity_name,product,title\n" + rows)
+    code, _, err = extractor("predict", "in.csv", "--ocr", "fake_products:WrittenEngine", "--no-cache", *options)
+    assert code == 0
+    assert "products  1: each answered" in err
+    assert [answer for _, answer in answers(tmp_path / "in_out.csv")] == [
+        "30.0 centimetre",
+        "5.0 kilogram",
+        "30.0 centimetre",
+        "",
+    ]
+    lines = [json.loads(line) for line in (tmp_path / "in_out_trace.jsonl").read_text().splitlines()]
+    assert [line["statements"][0]["image_link"] for line in lines[:3]] == ["a.png", "b.png", "a.png"]
+
+
+def test_a_column_of_products_that_is_missing_is_told_first(extractor, questions, tmp_path):
+    code, _, err = extractor("predict", "in.csv", "--ocr", ENGINE, "--product-column", "asin")
+    assert (code, "missing column asin" in err) == (2, True)
+    assert not (tmp_path / "in_out.csv").exists()
