@@ -66,7 +66,7 @@ def to_dataset(extractions: Iterable[Extraction], *, pictures: bool = False) -> 
     examples = _examples(extractions, pictures=pictures)
     first = next(examples, None)
     if first is None:  # a generator without rows is refused
-        return datasets.Dataset.from_dict(dict.fromkeys(features, []), datasets.Features(features))
+        return datasets.Dataset.from_dict({name: [] for name in features}, datasets.Features(features))
     return datasets.Dataset.from_generator(
         lambda: chain([first], examples),
         features=datasets.Features(features),
