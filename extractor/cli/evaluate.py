@@ -13,7 +13,7 @@ from extractor.api.engines import OCR_OFF
 from extractor.api.readers import NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import answer_rows, watched
+from extractor.cli.shared import answer_rows, official_rows, watched
 
 
 @with_settings()
@@ -99,7 +99,7 @@ def evaluate(
         if refused:
             raise typer.BadParameter(why, param_hint=option)
     base = labels_csv.parent
-    file = read_labelled_rows(labels_csv, label_column)
+    file = read_labelled_rows(labels_csv, label_column, settings.table)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
@@ -110,6 +110,7 @@ def evaluate(
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:
+        labelled = official_rows(labelled, settings)
         settings.say(path_taken(options.vlm, options.ocr))
         ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
         data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)

@@ -14,7 +14,7 @@ from pathlib import Path
 from extractor.tables.csv_file import InputError, read_records
 from extractor.tables.formats import Format, check_packages, format_of
 from extractor.tables.json_file import read_json_lines
-from rules.constants import ENTITIES
+from rules.entities import OFFICIAL, EntityTable
 
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
 IMAGE = "image"
@@ -71,9 +71,9 @@ class Table:
         return InputError(f"{self.header_place}: {problem}; the header has: {', '.join(self.columns)}")
 
 
-def read_rows(path: Path) -> tuple[Row, ...]:
+def read_rows(path: Path, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
     """The questions of a table in any of the formats. Raises InputError when the file cannot be used."""
-    return rows_of(read_table(path))
+    return rows_of(read_table(path), entities)
 
 
 def read_table(path: Path) -> Table:
@@ -113,7 +113,7 @@ def read_typed_table(path: Path) -> Table:
     return Table(path, *read_parquet(path))
 
 
-def rows_of(table: Table) -> tuple[Row, ...]:
+def rows_of(table: Table, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
     """The questions of a table, in its order.
 
     Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
@@ -127,11 +127,11 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     indices = columns.get(INDEX, tuple(map(str, range(count))))
     groups = columns.get(GROUP_ID, ("",) * count)
     rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME]))
-    _raise_if_any(list(_problems(rows, table)), table.path)
+    _raise_if_any(list(_problems(rows, table, entities)), table.path)
     return rows
 
 
-def _problems(rows: Sequence[Row], table: Table) -> Iterator[str]:
+def _problems(rows: Sequence[Row], table: Table, entities: EntityTable) -> Iterator[str]:
     known: set[str] = set()
     for line, row in zip(table.lines, rows, strict=True):
         if not row.index:
@@ -139,8 +139,9 @@ def _problems(rows: Sequence[Row], table: Table) -> Iterator[str]:
         elif row.index in known:
             yield f"{table.place(line)}: column {INDEX}: {row.index!r} occurs twice"
         known.add(row.index)
-        if row.entity not in ENTITIES:
-            yield f"{table.place(line)}: column {ENTITY_NAME}: {row.entity!r} is not one of {', '.join(ENTITIES)}"
+        if row.entity not in entities:
+            names = f"{', '.join(entities.names)}; name the file of your own ones with --entities"
+            yield f"{table.place(line)}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
 
 
 def _raise_if_any(problems: Sequence[str], path: Path) -> None:
