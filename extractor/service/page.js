@@ -42,7 +42,7 @@ function take(files) {
   const more = files.length > 1 ? ` (the first of ${files.length}: one at a time)` : "";
   part("name").textContent = `${current.name || "pasted picture"}${more}`;
   part("name").hidden = false;
-  document.body.classList.add("busy-with-one");
+  document.body.classList.add("has-picture");
   show(current);
   ask();
 }
@@ -84,7 +84,10 @@ async function ask() {
     if (mine === asking && error.name !== "AbortError") tellError("The service does not answer. Does it still run?", true);
   } finally {
     clearInterval(clock);
-    if (mine === asking) document.body.classList.remove("reading");
+    if (mine === asking) {
+      document.body.classList.remove("reading");
+      part("state").removeAttribute("data-seconds");
+    }
   }
 }
 
@@ -98,7 +101,6 @@ function countSeconds() {
 function clear() {
   extraction = null;
   part("error").hidden = part("found").hidden = true;
-  part("state").removeAttribute("data-seconds");
   part("answers").replaceChildren();
   showBoxes(part("picture"), 1, 1, []);
 }
@@ -143,7 +145,7 @@ function drawLinks({ width, height }, links) {
       const key = box.join();
       taken.set(key, (taken.get(key) ?? 0) + 1);
       const distance = (0.6 * taken.get(key) * Math.max(width, height)) / 100;
-      return { corners: grown(box, distance), label: link.label, classes: link.faint ? "faint hushed" : `colour-${link.colour}`, link };
+      return { corners: grown(box, distance), label: link.label, classes: link.faint ? "hushed" : `colour-${link.colour}`, link };
     }),
   );
   const shapes = showBoxes(part("picture"), width, height, boxes);
@@ -222,10 +224,19 @@ async function listEntities() {
     label.append(box, element("span", "", spoken(entity)));
     part("entities").append(label);
   }
+  tellWanted();
+}
+
+function tellWanted() {
+  const boxes = [...part("entities").querySelectorAll("input")];
+  const wanted = boxes.filter((box) => box.checked);
+  const names = wanted.map((box) => spoken(box.value)).join(", ");
+  part("wanted").textContent = wanted.length === boxes.length ? `all ${boxes.length}` : names || "nothing";
 }
 
 let asked = 0;
 part("entities").addEventListener("change", () => {
+  tellWanted();
   clearTimeout(asked);
   if (current) asked = setTimeout(ask, ASK_AFTER_MS);
 });

@@ -2,6 +2,7 @@
 "use strict";
 
 const CSV_COLUMNS = ["entity", "text", "value", "unit", "status", "confidence", "evidence"];
+const LIKELY = 0.5; // more likely right than not, as in the library
 const REASONS = {
   no_text: "no text in the picture",
   no_candidate: "not stated",
@@ -18,13 +19,17 @@ function element(tag, className, text) {
 
 const spoken = (name) => name.replaceAll("_", " ");
 const quoted = (tokens) => tokens.map((token) => `“${token.text}”`).join(" ");
-const percent = (confidence) => `${Math.round(100 * confidence)} %`;
+const amountText = ({ value, unit }) => `${value} ${unit}`;
+const percent = (confidence) => `${Math.round(100 * confidence)}\u00a0%`;
 
-// A rival: a candidate of another amount that is likely right too.
+// The rivals of an answer: other amounts that are likely right too.
 function rivals(answer) {
   if (answer.status !== "ambiguous") return [];
-  const amount = ({ value, unit }) => `${value} ${unit}`;
-  return answer.candidates.filter((one) => one.confidence >= 0.2 && amount(one.amount) !== amount(answer.amount));
+  const seen = new Set([amountText(answer.amount)]);
+  return answer.candidates.filter(({ amount, confidence }) => {
+    const text = amountText(amount);
+    return confidence >= LIKELY && !seen.has(text) && seen.add(text);
+  });
 }
 
 // The row of an answer. `button` is what shows it on the picture, `others` are the buttons of its rivals.
@@ -34,26 +39,27 @@ function answerRow(answer, colour) {
   stated.scope = "row";
   const button = element("button", `pick colour-${colour}`);
   button.type = "button";
-  button.append(element("span", "swatch"), element("span", "entity", spoken(answer.entity)), element("strong", "", answer.text));
-  stated.append(button, element("span", "evidence", quoted(answer.evidence)));
+  button.append(
+    element("span", "swatch"),
+    element("span", "entity", spoken(answer.entity)),
+    element("strong", "", answer.text),
+    element("span", "evidence", quoted(answer.evidence)),
+  );
+  stated.append(button);
   const others = rivals(answer).map((rival) => {
-    const other = element("button", "rival", `${rival.amount.value} ${rival.amount.unit}`);
+    const other = element("button", "rival", `or ${amountText(rival.amount)}`);
     other.type = "button";
-    other.append(element("span", "evidence", ` ${quoted(rival.evidence)} ${percent(rival.confidence)}`));
+    other.append(element("span", "evidence", `${percent(rival.confidence)} ${quoted(rival.evidence)}`));
     return other;
   });
-  if (others.length) {
-    const list = element("div", "rivals", "or ");
-    list.append(...others);
-    stated.append(list);
-  }
+  stated.append(...others);
   const status = element("td");
   status.append(element("span", `badge status-${answer.status}`, spoken(answer.status)));
   const confidence = element("td", "right-hand confidence", percent(answer.confidence));
   const bar = element("span", `level status-${answer.status}`);
   bar.setAttribute("aria-hidden", "true");
   const fill = element("span");
-  fill.style.width = percent(answer.confidence).replace(" ", "");
+  fill.style.width = percent(answer.confidence).replace(/\s/, "");
   bar.append(fill);
   confidence.append(bar);
   row.append(stated, status, confidence);

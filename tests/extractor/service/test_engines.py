@@ -19,7 +19,7 @@ def sent(client, number, mood=fake_engines.NORMAL):
     [(KILLS, 503, "ocr_crashed"), (HANGS, 503, "ocr_timed_out"), (RAISES, 500, "ocr_failed")],
 )
 def test_a_picture_that_breaks_its_engine_costs_one_request(service, mood, status, reason):
-    with service(fake_engines.ENGINE, seconds=8.0) as client:
+    with service(fake_engines.ENGINE, seconds=4.0) as client:
         broken = sent(client, 1, mood)
         assert (broken.status_code, broken.json()["reason"]) == (status, reason)
         assert broken.headers["Content-Type"] == "application/problem+json"
@@ -27,7 +27,7 @@ def test_a_picture_that_breaks_its_engine_costs_one_request(service, mood, statu
 
 
 def test_a_full_queue_sends_away_and_the_service_stays_awake(service, until):
-    with service(fake_engines.ENGINE, queue=0, seconds=8.0) as client:
+    with service(fake_engines.ENGINE, queue=0, seconds=4.0) as client:
         held = threading.Thread(target=until, args=(lambda: sent(client, 1, HANGS).status_code != 429,))
         held.start()
         until(lambda: sent(client, 2).status_code == 429)
@@ -40,7 +40,7 @@ def test_a_full_queue_sends_away_and_the_service_stays_awake(service, until):
 
 
 def test_a_picture_that_waited_too_long_is_not_begun(service, until):
-    with service(fake_engines.ENGINE, queue=5, seconds=6.0) as client:
+    with service(fake_engines.ENGINE, queue=5, seconds=4.0) as client:
         replies = {}
 
         def send(name, *picture):
@@ -48,7 +48,7 @@ def test_a_picture_that_waited_too_long_is_not_begun(service, until):
 
         threads = [threading.Thread(target=send, args=("first", 1, HANGS))]
         threads[0].start()
-        until(lambda: "extractor_queue_wait_seconds_count 2.0" in client.get("/metrics").text)
+        until(lambda: "extractor_queue_wait_seconds_count 1.0" in client.get("/metrics").text)
         threads.append(threading.Thread(target=send, args=("second", 2)))
         threads[1].start()
         until(lambda: "extractor_queue_length 1.0" in client.get("/metrics").text)
