@@ -15,6 +15,7 @@ DISTRIBUTION = "product-picture-extractor"
 EXTRAS = {
     "vlm": "constraints.txt",
     "fit": "constraints.txt",
+    "serve": "constraints.txt",
     "tables": "constraints.txt",
     "datasets": "constraints.txt",
     "paddle": "constraints-paddle.txt",
