@@ -21,6 +21,7 @@ cached                      fetch, ocr, answer (the rules') and vlm: whether it 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from extractor.stages.answer import Answer
@@ -54,13 +55,14 @@ class StagesCached:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """The answer to one row. `sha256` is that of the picture's bytes, None without a picture."""
+    """The answer to one row. `sha256` is that of the picture's bytes, `path` its file; None without one."""
 
     row: Row
     answer: Answer
     sha256: str | None
     seconds: StageSeconds
     cached: StagesCached
+    path: Path | None = None
 
     @property
     def prediction(self) -> str:

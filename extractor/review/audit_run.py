@@ -1,0 +1,40 @@
+"""The audit of a file: labels, answers and peers together, and what reviewers need of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from extractor.review.audit import audit
+from extractor.review.items import ReviewItem
+from extractor.review.peers import peers_of
+from extractor.review.verdicts import Audit
+from extractor.tables.labels import Label
+from extractor.tables.trace import RowAnswer
+from ocr.token import OcrResult
+
+PageOf = Callable[[str], OcrResult | None]
+"""Gives the page of the picture with a SHA-256."""
+
+
+def audits_of(answered: Sequence[RowAnswer], labels: Sequence[Label]) -> list[Audit]:
+    """An audit for each row, in the order of the rows; `labels` are theirs."""
+    rows = [one.row for one in answered]
+    primary = [label.primary for label in labels]
+    peers = peers_of([row.entity for row in rows], [row.group_id for row in rows], primary)
+    return [audit(one.row, label, one.answer, of) for one, label, of in zip(answered, labels, peers, strict=True)]
+
+
+def most_suspicious_first(audits: Sequence[Audit]) -> list[int]:
+    """The places of the audits, from 0; equally suspicious ones in the order of the file."""
+    return sorted(range(len(audits)), key=lambda place: -audits[place].suspicion)
+
+
+def items_of(
+    answered: Sequence[RowAnswer], audits: Sequence[Audit], order: Sequence[int], page_of: PageOf
+) -> Iterator[ReviewItem]:
+    """The rows in this order, as reviewers need them; a page is got when its row comes."""
+    for place in order:
+        one = answered[place]
+        page = None if one.sha256 is None else page_of(one.sha256)
+        path = None if one.path is None else one.path.absolute()
+        yield ReviewItem(one.row.index, audits[place], path, one.sha256, page)
