@@ -68,7 +68,9 @@ def corrupted_rows(labelled: LabelledRows, answered: Sequence[RowAnswer], seed: 
     right = sum(label.primary is not None for label in labelled.labels)
     changed = set(draw.sample(stated, round(right * WRONG_WAYS["another value"])))
     kept = right - len(changed)
-    emptied = draw.sample(absent, min(len(absent), round(kept * WRONG_WAYS["not in the picture"] / (1 - sum(WRONG_WAYS.values())))))
+    emptied = draw.sample(
+        absent, min(len(absent), round(kept * WRONG_WAYS["not in the picture"] / (1 - sum(WRONG_WAYS.values()))))
+    )
     labels = {i: labelled.labels[i].primary for i in stated}
     for i in changed:
         labels[i] = _made_wrong(labelled.labels[i], by_entity[labelled.rows[i].entity], draw)

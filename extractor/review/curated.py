@@ -10,9 +10,8 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from extractor.review.decisions import Decision, Outcome
+from extractor.review.decisions import Decision, Outcome, check_same_row
 from extractor.review.items import ReviewItems
-from extractor.tables.csv_file import InputError
 from extractor.tables.labels import VALUE
 from extractor.tables.rows import ENTITY_NAME, GROUP_ID, IMAGE_LINK, INDEX
 
@@ -25,9 +24,8 @@ def curated_lines(items: ReviewItems, decisions: Mapping[str, Decision], *, unre
 
     Raises InputError where the decisions are on other rows than those of the audit.
     """
-    strangers = decisions.keys() - set(items.indices)
-    if strangers:
-        raise InputError(f"the log has decisions on rows that the audit lacks: {', '.join(sorted(strangers)[:5])}")
+    for index in decisions.keys() - set(items.indices):
+        check_same_row(decisions[index], None)
     yield _line(HEADER)
     for position, index in enumerate(items.indices):
         decision = decisions.get(index)
@@ -35,13 +33,11 @@ def curated_lines(items: ReviewItems, decisions: Mapping[str, Decision], *, unre
             continue
         audit = items[position].audit
         row, label = audit.row, audit.label.text
-        if decision is None:
-            value, how = label, UNREVIEWED
-        elif (decision.entity, decision.image_link, decision.label) != (row.entity, row.image_link, label):
-            raise InputError(f"row {index} of the log is another one than that of the audit: give the log's own audit")
-        elif decision.outcome is Outcome.OPEN:
-            continue
-        else:
+        value, how = label, UNREVIEWED
+        if decision is not None:
+            check_same_row(decision, audit)
+            if decision.outcome is Outcome.OPEN:
+                continue
             value, how = decision.value, str(decision.action)
         yield _line((index, row.image_link, row.group_id, row.entity, value, how))
 

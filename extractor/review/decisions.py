@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from extractor.review.verdicts import NOT_STATED, Audit
 from extractor.stages.errors import ExtractorError
+from extractor.tables.csv_file import InputError
 from rules.amount import Rejection
 from rules.constants import ENTITY_UNITS
 from rules.normalise import normalise
@@ -92,6 +93,15 @@ def decide(audit: Audit, action: Action, typed: str, rater: str, time: str | Non
         rater=rater,
         time=time or datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
+
+
+def check_same_row(decision: Decision, audit: Audit | None) -> None:
+    """Raises InputError unless the decision is on the row of this audit, None for a row that the audit lacks."""
+    if audit is not None:
+        row = audit.row
+        if (decision.entity, decision.image_link, decision.label) == (row.entity, row.image_link, audit.label.text):
+            return
+    raise InputError(f"row {decision.index} of the log is none of this audit's: the log belongs to another audit")
 
 
 def value_of(typed: str, entity: str) -> str:
