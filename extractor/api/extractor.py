@@ -78,18 +78,20 @@ class Extractor:
         self._threads = threads or cpu_count()
         self._lock = threading.Lock()
 
-    def extract(self, picture: PictureSource, entities: Iterable[str] | None = None) -> Extraction:
+    def extract(
+        self, picture: PictureSource, entities: Iterable[str] | None = None, *, announce: Announce = tell_nobody
+    ) -> Extraction:
         """What the picture states for each entity, all eight by default.
 
         Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. The picture is
         read twice, the second time enlarged, for an answer that is unsure, and for a weight, load, voltage, power or
         volume that nothing was found for; without `entities` these alone are no reason unless nothing at all was found,
-        since most pictures state none of them. Raises PictureUnusableError when it cannot be loaded or read, ValueError
-        for an unknown entity.
+        since most pictures state none of them. `announce` is told each stage before it begins. Raises
+        PictureUnusableError when it cannot be loaded or read, ValueError for an unknown entity.
         """
         wanted = _checked(entities)
         loaded = picture_from(picture)
-        return Extraction(self._answers(loaded, wanted), name_of(picture), loaded)
+        return Extraction(self._answers(loaded, wanted, announce), name_of(picture), loaded)
 
     def extract_many(
         self,

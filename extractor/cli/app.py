@@ -21,6 +21,7 @@ from extractor.cli.nano import nano
 from extractor.cli.predict import predict
 from extractor.cli.prepare import prepare
 from extractor.cli.review import review
+from extractor.cli.serve import serve
 from extractor.cli.train import train
 
 NAME = "extractor"
@@ -31,7 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (extract, predict, check, evaluate, audit, fit, fit_policy, prepare, train, merge, nano):
+for command in (extract, serve, predict, check, evaluate, audit, fit, fit_policy, prepare, train, merge, nano):
     app.command(cls=ConfiguredCommand)(command)
 app.command(cls=PlainCommand)(config)
 app.add_typer(review)

@@ -10,6 +10,9 @@ import typer
 from extractor.cli.config_file import FILE_NAMES, ConfigFile, user_folder
 from extractor.cli.configured import configured_commands, explained, key_of, named_file, options_of, source_of, use_file
 
+HIDDEN = "(hidden)"
+"""What is shown of a key that is set."""
+
 
 def config(
     ctx: typer.Context,
@@ -62,7 +65,9 @@ def _setting(option: Any, ctx: typer.Context, file: ConfigFile | None) -> dict[s
             option.handle_parse_result(ctx, {}, [])
     source = source_of(ctx, option.name)
     where = {"file": file and file.path, "environment": option.envvar}.get(source)
-    return {"name": key_of(option), "value": ctx.params.get(option.name), "source": source, "where": where}
+    found = ctx.params.get(option.name)
+    shown = HIDDEN if option.hide_input and found else found
+    return {"name": key_of(option), "value": shown, "source": source, "where": where}
 
 
 def _shown(value: Any, unset: Any) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Scope
@@ -83,3 +85,26 @@ def tell_problems(app: FastAPI) -> None:
 
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, invalid)
+
+
+def document_problems(openapi: dict[str, Any]) -> None:
+    """Says in an OpenAPI document that every error is a problem."""
+    schema, definitions = _schema()
+    openapi.setdefault("components", {}).setdefault("schemas", {}).update(definitions)
+    content = {MEDIA_TYPE: {"schema": schema}}
+    for path in openapi["paths"].values():
+        for operation in path.values():
+            responses = operation["responses"]
+            responses.setdefault("default", {"description": "Any other error."})
+            for status, response in responses.items():
+                if not status.startswith("2"):
+                    response["content"] = content
+
+
+def _schema() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schema of a problem: a reference, and the definitions that it stands on."""
+    mode: Literal["serialization"] = "serialization"
+    inputs = [(Problem.__name__, mode, TypeAdapter(Problem))]
+    references, document = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
+    (reference,) = references.values()
+    return reference, document["$defs"]

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 from starlette.middleware import Middleware
@@ -16,7 +17,7 @@ from extractor import __version__
 from extractor.web.body import BodyLimit
 from extractor.web.envelope import Envelope, Exchange
 from extractor.web.gate import Gate
-from extractor.web.problem import tell_problems
+from extractor.web.problem import document_problems, tell_problems
 
 HEALTH_PATHS = ("/healthz", "/readyz")
 """Asked by what watches over a service, which has no key."""
@@ -65,6 +66,7 @@ def app_with(
     app.include_router(files_router("extractor.web", _SHARED_FILES))
     for router in routers:
         app.include_router(router)
+    _document(app, keyed=bool(settings.api_key))
     return app
 
 
@@ -81,6 +83,22 @@ def page_router(path: str, package: str, name: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.add_api_route(path, _sender(package, name), name=name)
     return router
+
+
+def _document(app: FastAPI, *, keyed: bool) -> None:
+    """Completes what the framework says of the app in its OpenAPI document: errors, and the key."""
+    drawn_up = app.openapi
+
+    @cache
+    def openapi() -> dict[str, Any]:
+        document = drawn_up()
+        document_problems(document)
+        if keyed:
+            document["components"]["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}}
+            document["security"] = [{"key": []}]
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _sender(package: str, name: str) -> Callable[[], Response]:

@@ -1,0 +1,134 @@
+"""The engine processes of the service, and the queue in front of them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, ImageFont
+
+from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, WorkersAbortedError
+from extractor.service.metrics import Metrics
+from extractor.service.worker import EngineOptions, Job, Reading, picture_worker
+from extractor.stages.reason import PictureUnusableError, Reason
+
+_log = logging.getLogger("extractor.service")
+_WEIGHT_OF_LAST = 0.1
+"""Of the last picture in the running mean of seconds."""
+
+
+class EnginesBusyError(Exception):
+    """A picture waited too long for a process, or there is none; nothing is wrong with the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """Processes, and the seconds that a picture may wait for one and then take there."""
+
+    workers: int
+    seconds: float
+
+
+class Engines:
+    """Reads pictures in processes with an Extractor each. Started by `start`, ended by `close`; for one event loop."""
+
+    def __init__(self, options: EngineOptions, limits: EngineLimits) -> None:
+        self.metrics = Metrics(lambda: float(self.waiting))
+        self.problem = "the engines are being loaded"
+        """Why no picture can be read yet; "" when the engines are warm."""
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(limits.workers, thread_name_prefix="engine")
+        job = ProcessLimits(job_seconds=limits.seconds)
+        self._pool = WorkerPool[Job, Reading](picture_worker, options, limits.workers, job)
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self._mean_seconds = 1.0
+
+    @property
+    def waiting(self) -> int:
+        """Pictures that wait for a process."""
+        return self._waiting
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """About how long a picture would wait now."""
+        return self._mean_seconds * (1 + self._waiting) / self._limits.workers
+
+    async def start(self) -> None:
+        """Has every process load its models, so that the first picture waits for none."""
+        try:
+            jobs = [self._run(_warm_up_picture, None, self._limits.seconds) for _ in range(self._limits.workers)]
+            await asyncio.gather(*jobs)
+        except (PictureUnusableError, WorkerDiedError, WorkersAbortedError, EnginesBusyError) as error:
+            self.problem = f"the engines cannot be loaded: {error}"
+            _log.error(self.problem)
+        else:
+            self.problem = ""
+            _log.info("engines are ready", extra={"workers": self._limits.workers})
+
+    async def close(self) -> None:
+        """Lets the processes finish their pictures and end."""
+        await asyncio.to_thread(self._close)
+
+    async def read(self, data: Callable[[], bytes], entities: tuple[str, ...] | None) -> Reading:
+        """The answers on a picture; `data` gives its bytes when it is its turn.
+
+        Raises PictureUnusableError, and EnginesBusyError where another try may succeed.
+        """
+        try:
+            reading = await self._run(data, entities, self._limits.seconds)
+        except PictureUnusableError as error:
+            self.metrics.failed(error.failure.reason)
+            raise
+        except WorkerDiedError as error:
+            self.metrics.failed(Reason.OCR_CRASHED)
+            _log.error("an engine process died: %s", error)
+            raise EnginesBusyError("the process that read this picture died; try again") from error
+        except WorkersAbortedError as error:
+            raise EnginesBusyError(str(error)) from error
+        self.metrics.read(reading)
+        return reading
+
+    async def _run(self, data: Callable[[], bytes], entities: tuple[str, ...] | None, patience: float) -> Reading:
+        put = time.monotonic()
+        self._wait(1)
+
+        def do() -> Reading:
+            self._wait(-1)
+            waited = time.monotonic() - put
+            self.metrics.waited(waited)
+            if waited > patience:
+                raise EnginesBusyError(f"no process was free within {patience:g} s; try again")
+            reading = self._pool.do(Job(data(), entities))
+            self._mean_seconds += _WEIGHT_OF_LAST * (time.monotonic() - put - waited - self._mean_seconds)
+            return reading
+
+        future = self._threads.submit(do)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            if future.cancelled():
+                self._wait(-1)
+
+    def _wait(self, more: int) -> None:
+        with self._lock:
+            self._waiting += more
+
+    def _close(self) -> None:
+        self._pool.__exit__()
+        self._threads.shutdown(cancel_futures=True)
+
+
+def _warm_up_picture() -> bytes:
+    """A picture with a line of text, so that each model has something to do."""
+    picture = Image.new("RGB", (640, 480), "white")
+    ImageDraw.Draw(picture).text((200, 200), "12.5 cm", fill="black", font=ImageFont.load_default(48))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,52 @@
+"""The bounded queue: how many requests may be under way at once. The rest are sent away before they send a body."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from extractor.web.problem import ProblemError
+
+_LONGEST_WAIT = 60
+
+
+class Places:
+    """Places for requests; `seconds_to_wait` says about how long one that is sent away should stay away."""
+
+    def __init__(self, count: int, seconds_to_wait: Callable[[], float]) -> None:
+        self._free = count
+        self._seconds_to_wait = seconds_to_wait
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Takes a place. Raises ProblemError (429) when there is none."""
+        if not self._free:
+            seconds = min(_LONGEST_WAIT, max(1, math.ceil(self._seconds_to_wait())))
+            full = f"too many requests are waiting; try again in {seconds} s"
+            raise ProblemError(429, full, "queue_full", {"Retry-After": str(seconds)})
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+
+def route_with(places: Places) -> type[APIRoute]:
+    """The class of routes that take a place before they read the request's body."""
+
+    class PlacedRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def with_place(request: Request) -> Response:
+                with places.taken():
+                    return await handle(request)
+
+            return with_place
+
+    return PlacedRoute

@@ -1,0 +1,66 @@
+"""What a request asks: entities by name, and a picture sent along or by address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import UploadFile
+
+from extractor.service.documents import EntityDocument
+from extractor.sources.fetch import Fetcher
+from extractor.sources.guard import AddressRefusedError
+from extractor.web.problem import ProblemError
+from rules.constants import ENTITY_UNITS
+
+
+def entities_known() -> tuple[EntityDocument, ...]:
+    """The entities that can be asked for, in their order."""
+    return tuple(EntityDocument(entity, tuple(sorted(units))) for entity, units in ENTITY_UNITS.items())
+
+
+def entities_asked(given: Sequence[str]) -> tuple[str, ...] | None:
+    """The entities of repeated or comma-separated names, each once; None for all. Raises ProblemError."""
+    names = [name.strip() for part in given for name in part.split(",")]
+    asked = tuple(dict.fromkeys(filter(None, names)))
+    known = [one.entity for one in entities_known()]
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise ProblemError(422, f"unknown entity {', '.join(unknown)}; there are {', '.join(known)}", "unknown_entity")
+    return asked or None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAsked:
+    """A picture as a request names it; `data` gives its bytes, and may take its time."""
+
+    name: str
+    data: Callable[[], bytes]
+
+
+def uploaded(picture: UploadFile) -> PictureAsked:
+    """The picture of a form. Its bytes stay on disk until they are wanted."""
+
+    def data() -> bytes:
+        picture.file.seek(0)
+        return picture.file.read()
+
+    return PictureAsked(picture.filename or "", data)
+
+
+class UrlDesk:
+    """Gets pictures by address where that is allowed: without a fetcher every address is refused for `refusal`."""
+
+    def __init__(self, fetcher: Fetcher | None, refusal: str) -> None:
+        self._fetcher = fetcher
+        self._refusal = refusal
+
+    async def fetched(self, url: str) -> PictureAsked:
+        """The picture at `url`. Raises ProblemError and PictureUnusableError."""
+        if self._fetcher is None:
+            raise ProblemError(403, self._refusal, "urls_refused")
+        try:
+            data = await self._fetcher.fetch(url)
+        except AddressRefusedError as error:  # its own words name addresses that a stranger need not know
+            raise ProblemError(422, "this address is not on the public internet", error.failure.reason) from error
+        return PictureAsked(url, lambda: data)

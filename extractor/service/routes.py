@@ -1,0 +1,141 @@
+"""The routes of the service: answers on one picture or several, what can be asked, health, figures."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from pydantic import TypeAdapter
+
+from extractor.service.documents import BATCH, ONE, BatchDocument, EntityDocument, ExtractionDocument
+from extractor.service.engines import Engines, EnginesBusyError
+from extractor.service.examples import BATCH_EXAMPLE, ONE_EXAMPLE
+from extractor.service.places import Places, route_with
+from extractor.service.questions import PictureAsked, UrlDesk, entities_asked, entities_known, uploaded
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
+from extractor.web.problem import ProblemError
+
+MOST_PICTURES = 32
+"""Of one batch."""
+_TRY_AGAIN = {"Retry-After": "1"}
+_OF_THE_ENGINES = {
+    Reason.OCR_FAILED: 500,
+    Reason.OCR_TIMED_OUT: 503,
+    Reason.RULES_TIMED_OUT: 503,
+    Reason.UPSCALED_PASS_TIMED_OUT: 503,
+}
+"""The status of failures that are ours; 422 for those of the picture."""
+
+_ERRORS = {
+    401: "The API key is missing or wrong.",
+    403: "Addresses are refused, or a page of another site asks.",
+    408: "The request came too slowly.",
+    413: "The request is too large.",
+    422: "The picture or the request cannot be used; `reason` says why.",
+    429: "The queue is full; Retry-After says when to come again.",
+    503: "No engine could read the picture now.",
+}
+
+_Entities = Annotated[
+    list[str],
+    Form(description="What to look for, repeated or with commas between; all by default.", examples=[["width"]]),
+]
+
+
+def extract_router(engines: Engines, places: Places, urls: UrlDesk, workers: int) -> APIRouter:
+    """The routes below `/v1`. A batch has at most `workers` pictures read at once."""
+    router = APIRouter(prefix="/v1", tags=["answers"], route_class=route_with(places))
+
+    async def extraction(asked: PictureAsked, entities: tuple[str, ...] | None) -> ExtractionDocument:
+        return ExtractionDocument.of(asked.name, await engines.read(asked.data, entities))
+
+    @router.post("/extract", response_model=ExtractionDocument, responses=_documented(ONE_EXAMPLE))
+    async def extract(
+        picture: Annotated[UploadFile | None, File(description="A picture file.")] = None,
+        url: Annotated[str | None, Form(description="The address of a picture, where the service allows it.")] = None,
+        entities: _Entities = [],  # noqa: B006
+    ) -> Response:
+        """What one picture states: send it as `picture`, or its address as `url`."""
+        wanted = entities_asked(entities)
+        try:
+            asked = await _asked(picture, url, urls)
+            return _json(ONE, await extraction(asked, wanted))
+        except PictureUnusableError as error:
+            raise _problem_of(error.failure) from error
+        except EnginesBusyError as error:
+            raise ProblemError(503, str(error), str(Reason.OCR_CRASHED), _TRY_AGAIN) from error
+
+    @router.post("/extract/batch", response_model=BatchDocument, responses=_documented(BATCH_EXAMPLE))
+    async def extract_batch(
+        pictures: Annotated[list[UploadFile], File(max_length=MOST_PICTURES, description="Picture files.")],
+        entities: _Entities = [],  # noqa: B006
+    ) -> Response:
+        """What several pictures state. One that cannot be read has a `failure` and costs no other."""
+        wanted = entities_asked(entities)
+        turns = asyncio.Semaphore(workers)
+
+        async def one(picture: UploadFile) -> ExtractionDocument:
+            asked = uploaded(picture)
+            async with turns:
+                try:
+                    return await extraction(asked, wanted)
+                except PictureUnusableError as error:
+                    return ExtractionDocument(asked.name, failure=error.failure)
+                except EnginesBusyError as error:
+                    return ExtractionDocument(asked.name, failure=Failure(Reason.OCR_CRASHED, str(error)))
+
+        return _json(BATCH, BatchDocument(tuple(await asyncio.gather(*map(one, pictures)))))
+
+    return router
+
+
+def state_router(engines: Engines) -> APIRouter:
+    """The routes that say what can be asked and how the service is."""
+    router = APIRouter()
+
+    @router.get("/v1/entities", tags=["answers"])
+    def entities() -> tuple[EntityDocument, ...]:
+        """What can be asked for."""
+        return entities_known()
+
+    @router.get("/healthz", tags=["state"])
+    def healthz() -> dict[str, str]:
+        """The service runs."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", tags=["state"])
+    def readyz() -> dict[str, str]:
+        """The engines are warm; 503 before."""
+        if engines.problem:
+            raise ProblemError(503, engines.problem, "not_ready", _TRY_AGAIN)
+        return {"status": "ready"}
+
+    @router.get("/metrics", tags=["state"], response_class=Response)
+    def metrics() -> Response:
+        """Figures for Prometheus."""
+        return Response(engines.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return router
+
+
+async def _asked(picture: UploadFile | None, url: str | None, urls: UrlDesk) -> PictureAsked:
+    if picture is not None and not url:
+        return uploaded(picture)
+    if picture is None and url:
+        return await urls.fetched(url)
+    raise ProblemError(422, "send one picture: a file as `picture`, or an address as `url`", "one_picture")
+
+
+def _problem_of(failure: Failure) -> ProblemError:
+    return ProblemError(_OF_THE_ENGINES.get(failure.reason, 422), failure.detail, str(failure.reason))
+
+
+def _json(adapter: TypeAdapter[Any], document: object) -> Response:
+    return Response(adapter.dump_json(document), media_type="application/json")
+
+
+def _documented(example: object) -> dict[int | str, dict[str, Any]]:
+    """The responses of a route, for its documentation; the shell says what errors look like."""
+    described: dict[int | str, dict[str, Any]] = {status: {"description": text} for status, text in _ERRORS.items()}
+    return described | {200: {"content": {"application/json": {"example": example}}}}

@@ -1,0 +1,79 @@
+"""What a worker process does: the library's Extractor on the bytes of one picture after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from extractor.api.extractor import Extractor
+from extractor.api.pictures import picture_from
+from extractor.stages.answer import Answer
+from extractor.stages.reason import Announce, Stage
+from rules.ranker import LEARNED
+
+STAGE_NAMES = {Stage.START: "decode", Stage.READ: "read", Stage.SELECT: "rules", Stage.UPSCALED_PASS: "upscaled_pass"}
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Engine and ranker by name, and whether a picture may be read once more, enlarged."""
+
+    ocr: str = "rapidocr"
+    ranker: str = LEARNED
+    upscale: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The bytes of a picture file, and the entities to answer; None for all."""
+
+    data: bytes
+    entities: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answers on a picture, its size upright in pixels, and the seconds that each stage took."""
+
+    answers: tuple[Answer, ...]
+    width: int
+    height: int
+    stages: tuple[tuple[str, float], ...]
+
+
+class StageClock:
+    """Takes the time of stages as they are announced, and tells them on."""
+
+    def __init__(self, announce: Announce) -> None:
+        self._announce = announce
+        self._stage, self._since = Stage.START, time.perf_counter()
+        self._seconds: dict[Stage, float] = {}
+
+    def __call__(self, stage: Stage) -> None:
+        """A stage begins, and the one before it ends."""
+        now = time.perf_counter()
+        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
+        self._stage, self._since = stage, now
+        self._announce(stage)
+
+    def seconds(self) -> tuple[tuple[str, float], ...]:
+        """The seconds of each stage until now."""
+        self(self._stage)
+        return tuple((STAGE_NAMES[stage], seconds) for stage, seconds in self._seconds.items())
+
+
+@contextmanager
+def picture_worker(options: EngineOptions, announce: Announce) -> Iterator[Callable[[Job], Reading]]:
+    """The function that does jobs; it raises PictureUnusableError."""
+    extractor = Extractor(options.ocr, ranker=options.ranker, upscale=options.upscale, threads=1)
+
+    def do(job: Job) -> Reading:
+        clock = StageClock(announce)
+        picture = picture_from(job.data)
+        extraction = extractor.extract(picture, job.entities, announce=clock)
+        height, width = picture.shape[:2]
+        return Reading(extraction.answers, width, height, clock.seconds())
+
+    yield do
