@@ -31,7 +31,8 @@ from extractor.tables.labels import Label, WrittenAmount, label_columns, labels_
 from extractor.tables.rows import ENTITY_NAME, IMAGE, read_table
 from extractor.tables.trace import RowAnswer
 
-WRONG_WAYS = {"not in the picture": 0.21, "another value": 0.06}
+ABSENT, OTHER = "not in the picture", "another value"
+WRONG_WAYS = {ABSENT: 0.21, OTHER: 0.06}
 """Shares of 812 labels of the challenge's train.csv that people emptied (173) and changed (47)."""
 PRINTED = 0.32
 """Share of these labels (70 of 220) that the picture states for another entity."""
@@ -59,37 +60,37 @@ def curated_rows(answered: Sequence[RowAnswer], labels: Sequence[Label], curated
 
 
 def corrupted_rows(labelled: LabelledRows, answered: Sequence[RowAnswer], seed: int = 0) -> list[Judged]:
-    """Rows in gold form with a part of the labels made wrong."""
+    """Rows in gold form with a part of the labels made wrong, in the shares of `WRONG_WAYS`."""
     draw = random.Random(seed)
     by_entity = defaultdict(list)
     for row, label in zip(labelled.rows, labelled.labels, strict=True):
         if label.primary is not None:
             by_entity[row.entity].append(label.primary)
-    stated = [i for i, label in enumerate(labelled.labels) if label.primary is not None]
+    labels = {i: label.primary for i, label in enumerate(labelled.labels) if label.primary is not None}
     absent = [i for i, label in enumerate(labelled.labels) if label.answers == (None,)]
-    right = sum(label.primary is not None for label in labelled.labels)
-    changed = set(draw.sample(stated, round(right * WRONG_WAYS["another value"])))
-    kept = right - len(changed)
-    emptied = draw.sample(
-        absent, min(len(absent), round(kept * WRONG_WAYS["not in the picture"] / (1 - sum(WRONG_WAYS.values()))))
-    )
-    labels = {i: labelled.labels[i].primary for i in stated}
-    for i in changed:
-        labels[i] = _made_wrong(labelled.labels[i], by_entity[labelled.rows[i].entity], draw)
-    for i in emptied:
-        labels[i] = draw.choice(by_entity[labelled.rows[i].entity])
+    rows_in_all = len(labels) / (1 - WRONG_WAYS[ABSENT])
+    wrong = draw.sample(sorted(labels), round(rows_in_all * WRONG_WAYS[OTHER]))
+    wrong += draw.sample(absent, min(len(absent), round(rows_in_all * WRONG_WAYS[ABSENT])))
+    for i in wrong:
+        labels[i] = _made_wrong(labelled.labels[i], by_entity[labelled.rows[i].entity], answered[i], draw)
     places = sorted(labels)
     audits = audits_of([answered[i] for i in places], [Label(str(labels[i]), labels[i]) for i in places])
-    return [Judged(one, i in changed or i in emptied) for i, one in zip(places, audits, strict=True)]
+    return [Judged(one, i in wrong) for i, one in zip(places, audits, strict=True)]
 
 
-def _made_wrong(label: Label, others: Sequence[WrittenAmount], draw: random.Random) -> WrittenAmount:
-    """Another product's value, or the own one off by a factor."""
-    primary = label.primary
-    assert primary is not None
-    factors = [WrittenAmount((primary.number or 0.0) * factor, primary.unit) for factor in FACTORS]
-    wrong = [one for one in (*factors, *draw.sample(others, min(3, len(others)))) if one not in label.answers]
-    return draw.choice(wrong)
+def _made_wrong(
+    label: Label, others: Sequence[WrittenAmount], answered: RowAnswer, draw: random.Random
+) -> WrittenAmount:
+    """What the picture states for something else, another product's value, or the own one off by a factor."""
+    printed = [WrittenAmount(c.amount.value, c.amount.unit) for c in answered.answer.candidates]
+    others = draw.sample(others, min(len(FACTORS), len(others)))
+    own = [WrittenAmount((one.number or 0.0) * factor, one.unit) for one in label.amounts[:1] for factor in FACTORS]
+    here, elsewhere = ([one for one in pool if not _is_right(one, label)] for pool in (printed, [*others, *own]))
+    return draw.choice(here if here and draw.random() < PRINTED else elsewhere)
+
+
+def _is_right(one: WrittenAmount, label: Label) -> bool:
+    return any(same_answer(one, amount) for amount in label.amounts)
 
 
 def report(judged: Sequence[Judged]) -> Iterator[str]:
