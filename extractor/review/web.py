@@ -22,7 +22,7 @@ from extractor.review.session import Progress, ReviewSession
 from extractor.review.verdicts import NOT_STATED
 from extractor.stages.reason import PictureUnusableError
 from extractor.web.problem import ProblemError
-from extractor.web.shell import files_router, page_router
+from extractor.web.shell import HEALTH_PATHS, files_router, page_router
 from ocr.token import Box, OcrToken
 from rules.constants import ENTITY_UNITS
 
@@ -121,8 +121,11 @@ def review_routers(session: ReviewSession) -> list[APIRouter]:
         with _told():
             return Undone(session.undo(), session.progress())
 
+    ready = APIRouter()
+    for path in HEALTH_PATHS:
+        ready.add_api_route(path, lambda: Response("ok"), include_in_schema=False)
     page = page_router("/", "extractor.review", "review.html")
-    return [page, files_router("extractor.review", ("review.css", "review.js")), router]
+    return [page, files_router("extractor.review", ("review.css", "review.js")), router, ready]
 
 
 @contextmanager
