@@ -60,10 +60,11 @@ class WorkersAbortedError(ExtractorError):
 class ProcessLimits:
     """What a worker process may take.
 
-    A job may take `job_seconds`; a process is replaced after `jobs_per_process`; a run gives up when `deaths` more
-    processes than it has workers have died in a row.
+    A process may take `start_seconds` until it is ready, and `job_seconds` for a job; it is replaced after
+    `jobs_per_process`; a run gives up when `deaths` more processes than it has workers have died in a row.
     """
 
+    start_seconds: float = 180.0
     job_seconds: float = 180.0
     jobs_per_process: int = 5000
     deaths: int = 8
@@ -91,17 +92,23 @@ class WorkerProcess(Generic[JobT, ResultT]):
 
         Raises WorkerDiedError, PictureUnusableError (WorkerTimeoutError is one) and WorkersAbortedError.
         """
-        deadline = time.monotonic() + self._limits.job_seconds
+        self.start()  # only a process that is ready takes a job larger than its pipe
         try:
-            if self._pipe is None:
-                self._reply(self._start(), deadline)  # only a process that is ready takes a job larger than its pipe
-            result: ResultT = self._reply(self._send(job), deadline)
+            result: ResultT = self._reply(self._send(job), self._limits.job_seconds)
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._epitaph()) from error
         self._jobs += 1
         if self._jobs >= self._limits.jobs_per_process:
             self._stop(kill=False)
         return result
+
+    def start(self) -> None:
+        """Has a process ready, unless there is one. Raises as `do` does."""
+        try:
+            if self._pipe is None:
+                self._reply(self._start(), self._limits.start_seconds)
+        except (EOFError, OSError) as error:
+            raise WorkerDiedError(self._epitaph()) from error
 
     def hang_up(self) -> None:
         """Tells the process to end once it has finished its job; another thread may be waiting in `do`."""
@@ -141,8 +148,8 @@ class WorkerProcess(Generic[JobT, ResultT]):
         if self._closed:
             raise WorkerDiedError("the pool is closed")
 
-    def _reply(self, pipe: Connection, deadline: float) -> Any:
-        stage = Stage.START
+    def _reply(self, pipe: Connection, seconds: float) -> Any:
+        stage, deadline = Stage.START, time.monotonic() + seconds
         while pipe.poll(max(0.0, deadline - time.monotonic())):
             kind, content = pipe.recv()
             if kind == _DONE:
@@ -151,7 +158,7 @@ class WorkerProcess(Generic[JobT, ResultT]):
                 raise content
             stage = content
         self._stop(kill=True)
-        raise WorkerTimeoutError(stage, self._limits.job_seconds)
+        raise WorkerTimeoutError(stage, seconds)
 
     def _epitaph(self) -> str:
         process = self._process
@@ -195,9 +202,19 @@ class WorkerPool(Generic[JobT, ResultT]):
 
     def do(self, job: JobT) -> ResultT:
         """The result of a job; waits for a free process. Raises as `WorkerProcess.do` does."""
+        with self._free_worker() as worker:
+            return worker.do(job)
+
+    def start(self) -> None:
+        """Has a free process ready: called in as many threads as there are processes, all. Raises as `do` does."""
+        with self._free_worker() as worker:
+            worker.start()
+
+    @contextmanager
+    def _free_worker(self) -> Iterator[WorkerProcess[JobT, ResultT]]:
         worker = self._idle.get()
         try:
-            return worker.do(job)
+            yield worker
         finally:
             self._idle.put(worker)
 

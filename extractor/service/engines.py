@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-
-from PIL import Image, ImageDraw, ImageFont
 
 from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, WorkersAbortedError
 from extractor.service.metrics import Metrics
@@ -62,10 +59,12 @@ class Engines:
 
     async def start(self) -> None:
         """Has every process load its models, so that the first picture waits for none."""
+        loop = asyncio.get_running_loop()
         try:
-            jobs = [self._run(_warm_up_picture, None, self._limits.seconds) for _ in range(self._limits.workers)]
-            await asyncio.gather(*jobs)
-        except (PictureUnusableError, WorkerDiedError, WorkersAbortedError, EnginesBusyError) as error:
+            await asyncio.gather(
+                *(loop.run_in_executor(self._threads, self._pool.start) for _ in range(self._pool.size))
+            )
+        except (PictureUnusableError, WorkerDiedError, WorkersAbortedError) as error:
             self.problem = f"the engines cannot be loaded: {error}"
             _log.error(self.problem)
         else:
@@ -82,7 +81,7 @@ class Engines:
         Raises PictureUnusableError, and EnginesBusyError where another try may succeed.
         """
         try:
-            reading = await self._run(data, entities, self._limits.seconds)
+            reading = await self._run(data, entities)
         except PictureUnusableError as error:
             self.metrics.failed(error.failure.reason)
             raise
@@ -92,10 +91,11 @@ class Engines:
             raise EnginesBusyError("the process that read this picture died; try again") from error
         except WorkersAbortedError as error:
             raise EnginesBusyError(str(error)) from error
+        self.problem = ""
         self.metrics.read(reading)
         return reading
 
-    async def _run(self, data: Callable[[], bytes], entities: tuple[str, ...] | None, patience: float) -> Reading:
+    async def _run(self, data: Callable[[], bytes], entities: tuple[str, ...] | None) -> Reading:
         put = time.monotonic()
         self._wait(1)
 
@@ -103,8 +103,8 @@ class Engines:
             self._wait(-1)
             waited = time.monotonic() - put
             self.metrics.waited(waited)
-            if waited > patience:
-                raise EnginesBusyError(f"no process was free within {patience:g} s; try again")
+            if waited > self._limits.seconds:
+                raise EnginesBusyError(f"no process was free within {self._limits.seconds:g} s; try again")
             reading = self._pool.do(Job(data(), entities))
             self._mean_seconds += _WEIGHT_OF_LAST * (time.monotonic() - put - waited - self._mean_seconds)
             return reading
@@ -123,12 +123,3 @@ class Engines:
     def _close(self) -> None:
         self._pool.__exit__()
         self._threads.shutdown(cancel_futures=True)
-
-
-def _warm_up_picture() -> bytes:
-    """A picture with a line of text, so that each model has something to do."""
-    picture = Image.new("RGB", (640, 480), "white")
-    ImageDraw.Draw(picture).text((200, 200), "12.5 cm", fill="black", font=ImageFont.load_default(48))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()

@@ -1,0 +1,96 @@
+// The answers as a table, and as text to copy. Text from pictures is only ever set as text.
+"use strict";
+
+const CSV_COLUMNS = ["entity", "text", "value", "unit", "status", "confidence", "evidence"];
+const LIKELY = 0.5; // more likely right than not, as in the library
+const REASONS = {
+  no_text: "no text in the picture",
+  no_candidate: "not stated",
+  not_stated: "not stated",
+  rules_failed: "could not be worked out",
+};
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+const spoken = (name) => name.replaceAll("_", " ");
+const quoted = (tokens) => tokens.map((token) => `“${token.text}”`).join(" ");
+const amountText = ({ value, unit }) => `${value} ${unit}`;
+const percent = (confidence) => `${Math.round(100 * confidence)}\u00a0%`;
+
+// The rivals of an answer: other amounts that are likely right too.
+function rivals(answer) {
+  if (answer.status !== "ambiguous") return [];
+  const seen = new Set([amountText(answer.amount)]);
+  return answer.candidates.filter(({ amount, confidence }) => {
+    const text = amountText(amount);
+    return confidence >= LIKELY && !seen.has(text) && seen.add(text);
+  });
+}
+
+// The row of an answer. `button` is what shows it on the picture, `others` are the buttons of its rivals.
+function answerRow(answer, colour) {
+  const row = element("tr", "answer");
+  const stated = element("th");
+  stated.scope = "row";
+  const button = element("button", `pick colour-${colour}`);
+  button.type = "button";
+  button.append(
+    element("span", "swatch"),
+    element("span", "entity", spoken(answer.entity)),
+    element("strong", "", answer.text),
+    element("span", "evidence", quoted(answer.evidence)),
+  );
+  stated.append(button);
+  const others = rivals(answer).map((rival) => {
+    const other = element("button", "rival", `or ${amountText(rival.amount)}`);
+    other.type = "button";
+    other.append(element("span", "evidence", `${percent(rival.confidence)} ${quoted(rival.evidence)}`));
+    return other;
+  });
+  stated.append(...others);
+  const status = element("td");
+  status.append(element("span", `badge status-${answer.status}`, spoken(answer.status)));
+  const confidence = element("td", "right-hand confidence", percent(answer.confidence));
+  const bar = element("span", `level status-${answer.status}`);
+  bar.setAttribute("aria-hidden", "true");
+  const fill = element("span");
+  fill.style.width = percent(answer.confidence).replace(/\s/, "");
+  bar.append(fill);
+  confidence.append(bar);
+  row.append(stated, status, confidence);
+  return { row, button, others };
+}
+
+// One line for the entities without an answer, by reason.
+function missingText(answers) {
+  const byReason = new Map();
+  for (const answer of answers) {
+    const reason = REASONS[answer.reason] ?? spoken(answer.reason);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), spoken(answer.entity)]);
+  }
+  return [...byReason].map(([reason, names]) => `${reason}: ${names.join(", ")}`);
+}
+
+// A spreadsheet would compute a cell that begins like a formula.
+function cell(value) {
+  const text = String(value ?? "");
+  const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+function csvOf(extraction) {
+  const rows = extraction.answers.map((answer) => ({
+    ...answer,
+    confidence: answer.confidence.toFixed(3),
+    evidence: answer.evidence.map((token) => token.text).join(" | "),
+  }));
+  const lines = [CSV_COLUMNS, ...rows.map((row) => CSV_COLUMNS.map((name) => row[name]))];
+  return lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+const jsonOf = (extraction) => `${JSON.stringify(extraction, null, 2)}\n`;

@@ -1,28 +1,58 @@
-"""Pictures of the pages for the documentation: python tests/browser/screenshots.py
-
-They show pictures of `dataset/` only.
-"""
+"""python tests/browser/screenshots.py: the screenshots in docs/, of drawn pictures only."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+from conftest import ARGUMENTS
+from served import ROOT, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 DOCS = ROOT / "docs"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
-DESKTOP, PHONE = (1280, 900), (390, 844)
+MOST_BYTES = 150_000
+
+
+def save(page: Page, name: str) -> None:
+    """Writes what a page shows to docs/, with a palette."""
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    file = DOCS / name
+    shot.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(file, optimize=True)
+    assert file.stat().st_size < MOST_BYTES, f"{file} is too large"
+
+
+def page_of_the_service(browser: Browser) -> None:
+    """page_light.png, page_dark.png, page_phone.png."""
+    looks = {
+        "page_light.png": {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
+        "page_dark.png": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},
+        "page_phone.png": {
+            "color_scheme": "light",
+            "viewport": {"width": 390, "height": 844},
+            "device_scale_factor": 1.5,
+        },
+    }
+    with served() as url:
+        for name, look in looks.items():
+            page = browser.new_context(**look).new_page()
+            page.goto(url)
+            page.set_input_files("#file", ROOT / "dataset" / "images" / "test_0008.jpg")
+            page.locator("#found").wait_for()
+            page.locator(".pick").first.hover()
+            save(page, name)
+
+
 WRONG_LABELS = {
     ("test_0084.webp", "item_weight"): "9.45 kilogram",
     ("test_0092.png", "height"): "12.8 inch",
@@ -31,83 +61,61 @@ WRONG_LABELS = {
     ("test_0054.png", "depth"): "480.0 centimetre",
     ("test_0052.png", "wattage"): "450.0 watt",
 }
-"""Labels that the review shows as a catalogue's, by picture and entity; others are right."""
+"""Labels that the review shows as a catalogue's, by picture and entity; those of other rows are right."""
 
 
-def save(page: Page, name: str) -> None:
-    """The page as docs/NAME.png, with a palette of 128 colours."""
-    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    image.quantize(128, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
-
-
-def review(browser: Browser) -> None:
-    """review_light.png, review_dark.png, review_phone.png: the page of `serve --review`, after a few decisions."""
+def page_of_the_review(browser: Browser) -> None:
+    """review_light.png, review_dark.png, review_phone.png."""
+    looks = {
+        "review_light.png": ("test_0092.png", {"viewport": {"width": 1280, "height": 860}}),
+        "review_dark.png": ("test_0084.webp", {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"}),
+        "review_phone.png": ("test_0065.jpg", {"viewport": {"width": 390, "height": 844}}),
+    }
     with tempfile.TemporaryDirectory() as folder:
-        audit = _audit(Path(folder))
-        with serving("--review", str(audit), "--rater", "kim") as address:
-            for name, picture, scheme, size in (
-                ("review_light", "test_0092.png", "light", DESKTOP),
-                ("review_dark", "test_0084.webp", "dark", DESKTOP),
-                ("review_phone", "test_0065.jpg", "light", PHONE),
-            ):
-                viewport = {"width": size[0], "height": size[1]}
-                context = browser.new_context(viewport=viewport, color_scheme=scheme)
-                page = context.new_page()
-                page.goto(address)
-                for key in "kkuukkuuu" if name == "review_light" else "":
-                    _next_row(page, key)
-                for _ in range(20):
-                    _next_row(page, "ArrowLeft")
-                while not (picture in page.locator("#about").inner_text() and page.locator(".chip.likely").count()):
-                    _next_row(page, "ArrowRight")
+        audit = audited(Path(folder))
+        with audit.open(encoding="utf-8") as file:
+            shown = [Path(row["image_link"]).name for row in csv.DictReader(file)]  # the most suspicious first
+        with served("--review", str(audit), "--rater", "kim") as url:
+            for name, (picture, look) in looks.items():
+                page = browser.new_context(**look).new_page()
+                page.goto(url)
+                page.locator("#row").wait_for()
+                if name == "review_light.png":
+                    for _ in range(6):
+                        page.evaluate("decide('unsure')")
+                page.evaluate(f"show({shown.index(picture)})")
                 page.locator("#figure polygon").first.wait_for(state="attached")
+                page.wait_for_timeout(300)
                 save(page, name)
-                context.close()
 
 
-def _next_row(page: Page, key: str) -> None:
-    page.keyboard.press(key)
-    page.wait_for_timeout(150)
-
-
-def _audit(folder: Path) -> Path:
-    """An audit of drawn pictures with `WRONG_LABELS`."""
+def audited(folder: Path) -> Path:
+    """The audit of drawn pictures with `WRONG_LABELS`."""
     shutil.copytree(ROOT / "dataset" / "images", folder / "images")
     named = {picture for picture, _ in WRONG_LABELS}
     with (ROOT / "dataset" / "test_labels.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if Path(row["image_link"]).name in named]
-    labels = folder / "train.csv"
+    labels, out = folder / "train.csv", folder / "audit.csv"
     with labels.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["index", "image_link", "group_id", "entity_name", "entity_value"])
         for row in rows:
-            right = row["primary"].replace("EMPTY", "")
-            label = WRONG_LABELS.get((Path(row["image_link"]).name, row["entity_name"]), right)
+            key = (Path(row["image_link"]).name, row["entity_name"])
+            label = WRONG_LABELS.get(key, row["primary"].replace("EMPTY", ""))
             writer.writerow([row["index"], row["image_link"], row["group_id"], row["entity_name"], label])
-    out = folder / "audit.csv"
     command = [sys.executable, "-m", "extractor", "audit", labels, "--out", out, "--store", folder / "store.sqlite3"]
     subprocess.run([*map(str, command), "--workers", "1"], check=True, cwd=ROOT)
     return out
 
 
-@contextmanager
-def serving(*arguments: str) -> Iterator[str]:
-    """`extractor serve` with these arguments, on a free port; gives its address."""
-    command = [sys.executable, "-m", "extractor", "serve", "--port", "0", *arguments]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        try:
-            assert process.stderr is not None
-            started = next(filter(None, (re.search(r"running on (\S+)", line) for line in process.stderr)))
-            yield started[1]
-        finally:
-            process.terminate()
-
-
 def main() -> None:
-    """All of them."""
+    """Takes all of them."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        review(browser)
+        page_of_the_service(browser)
+        page_of_the_review(browser)
         browser.close()
 
 

@@ -16,8 +16,8 @@ def stuck(settings, announce):
 
 
 @pytest.mark.parametrize("job", [b"", LARGE], ids=["small", "large"])
-def test_a_process_that_never_takes_its_job_is_ended(job):
-    process = WorkerProcess(stuck, None, ProcessLimits(job_seconds=1.0))
+def test_a_process_that_is_never_ready_is_ended(job):
+    process = WorkerProcess(stuck, None, ProcessLimits(start_seconds=1.0))
     with pytest.raises(WorkerTimeoutError, match="at its beginning"):
         process.do(job)
     end_all([process])

@@ -1,0 +1,51 @@
+"""Services of fake engines in real processes."""
+
+import sys
+import time
+from contextlib import contextmanager
+
+import fake_pages
+import pytest
+from starlette.testclient import TestClient
+
+from extractor.service.app import ServiceOptions, service_app
+from extractor.service.worker import EngineOptions
+from extractor.web.shell import ServiceSettings
+
+READY_SECONDS = 120
+
+
+@contextmanager
+def running_service(engine=fake_pages.ENGINE, *, max_bytes=5_000_000, **options):
+    """A client of a service whose engines are warm; gives what `starlette.testclient.TestClient` gives."""
+    app = service_app(ServiceOptions(engine=EngineOptions(engine), **options), ServiceSettings(max_bytes=max_bytes))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        wait_until(lambda: client.get("/readyz").status_code == 200)
+        yield client
+
+
+def wait_until(true):
+    deadline = time.monotonic() + READY_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def client():
+    """One for all tests of a module that leave its processes alone."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys.modules["__main__"], "__spec__", None)
+        patched.delattr(sys.modules["__main__"], "__file__", raising=False)
+        with running_service() as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def service():
+    return running_service
+
+
+@pytest.fixture
+def until():
+    return wait_until
