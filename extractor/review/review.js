@@ -107,7 +107,7 @@ function showWords() {
   at("reason").textContent = `${row.reason}. Suspicion ${percent(row.suspicion)}.`;
   at("units").textContent = `${row.entity.replaceAll("_", " ")}: ${row.units.join(", ")}`;
   at("about").textContent = [`row ${row.index}`, row.picture_name, row.group && `group ${row.group}`].filter(Boolean).join(" · ");
-  at("decided").textContent = row.action ? `Decided: ${row.action.replaceAll("_", " ")}, ${words(row.value)}` : "";
+  at("decided").textContent = row.action ? `Decided: ${[row.action.replaceAll("_", " "), row.value && words(row.value)].filter(Boolean).join(", ")}` : "";
   at("message").textContent = "";
   at("typing").hidden = true;
 }

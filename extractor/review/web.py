@@ -16,7 +16,7 @@ from PIL import Image
 
 from extractor.api.pictures import picture_from
 from extractor.cache.target import OutputError
-from extractor.review.decisions import Action, DecisionError
+from extractor.review.decisions import Action, Decision, DecisionError, Outcome
 from extractor.review.items import ReviewItem
 from extractor.review.session import Progress, ReviewSession
 from extractor.review.verdicts import NOT_STATED
@@ -166,18 +166,34 @@ def _shown(session: ReviewSession, position: int, item: ReviewItem) -> ShownRow:
         height=page.height if page is not None else 0,
         boxes=tuple(_boxes(item)),
         action="" if decision is None else str(decision.action),
-        value="" if decision is None else decision.value or NOT_STATED,
+        value=_value(decision),
     )
 
 
+def _value(decision: Decision | None) -> str:
+    """What the label is from now on; "" where nothing is decided."""
+    if decision is None or decision.outcome is Outcome.OPEN:
+        return ""
+    return decision.value or NOT_STATED
+
+
 def _boxes(item: ReviewItem) -> Iterator[ShownBox]:
-    """Faint boxes first, so that those that matter lie above them."""
+    """Faint boxes first, so that those that matter lie above them.
+
+    Evidence that was read on the enlarged picture stands on the first page too, as another token at its place.
+    """
     answer = item.audit.answer
     evidence = set(answer.evidence)
     candidates = {token for candidate in answer.candidates for token in candidate.evidence} - evidence
-    others = [] if item.page is None else [one for one in item.page.tokens if one not in evidence | candidates]
+    tokens = () if item.page is None else item.page.tokens
+    others = [one for one in tokens if not any(_at_same_place(one, other) for other in evidence | candidates)]
     for role, tokens in (("other", others), ("candidate", candidates), ("evidence", evidence)):
         yield from (ShownBox(token.text, token.box, role) for token in sorted(tokens, key=_place))
+
+
+def _at_same_place(one: OcrToken, other: OcrToken) -> bool:
+    x, y = one.centre
+    return other.left <= x <= other.right and other.top <= y <= other.bottom
 
 
 def _place(token: OcrToken) -> tuple[float, float]:
