@@ -1,11 +1,11 @@
-"""How well the audit finds wrong labels: python -m benchmarks.audit --labels FILE --images DIR (--curated FILE | --gold)
+"""How well the audit finds wrong labels: python -m benchmarks.audit --labels FILE --store FILE, and one of two options.
 
-With --curated: the labels of `--labels` are a catalogue's, and those in the column `curated_value` a person's, joined by
-the picture's name and the entity. A row is wrong where the person changed what the label says; `15 kilogram` for
+--curated FILE: the labels are a catalogue's, and those in the column `curated_value` of FILE a person's, joined by the
+picture's name and the entity. A row is wrong where the person changed what the label says; `15 kilogram` for
 `15.0 kilogram`, or the upper end for a range, is no change.
 
-With --gold: the labels of `--labels` are right, in gold form. A part of them is made wrong in the ways and shares that
-people found in a catalogue (`WRONG_WAYS`); on these rows the constants of `extractor.review.suspicion` are set.
+--gold: the labels are right, in gold form. A part of them is made wrong in the ways and shares that people found in a
+catalogue (`WRONG_WAYS`); on these rows the constants of `extractor.review.suspicion` were set.
 """
 
 from __future__ import annotations

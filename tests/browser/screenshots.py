@@ -56,7 +56,7 @@ def page_of_the_service(browser: Browser) -> None:
 WRONG_LABELS = {
     ("test_0065.jpg", "item_volume"): "5.0 litre",
     ("test_0065.jpg", "item_weight"): "500.0 gram",
-    ("test_0054.png", "depth"): "480.0 centimetre",
+    ("test_0010.jpg", "height"): "9.25 foot",
     ("test_0052.png", "wattage"): "450.0 watt",
 }
 """Labels that the review shows as a catalogue's, by picture and entity; those of other rows are right."""
@@ -65,7 +65,7 @@ WRONG_LABELS = {
 def page_of_the_review(browser: Browser) -> None:
     """review_light.png, review_dark.png, review_phone.png."""
     looks = {
-        "review_light.png": ("test_0054.png", {"viewport": {"width": 1280, "height": 860}}),
+        "review_light.png": ("test_0010.jpg", {"viewport": {"width": 1280, "height": 860}}),
         "review_dark.png": ("test_0052.png", {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"}),
         "review_phone.png": ("test_0065.jpg", {"viewport": {"width": 390, "height": 844}}),
     }

@@ -10,13 +10,11 @@ from extractor.review.audit import audit
 from extractor.review.peers import Peers
 from extractor.review.suspicion import odds_of_absence, odds_of_match, odds_of_size, suspicion
 from extractor.review.verdicts import NOT_STATED, SUSPICIOUS_FROM, Verdict
-from extractor.stages.answer import Answer, Candidate
+from extractor.stages.answer import Answer, Candidate, failed
 from extractor.stages.reason import Failure, Reason
-from extractor.stages.answer import failed
 from extractor.tables.labels import parse_gold_label, parse_label
 from extractor.tables.rows import Row
 from ocr.token import OcrToken
-from rules.amount import Amount
 from rules.normalise import normalise
 
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (0.0, 4.0))

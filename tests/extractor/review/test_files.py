@@ -64,7 +64,7 @@ def test_a_cell_that_begins_like_a_formula_is_made_text(start):
 def test_an_audit_is_audited_anew_with_its_columns_in_place(items, tmp_path):
     header, *_ = cells_of([(tmp_path / "audit.csv").read_bytes()])
     assert header == ["index", "image_link", "group_id", "entity_name", "entity_value", *COLUMNS]
-    table = CsvTable(None, {name: ("1",) for name in header}, (2,))
+    table = CsvTable(None, dict.fromkeys(header, ("1",)), (2,))
     assert cells_of(audit_lines(table, [items[0].audit], [0]))[0] == header
 
 
