@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test test-vlm test-paddle bench lint clean
+.PHONY: help predict test test-vlm test-paddle test-label-studio bench lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,11 +29,14 @@ test-vlm: $(VENV)-vlm/done ## run the tests of the vision-language reader, with 
 test-paddle: $(VENV)-paddle/done ## run the tests of the real PaddleOCR, in an environment of its own
 	$(VENV)-paddle/bin/python -m pytest tests/ocr/test_paddle.py -rs
 
+test-label-studio: $(VENV)/dev.done $(VENV)-label-studio/done ## send tasks to a real Label Studio and back, which has an environment of its own
+	EXTRACTOR_LABEL_STUDIO=$(abspath $(VENV))-label-studio/bin/python $(BIN)/python -m pytest tests/label_studio -rs
+
 bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
 	$(VENV)-bench/bin/python -m benchmarks --paddle $(VENV)-paddle/bin/python $(BENCH)
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-label-studio $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -51,6 +54,13 @@ $(VENV)-paddle/done: pyproject.toml constraints-paddle.txt
 	$(PYTHON) -m venv $(VENV)-paddle
 	$(VENV)-paddle/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints-paddle.txt --editable '.[paddle]' pytest hypothesis
+	@touch $@
+
+# Label Studio pins versions that the core does not use; it is run, and not imported.
+$(VENV)-label-studio/done: constraints-label-studio.txt
+	$(PYTHON) -m venv $(VENV)-label-studio
+	$(VENV)-label-studio/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints-label-studio.txt label-studio label-studio-sdk
 	@touch $@
 
 $(VENV)-vlm/done: pyproject.toml constraints.txt

@@ -39,6 +39,7 @@ PRINTED = 0.32
 FACTORS = (0.1, 10.0, 1000.0)
 FIRST_PART = 0.2
 BINS = 5
+DRAWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def curated_rows(answered: Sequence[RowAnswer], labels: Sequence[Label], curated
     return [Judged(one, _differ(one.label.primary, right.primary)) for one, right in seen if right is not None]
 
 
-def corrupted_rows(labelled: LabelledRows, answered: Sequence[RowAnswer], seed: int = 0) -> list[Judged]:
+def corrupted_rows(labelled: LabelledRows, answered: Sequence[RowAnswer], seed: int) -> list[Judged]:
     """Rows in gold form with a part of the labels made wrong, in the shares of `WRONG_WAYS`."""
     draw = random.Random(seed)
     by_entity = defaultdict(list)
@@ -146,7 +147,8 @@ def main(arguments: Sequence[str]) -> None:
     options = RunOptions(base=given.labels.parent, store=given.store, images=given.images)
     if given.gold:
         labelled = read_labelled_rows(given.labels)
-        judged = corrupted_rows(labelled, asyncio.run(run(labelled.rows, options, LineWatcher())).rows)
+        answered = asyncio.run(run(labelled.rows, options, LineWatcher())).rows
+        judged = [one for seed in range(DRAWS) for one in corrupted_rows(labelled, answered, seed)]
         print("\n".join(matches(judged)))
     else:
         table = read_table(given.labels)

@@ -89,6 +89,7 @@ def audit(
     options = settings.run_options(labels_csv.parent)
     variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
     settings.say(path_taken(options.vlm, options.ocr))
+    root = None
     with stoppable(kept=options.use_cache), session_of(options) as session:
         (result,) = watched(lambda watcher: run_variants(rows, session, (variant,), watcher), settings)
         audits = audits_of(result.rows, labels)
@@ -99,13 +100,16 @@ def audit(
 
         write_whole(items_target(out), map(item_line, items()))
         if tasks is not None and config is not None:
+            root = pictures_root(items())
             write_whole(config, [config_xml().encode()])
-            write_whole(tasks, tasks_json(items(), pictures_root(items())))
+            write_whole(tasks, tasks_json(items(), root))
         write_whole(targets[0], audit_lines(table, audits, order))
     settings.say("\n".join([*result.summary.lines(), *_counts(audits)]))
     settings.say(f"audit     {out}\nreview    {items_path(out)}")
     if label_studio is not None:
         settings.say(f"tasks     {label_studio}, labelling configuration {config_path(label_studio)}")
+        if root is not None:
+            settings.say(f"  Label Studio finds the pictures with LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={root}")
     if result.summary.no_picture:
         raise NoPictureError(f"{result.summary.no_picture}; the verdicts in {out} are of the labels alone")
 

@@ -37,13 +37,13 @@ def _picture(grounds: Grounds) -> str:
         also = "; the label stands there too" if match is not None else ""
         return f"the picture states {_stated(answer)}{also}"
     if match is not None:
-        return f'the picture holds the label ("{_short(match.found.text)}"), perhaps of something else'
+        return f"the picture holds the label (“{_short(match.found.text)}”), perhaps of something else"
     return f"the picture states no value ({answer.reason})"
 
 
 def _stated(answer: Answer) -> str:
     printed = " | ".join(token.text for token in answer.evidence)
-    return f'{answer.text} ("{_short(printed)}")' if printed else answer.text
+    return f"{answer.text} (“{_short(printed)}”)" if printed else answer.text
 
 
 def _short(text: str) -> str:

@@ -56,6 +56,7 @@ def test_an_audit_has_the_most_suspicious_row_first(run_command, folder):
     tasks = json.loads((folder / "tasks.json").read_text())
     assert [task["data"]["index"] for task in tasks] == [row["index"] for row in rows]
     assert (folder / "tasks.xml").read_text().startswith("<View>")
+    assert f"LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={folder.parent}" in err
     assert (folder / "train.csv").read_text() == ROWS
 
 

@@ -114,7 +114,7 @@ def test_a_label_with_other_accepted_answers_is_no_range():
 
 
 def test_reasons_quote_the_picture():
-    assert audited("500.0 gram", weight("34 gram")).reason == 'the picture states 34.0 gram ("printed 34 gram")'
+    assert audited("500.0 gram", weight("34 gram")).reason == "the picture states 34.0 gram (“printed 34 gram”)"
     assert "about 1e+03 gram" in audited("90.0 ton", weight(""), AROUND_ONE_KILOGRAM).reason
 
 
