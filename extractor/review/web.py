@@ -185,8 +185,8 @@ def _boxes(item: ReviewItem) -> Iterator[ShownBox]:
     answer = item.audit.answer
     evidence = set(answer.evidence)
     candidates = {token for candidate in answer.candidates for token in candidate.evidence} - evidence
-    tokens = () if item.page is None else item.page.tokens
-    others = [one for one in tokens if not any(_at_same_place(one, other) for other in evidence | candidates)]
+    page_tokens = () if item.page is None else item.page.tokens
+    others = [one for one in page_tokens if not any(_at_same_place(one, other) for other in evidence | candidates)]
     for role, tokens in (("other", others), ("candidate", candidates), ("evidence", evidence)):
         yield from (ShownBox(token.text, token.box, role) for token in sorted(tokens, key=_place))
 
