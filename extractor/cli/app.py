@@ -32,7 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (extract, serve, predict, check, evaluate, audit, fit, fit_policy, prepare, train, merge, nano):
+for command in (extract, predict, check, evaluate, audit, serve, fit, fit_policy, prepare, train, merge, nano):
     app.command(cls=ConfiguredCommand)(command)
 app.command(cls=PlainCommand)(config)
 app.add_typer(review)

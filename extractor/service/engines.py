@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, WorkersAbortedError
 from extractor.service.metrics import Metrics
 from extractor.service.worker import EngineOptions, Job, Reading, picture_worker
-from extractor.stages.reason import PictureUnusableError, Reason
+from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 _log = logging.getLogger("extractor.service")
 _WEIGHT_OF_LAST = 0.1
@@ -21,7 +21,15 @@ _WEIGHT_OF_LAST = 0.1
 
 
 class EnginesBusyError(Exception):
-    """A picture waited too long for a process, or there is none; nothing is wrong with the picture."""
+    """No process could read a picture now; another try may succeed. `failure` says why."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = Failure(reason, detail)
+
+
+class QueueTooLongError(EnginesBusyError):
+    """A picture waited too long for a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +96,10 @@ class Engines:
         except WorkerDiedError as error:
             self.metrics.failed(Reason.OCR_CRASHED)
             _log.error("an engine process died: %s", error)
-            raise EnginesBusyError("the process that read this picture died; try again") from error
+            gone = "the process that read this picture died; try again"
+            raise EnginesBusyError(Reason.OCR_CRASHED, gone) from error
         except WorkersAbortedError as error:
-            raise EnginesBusyError(str(error)) from error
+            raise EnginesBusyError(Reason.OCR_FAILED, str(error)) from error
         self.problem = ""
         self.metrics.read(reading)
         return reading
@@ -104,7 +113,8 @@ class Engines:
             waited = time.monotonic() - put
             self.metrics.waited(waited)
             if waited > self._limits.seconds:
-                raise EnginesBusyError(f"no process was free within {self._limits.seconds:g} s; try again")
+                late = f"no process was free within {self._limits.seconds:g} s; try again"
+                raise QueueTooLongError(Reason.OCR_TIMED_OUT, late)
             reading = self._pool.do(Job(data(), entities))
             self._mean_seconds += _WEIGHT_OF_LAST * (time.monotonic() - put - waited - self._mean_seconds)
             return reading

@@ -158,9 +158,9 @@ function drawLinks({ width, height }, links) {
     for (const one of [link.button, ...own]) {
       one.addEventListener("pointerenter", mark(true));
       one.addEventListener("pointerleave", mark(false));
-      one.addEventListener("focus", mark(true));
-      one.addEventListener("blur", mark(false));
     }
+    link.button.addEventListener("focus", mark(true));
+    link.button.addEventListener("blur", mark(false));
     for (const shape of own) shape.addEventListener("click", () => link.button.focus());
     link.button.addEventListener("click", () => own[0]?.scrollIntoView({ block: "nearest" }));
   }

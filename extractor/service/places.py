@@ -26,14 +26,18 @@ class Places:
     def taken(self) -> Iterator[None]:
         """Takes a place. Raises ProblemError (429) when there is none."""
         if not self._free:
-            seconds = min(_LONGEST_WAIT, max(1, math.ceil(self._seconds_to_wait())))
-            full = f"too many requests are waiting; try again in {seconds} s"
-            raise ProblemError(429, full, "queue_full", {"Retry-After": str(seconds)})
+            raise self.full()
         self._free -= 1
         try:
             yield
         finally:
             self._free += 1
+
+    def full(self) -> ProblemError:
+        """What a request is told that cannot wait here."""
+        seconds = min(_LONGEST_WAIT, max(1, math.ceil(self._seconds_to_wait())))
+        detail = f"too many requests are waiting; try again in {seconds} s"
+        return ProblemError(429, detail, "queue_full", {"Retry-After": str(seconds)})
 
 
 def route_with(places: Places) -> type[APIRoute]:

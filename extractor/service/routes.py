@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import TypeAdapter
 
 from extractor.service.documents import BATCH, ONE, BatchDocument, EntityDocument, ExtractionDocument
-from extractor.service.engines import Engines, EnginesBusyError
+from extractor.service.engines import Engines, EnginesBusyError, QueueTooLongError
 from extractor.service.examples import BATCH_EXAMPLE, ONE_EXAMPLE
 from extractor.service.places import Places, route_with
 from extractor.service.questions import PictureAsked, UrlDesk, entities_asked, entities_known, uploaded
@@ -63,8 +63,10 @@ def extract_router(engines: Engines, places: Places, urls: UrlDesk, workers: int
             return _json(ONE, await extraction(asked, wanted))
         except PictureUnusableError as error:
             raise _problem_of(error.failure) from error
+        except QueueTooLongError as error:
+            raise places.full() from error
         except EnginesBusyError as error:
-            raise ProblemError(503, str(error), str(Reason.OCR_CRASHED), _TRY_AGAIN) from error
+            raise ProblemError(503, str(error), str(error.failure.reason), _TRY_AGAIN) from error
 
     @router.post("/extract/batch", response_model=BatchDocument, responses=_documented(BATCH_EXAMPLE))
     async def extract_batch(
@@ -80,10 +82,8 @@ def extract_router(engines: Engines, places: Places, urls: UrlDesk, workers: int
             async with turns:
                 try:
                     return await extraction(asked, wanted)
-                except PictureUnusableError as error:
+                except (PictureUnusableError, EnginesBusyError) as error:
                     return ExtractionDocument(asked.name, failure=error.failure)
-                except EnginesBusyError as error:
-                    return ExtractionDocument(asked.name, failure=Failure(Reason.OCR_CRASHED, str(error)))
 
         return _json(BATCH, BatchDocument(tuple(await asyncio.gather(*map(one, pictures)))))
 

@@ -1,4 +1,4 @@
-"""What the pages share: colours and letters (`base.css`), and boxes on a picture (`picture.js`)."""
+"""What pages and services share: colours (`base.css`), boxes on a picture (`picture.js`), the app around routes."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_paths_on_the_command_line_and_in_variables_are_taken_from_here(settings
     [
         ('ocrr = "none"', "unknown key 'ocrr'; did you mean 'ocr'?"),
         ("vlm_batch = 2", "unknown key 'vlm_batch'; did you mean 'vlm-batch'?"),
-        ("colour = 2", "unknown key 'colour'; there are allow-private, device, images, no-cache, no-constrain, "),
+        ("colour = 2", "unknown key 'colour'; there are allow-private, api-key, device, images, no-cache, no-constrain, "),
         ("negatives = 0.5", "negatives: only in a table: [prepare]"),
         ("[predikt]\nworkers = 1", "unknown table [predikt]; did you mean [predict]?"),
         ("[config]\nworkers = 1", "unknown table [config]; there are "),

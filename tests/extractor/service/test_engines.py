@@ -41,21 +41,20 @@ def test_a_full_queue_sends_away_and_the_service_stays_awake(service, until):
 
 def test_a_picture_that_waited_too_long_is_not_begun(service, until):
     with service(fake_engines.ENGINE, queue=5, seconds=4.0) as client:
-        replies = {}
+        replies, threads = {}, []
 
         def send(name, *picture):
-            replies[name] = sent(client, *picture)
+            threads.append(threading.Thread(target=lambda: replies.update({name: sent(client, *picture)})))
+            threads[-1].start()
 
-        threads = [threading.Thread(target=send, args=("first", 1, HANGS))]
-        threads[0].start()
-        until(lambda: "extractor_queue_wait_seconds_count 1.0" in client.get("/metrics").text)
-        threads.append(threading.Thread(target=send, args=("second", 2)))
-        threads[1].start()
-        until(lambda: "extractor_queue_length 1.0" in client.get("/metrics").text)
+        for waiting, mood in enumerate((HANGS, HANGS, fake_engines.NORMAL)):
+            send(waiting, 1, mood)
+            metrics = f"extractor_queue_length {waiting}.0", "extractor_queue_wait_seconds_count 1.0"
+            until(lambda metrics=metrics: all(line in client.get("/metrics").text for line in metrics))
         for thread in threads:
             thread.join()
-        assert replies["first"].status_code == 503
-        assert replies["second"].status_code in (200, 503)
+        assert [replies[i].status_code for i in range(3)] == [503, 503, 429]
+        assert replies[2].json()["reason"] == "queue_full"
 
 
 @pytest.mark.parametrize("engine", ["fake_engines:HomelyEngine", "fake_engines:BrokenEngine"])
