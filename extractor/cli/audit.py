@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from extractor.api.readers import path_taken
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, stoppable, watched
-from extractor.tables.csv_file import stem_of
+from extractor.tables.formats import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,7 @@ def audit(
 
     table = read_table(labels_csv)
     labels = labels_of(table, label_columns(table, label_column))[:limit]
-    rows = rows_of(table)[:limit]
+    rows = rows_of(table, settings.table)[:limit]
     out = out or Path(f"{stem_of(labels_csv)}_audit.csv")
     tasks = None if label_studio is None else Target(label_studio, "--label-studio", plain=True)
     config = None if label_studio is None else Target(config_path(label_studio), "--label-studio", plain=True)
@@ -92,11 +93,12 @@ def audit(
     root = None
     with stoppable(kept=options.use_cache), session_of(options) as session:
         (result,) = watched(lambda watcher: run_variants(rows, session, (variant,), watcher), settings)
-        audits = audits_of(result.rows, labels)
+        audits = audits_of(result.rows, labels, settings.table)
         order = most_suspicious_first(audits)
 
         def items() -> Iterator[ReviewItem]:
-            return items_of(result.rows, audits, order, lambda sha256: session.store.page(sha256, session.keys.engine))
+            pages = partial(session.store.page, engine=session.keys.engine)
+            return items_of(result.rows, audits, order, pages, settings.table)
 
         write_whole(items_target(out), map(item_line, items()))
         if tasks is not None and config is not None:

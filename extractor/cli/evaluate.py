@@ -13,7 +13,7 @@ from extractor.api.engines import OCR_OFF
 from extractor.api.readers import NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import answer_rows, watched
+from extractor.cli.shared import ProductColumn, TitleColumn, answer_rows, official_rows, watched
 
 
 @with_settings()
@@ -62,6 +62,8 @@ def evaluate(
             help="Score in one run what OCR, the picture and the rules each add to the reader of --vlm.",
         ),
     ] = None,
+    product_column: ProductColumn = None,
+    title_column: TitleColumn = None,
 ) -> None:
     """Score answers against labels, by the challenge's definition.
 
@@ -87,6 +89,7 @@ def evaluate(
     from extractor.evaluation.inputs import answers_of_run, read_answers, read_labelled_rows, read_predictions
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.tables.output import targets_of, trace_path
+    from extractor.tables.rows import ProductColumns
 
     refusals = (
         (trace and not pred, "--trace", "it belongs to --pred; a run writes its own trace with --out"),
@@ -99,7 +102,8 @@ def evaluate(
         if refused:
             raise typer.BadParameter(why, param_hint=option)
     base = labels_csv.parent
-    file = read_labelled_rows(labels_csv, label_column)
+    columns = ProductColumns(product_column, title_column)
+    file = read_labelled_rows(labels_csv, label_column, settings.table, columns)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
@@ -110,6 +114,7 @@ def evaluate(
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:
+        labelled = official_rows(labelled, settings)
         settings.say(path_taken(options.vlm, options.ocr))
         ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
         data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)

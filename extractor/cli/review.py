@@ -87,6 +87,9 @@ def import_export(
         str | None,
         typer.Option(metavar="NAME", help="Only the annotations of this person: Label Studio's number or address."),
     ] = None,
+    entities: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="The attributes of your own that audit took.")
+    ] = None,
 ) -> None:
     """Read the decisions that were made in Label Studio on the tasks of `audit --label-studio`.
 
@@ -98,12 +101,13 @@ def import_export(
 
       extractor review import export.json --out team.jsonl
     """
+    from extractor.api.entity_file import entity_table
     from extractor.review.label_studio_import import read_export
     from extractor.review.log import log_lines
 
     target = Target(out, "--out", plain=True)
     check_targets([target], [export_json])
-    decisions, skipped = read_export(export_json)
+    decisions, skipped = read_export(export_json, entity_table(entities))
     chosen = sorted((one for one in decisions if rater in (None, one.rater)), key=lambda one: one.time)
     write_whole(target, log_lines(chosen))
     for one in skipped:

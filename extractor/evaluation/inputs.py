@@ -6,15 +6,16 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.rows import Row, read_rows, read_table, rows_of
+from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
+from rules.entities import OFFICIAL, EntityTable
 
 CUE = "cue"
 PIPELINE = "pipeline"
@@ -27,7 +28,7 @@ class LabelledRows:
     """The rows of an evaluation file with their labels, and the columns the labels stand in.
 
     `cues` tell for each row what decides it (see dataset/README.md), where the file has such a column. `left_out` are
-    the indices of the file's other rows.
+    the indices of the file's other rows. `entities` are those that rows may ask about.
     """
 
     rows: tuple[Row, ...]
@@ -35,6 +36,7 @@ class LabelledRows:
     columns: tuple[str, ...]
     cues: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
+    entities: EntityTable = OFFICIAL
 
     @property
     def pictures(self) -> list[str]:
@@ -45,12 +47,22 @@ class LabelledRows:
         """The prediction for each row, "" without one; `predictions` by index."""
         return [predictions.get(row.index, "") for row in self.rows]
 
+    def official(self) -> LabelledRows:
+        """The rows on official entities."""
+        kept = [i for i, row in enumerate(self.rows) if not self.entities[row.entity].own]
+        rows, labels = tuple(self.rows[i] for i in kept), tuple(self.labels[i] for i in kept)
+        cues = tuple(self.cues[i] for i in kept) if self.cues else ()
+        left_out = self.left_out | ({row.index for row in self.rows} - {row.index for row in rows})
+        return replace(self, rows=rows, labels=labels, cues=cues, left_out=left_out)
+
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
         if limit is None:
             return self
         left_out = self.left_out | {row.index for row in self.rows[limit:]}
-        return LabelledRows(self.rows[:limit], self.labels[:limit], self.columns, self.cues[:limit], left_out)
+        return replace(
+            self, rows=self.rows[:limit], labels=self.labels[:limit], cues=self.cues[:limit], left_out=left_out
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +94,17 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
     return Answers(read_predictions(submission), candidates, str(submission))
 
 
-def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
+def read_labelled_rows(
+    path: Path,
+    label_column: str | None = None,
+    entities: EntityTable = OFFICIAL,
+    products: ProductColumns | None = None,
+) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
     columns = label_columns(table, label_column)
-    return LabelledRows(rows_of(table), labels_of(table, columns), columns, table.columns.get(CUE, ()))
+    rows, labels = rows_of(table, entities, products), labels_of(table, columns)
+    return LabelledRows(rows, labels, columns, table.columns.get(CUE, ()), entities=entities)
 
 
 def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
@@ -96,10 +114,11 @@ def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
 
 def read_predictions(path: Path) -> dict[str, str]:
     """The predictions of a submission by index; raises InputError when the file is not one."""
-    columns = read_table(path).columns
+    table = read_table(path)
+    columns = table.columns
     absent = [name for name in HEADER if name not in columns]
     if absent:
-        raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
+        raise InputError(f"{table.header_place}: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
     indices, predictions = (columns[name] for name in HEADER)
     ((index, times),) = Counter(indices).most_common(1)
     if times > 1:

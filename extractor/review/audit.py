@@ -11,11 +11,15 @@ from extractor.stages.answer import Answer
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from rules.amount import format_number
+from rules.entities import OFFICIAL, EntityTable
 
 
-def audit(row: Row, label: Label, answer: Answer, peers: Peers | None = None) -> Audit:
-    """Sets the label of a row against the answer on its picture; `peers` are the sizes of the labels beside it."""
-    grounds = Grounds(row, label, answer, peers)
+def audit(row: Row, label: Label, answer: Answer, peers: Peers | None = None, table: EntityTable = OFFICIAL) -> Audit:
+    """Sets the label of a row against the answer on its picture; `peers` are the sizes of the labels beside it.
+
+    `table` has the row's entity.
+    """
+    grounds = Grounds(row, label, answer, peers, table)
     suspicion = suspicion_of(grounds)
     suspicious = suspicion >= SUSPICIOUS_FROM
     verdict = _verdict(grounds, suspicious=suspicious)

@@ -11,17 +11,22 @@ from extractor.review.verdicts import Audit
 from extractor.tables.labels import Label
 from extractor.tables.trace import RowAnswer
 from ocr.token import OcrResult
+from rules.entities import OFFICIAL, EntityTable
 
 PageOf = Callable[[str], OcrResult | None]
 """Gives the page of the picture with a SHA-256."""
 
 
-def audits_of(answered: Sequence[RowAnswer], labels: Sequence[Label]) -> list[Audit]:
+def audits_of(answered: Sequence[RowAnswer], labels: Sequence[Label], table: EntityTable = OFFICIAL) -> list[Audit]:
     """An audit for each row, in the order of the rows; `labels` are theirs."""
     rows = [one.row for one in answered]
-    primary = [label.primary for label in labels]
-    peers = peers_of([row.entity for row in rows], [row.group_id for row in rows], primary)
-    return [audit(one.row, label, one.answer, of) for one, label, of in zip(answered, labels, peers, strict=True)]
+    allowed = [
+        label.primary if label.primary is not None and label.primary.unit in table[row.entity].units else None
+        for row, label in zip(rows, labels, strict=True)
+    ]
+    peers = peers_of([row.entity for row in rows], [row.group_id for row in rows], allowed)
+    cases = zip(answered, labels, peers, strict=True)
+    return [audit(one.row, label, one.answer, of, table) for one, label, of in cases]
 
 
 def most_suspicious_first(audits: Sequence[Audit]) -> list[int]:
@@ -30,11 +35,12 @@ def most_suspicious_first(audits: Sequence[Audit]) -> list[int]:
 
 
 def items_of(
-    answered: Sequence[RowAnswer], audits: Sequence[Audit], order: Sequence[int], page_of: PageOf
+    answered: Sequence[RowAnswer], audits: Sequence[Audit], order: Sequence[int], page_of: PageOf, table: EntityTable
 ) -> Iterator[ReviewItem]:
     """The rows in this order, as reviewers need them; a page is got when its row comes."""
     for place in order:
         one = answered[place]
         page = None if one.sha256 is None else page_of(one.sha256)
         path = None if one.path is None else one.path.absolute()
-        yield ReviewItem(one.row.index, audits[place], path, one.sha256, page)
+        entity = table[one.row.entity]
+        yield ReviewItem(one.row.index, audits[place], path, one.sha256, page, entity if entity.own else None)

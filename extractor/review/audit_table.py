@@ -20,7 +20,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from extractor.review.verdicts import Audit
-from extractor.tables.rows import INDEX, CsvTable
+from extractor.tables.rows import INDEX, Table
 from extractor.tables.trace import DIGITS
 
 COLUMNS = ("prediction", "status", "confidence", "verdict", "suspicion", "suggestion", "reason")
@@ -28,13 +28,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """What a cell must not begin with: OWASP, "CSV Injection"."""
 
 
-def header_of(table: CsvTable) -> list[str]:
+def header_of(table: Table) -> list[str]:
     """The columns of the audit of `table`. An audit is audited anew: its columns are replaced."""
     own = [name for name in table.columns if name not in COLUMNS]
     return [*([] if INDEX in own else [INDEX]), *own, *COLUMNS]
 
 
-def audit_lines(table: CsvTable, audits: Sequence[Audit], order: Sequence[int]) -> Iterator[bytes]:
+def audit_lines(table: Table, audits: Sequence[Audit], order: Sequence[int]) -> Iterator[bytes]:
     """The lines of the file; `audits` are those of the table's rows, `order` the places in which they are written."""
     header = header_of(table)
     yield _line(header)

@@ -10,7 +10,7 @@ from extractor.review.verdicts import NOT_STATED, Audit
 from extractor.stages.errors import ExtractorError
 from extractor.tables.csv_file import InputError
 from rules.amount import Rejection
-from rules.constants import ENTITY_UNITS
+from rules.entities import OFFICIAL, EntityTable
 from rules.normalise import normalise
 
 
@@ -67,7 +67,9 @@ class Decision:
         return Outcome.CHANGED if self.value else Outcome.EMPTIED
 
 
-def decide(audit: Audit, action: Action, typed: str, rater: str, time: str | None = None) -> Decision:
+def decide(
+    audit: Audit, action: Action, typed: str, rater: str, time: str | None = None, table: EntityTable = OFFICIAL
+) -> Decision:
     """The decision on an audited row; `typed` is the text of VALUE. Raises DecisionError."""
     row, label = audit.row, audit.label.text
     match action:
@@ -78,7 +80,7 @@ def decide(audit: Audit, action: Action, typed: str, rater: str, time: str | Non
                 raise DecisionError("there is no suggestion here: keep the label, or type a value")
             value = "" if audit.suggestion == NOT_STATED else audit.suggestion
         case Action.VALUE:
-            value = value_of(typed, row.entity)
+            value = value_of(typed, row.entity, table)
         case _:
             value = ""
     return Decision(
@@ -104,12 +106,12 @@ def check_same_row(decision: Decision, audit: Audit | None) -> None:
     raise InputError(f"row {decision.index} of the log is none of this audit's: the log belongs to another audit")
 
 
-def value_of(typed: str, entity: str) -> str:
+def value_of(typed: str, entity: str, table: EntityTable = OFFICIAL) -> str:
     """What a person typed as an allowed value of the entity: `12cm` -> `12.0 centimetre`. Raises DecisionError."""
-    amount = normalise(typed, entity)
+    amount = normalise(typed, entity, table)
     if not isinstance(amount, Rejection):
         return str(amount)
-    units = ", ".join(sorted(ENTITY_UNITS[entity]))
+    units = ", ".join(sorted(table[entity].units))
     match amount:
         case Rejection.EMPTY:
             problem = "type a number and a unit, or say that the picture does not state it"

@@ -12,7 +12,7 @@ from extractor.stages.reason import FAULTS_OF_READING
 from extractor.tables.labels import Label, WrittenAmount, parse_label
 from extractor.tables.rows import Row
 from rules.amount import Amount
-from rules.constants import ENTITY_UNITS
+from rules.entities import OFFICIAL, EntityTable
 from rules.normalise import is_plausible, normalise
 
 
@@ -24,6 +24,7 @@ class Grounds:
     label: Label
     answer: Answer
     peers: Peers | None
+    table: EntityTable = OFFICIAL
 
     @property
     def unread(self) -> bool:
@@ -44,14 +45,14 @@ class Grounds:
     def allowed(self) -> bool:
         """Whether the label is empty, or a number in a unit of the entity."""
         primary = self.label.primary
-        return primary is None or (primary.number is not None and primary.unit in ENTITY_UNITS[self.row.entity])
+        return primary is None or (primary.number is not None and primary.unit in self.table[self.row.entity].units)
 
     @cached_property
     def amounts(self) -> tuple[WrittenAmount, ...]:
         """The label's amounts, the best first; of a label in another unit what the rules make of it, if anything."""
         if self.allowed:
             return self.label.amounts
-        amount = normalise(self.label.text, self.row.entity)
+        amount = normalise(self.label.text, self.row.entity, self.table)
         return (WrittenAmount(amount.value, amount.unit),) if isinstance(amount, Amount) else ()
 
     @cached_property
@@ -75,6 +76,6 @@ class Grounds:
         if self.empty or not self.amounts:
             return False
         amount = self.amounts[0]
-        if amount.number is None or not is_plausible(Amount(amount.number, amount.unit), self.row.entity):
+        if amount.number is None or not is_plausible(Amount(amount.number, amount.unit), self.row.entity, self.table):
             return True
         return self.peers is not None and self.size is not None and self.peers.deviation(self.size) >= ABSURD_FROM

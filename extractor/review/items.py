@@ -16,6 +16,7 @@ from extractor.review.verdicts import Audit
 from extractor.tables.csv_file import InputError
 from extractor.tables.rows import INDEX, read_table
 from ocr.token import OcrResult
+from rules.entities import OFFICIAL, Entity, EntityTable
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
     """A row to review. `picture` and `sha256` are its file and that file's digest, `page` its first page; None without.
+    `own` is the row's entity where it is one of the user's own.
 
     `index` is the row's, and comes first, so that a line is known by its beginning.
     """
@@ -33,6 +35,12 @@ class ReviewItem:
     picture: Path | None
     sha256: str | None
     page: OcrResult | None
+    own: Entity | None = None
+
+    @property
+    def table(self) -> EntityTable:
+        """The entities that the row's is one of."""
+        return OFFICIAL if self.own is None else EntityTable((self.own,))
 
 
 class ReviewItems:

@@ -12,6 +12,7 @@ from extractor.review.decisions import Action, Decision, DecisionError, value_of
 from extractor.review.label_studio import ANSWER, DECISION, DECISIONS
 from extractor.review.verdicts import NOT_STATED
 from extractor.tables.csv_file import InputError
+from rules.entities import OFFICIAL, EntityTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,14 @@ class Skipped:
     problem: str
 
 
-def read_export(path: Path) -> tuple[list[Decision], list[Skipped]]:
+def read_export(path: Path, table: EntityTable = OFFICIAL) -> tuple[list[Decision], list[Skipped]]:
     """The decisions of all annotations, and the annotations that hold none; a task that nobody annotated gives neither.
 
     Raises InputError when the file is no export of such tasks.
     """
     try:
         tasks = json.loads(path.read_bytes())
-        found = [one for task in tasks for one in _of_task(task)]
+        found = [one for task in tasks for one in _of_task(task, table)]
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -39,7 +40,7 @@ def read_export(path: Path) -> tuple[list[Decision], list[Skipped]]:
     return decisions, [one for one in found if isinstance(one, Skipped)]
 
 
-def _of_task(task: Mapping[str, Any]) -> Iterator[Decision | Skipped]:
+def _of_task(task: Mapping[str, Any], table: EntityTable) -> Iterator[Decision | Skipped]:
     data = task["data"]
     index = str(data["index"])
     for annotation in task["annotations"]:
@@ -47,12 +48,12 @@ def _of_task(task: Mapping[str, Any]) -> Iterator[Decision | Skipped]:
             yield Skipped(index, "skipped in Label Studio")
             continue
         try:
-            yield _decision(index, data, annotation)
+            yield _decision(index, data, annotation, table)
         except DecisionError as error:
             yield Skipped(index, str(error))
 
 
-def _decision(index: str, data: Mapping[str, Any], annotation: Mapping[str, Any]) -> Decision:
+def _decision(index: str, data: Mapping[str, Any], annotation: Mapping[str, Any], table: EntityTable) -> Decision:
     values = {one["from_name"]: one["value"] for one in annotation["result"]}
     (chosen,) = values.get(DECISION, {}).get("choices", [""])
     if chosen not in DECISIONS:
@@ -66,7 +67,7 @@ def _decision(index: str, data: Mapping[str, Any], annotation: Mapping[str, Any]
     }
     if action is Action.TAKE and not suggestion:
         raise DecisionError("there was no suggestion to take")
-    value = value_of(answer, str(data["entity"])) if action is Action.VALUE else values_of_action.get(action, "")
+    value = value_of(answer, str(data["entity"]), table) if action is Action.VALUE else values_of_action.get(action, "")
     return Decision(
         index=index,
         image_link=str(data["image_link"]),

@@ -9,7 +9,7 @@ from extractor.tables.labels import WrittenAmount
 from rules.amount import Amount
 from rules.normalise import SAME_MEASURE
 from rules.outcome import same_number
-from rules.units import KIND_OF, in_base
+from rules.units import in_base, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ def found_in(answer: Answer) -> tuple[Found, ...]:
 
 
 def match_of(label: tuple[WrittenAmount, ...], answer: Answer) -> Match | None:
-    """The amount of the picture that is one of the label's: the likeliest, in the same unit before another one."""
+    """The amount of the picture that is one of the label's: the likeliest, in the same unit before another one.
+
+    `label` is in units of the entity.
+    """
     matches = []
     for one in found_in(answer):
         of_answer = one.amount == answer.amount
@@ -58,7 +61,7 @@ def _same(found: Amount, label: WrittenAmount) -> bool:
 
 
 def _same_measure(found: Amount, label: WrittenAmount) -> bool:
-    if label.number is None or KIND_OF.get(label.unit) != KIND_OF[found.unit]:
+    if label.number is None or kind_of(label.unit) != kind_of(found.unit):
         return False
     one, other = in_base(found.value, found.unit), in_base(label.number, label.unit)
     return found.unit != label.unit and same_number(one, other, SAME_MEASURE)

@@ -1,6 +1,6 @@
 """The size of a label beside the sizes of its peers: the other labels of its group and entity in the same file.
 
-A size is log10 of the amount in the base unit of its kind (`rules.units.BASE_UNIT`), as products of a kind differ by
+A size is log10 of the amount in the base unit of its kind (`rules.units.in_base`), as products of a kind differ by
 factors. The statistics are robust and leave the row itself out; nothing of them is kept beyond the file.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.tables.labels import WrittenAmount
-from rules.units import BASE_UNIT, KIND_OF, in_base
+from rules.units import in_base
 
 FEWEST = 5
 """Peers below which those of the whole entity are taken; below that there are no statistics."""
@@ -32,27 +32,25 @@ Detect and Handle Outliers" (1993)."""
 class Peers:
     """The sizes of a label's peers: how many, their median, their spread (a robust standard deviation).
 
-    `median` and `spread` are in log10 of the base unit, `unit`.
+    `median` and `spread` are in log10 of the base unit.
     """
 
     count: int
     median: float
     spread: float
-    unit: str
 
     def deviation(self, size: float) -> float:
         """How many spreads the size is off the median, without a sign."""
         return abs(size - self.median) / self.spread
 
-    @property
-    def typical(self) -> str:
-        """The median as an amount in the base unit."""
-        return f"{10**self.median:.3g} {self.unit}"
+    def typical(self, unit: str) -> str:
+        """The median as an amount in this unit."""
+        return f"{10**self.median / in_base(1.0, unit):.3g} {unit}"
 
 
 def size_of(amount: WrittenAmount | None) -> float | None:
-    """The size of an amount; None where it is no positive number of a unit that we know."""
-    if amount is None or amount.number is None or amount.number <= 0 or amount.unit not in KIND_OF:
+    """The size of an amount in a unit of its entity; None without a positive number."""
+    if amount is None or amount.number is None or amount.number <= 0:
         return None
     return math.log10(in_base(amount.number, amount.unit))
 
@@ -60,19 +58,22 @@ def size_of(amount: WrittenAmount | None) -> float | None:
 def peers_of(
     entities: Sequence[str], groups: Sequence[str], amounts: Sequence[WrittenAmount | None]
 ) -> list[Peers | None]:
-    """For each row its peers: of its group and entity where there are `FEWEST`, else of its entity, else None."""
+    """For each row its peers: of its group and entity where there are `FEWEST`, else of its entity, else None.
+
+    `amounts` are in units of their entities, None for a label without one.
+    """
     sizes = [size_of(amount) for amount in amounts]
     found: list[Peers | None] = [None] * len(sizes)
     for keys in (list(zip(entities, groups, strict=True)), [(entity,) for entity in entities]):
         places = defaultdict(list)
-        for place, (key, amount) in enumerate(zip(keys, amounts, strict=True)):
-            if sizes[place] is not None and amount is not None:
-                places[*key, KIND_OF[amount.unit]].append(place)
-        for (*_, kind), of_key in places.items():
+        for place, key in enumerate(keys):
+            if sizes[place] is not None:
+                places[key].append(place)
+        for of_key in places.values():
             if len(of_key) > FEWEST:
                 values = np.array([sizes[place] for place in of_key])
                 for place, median, spread in zip(of_key, *_without_each(values), strict=True):
-                    found[place] = found[place] or Peers(len(of_key) - 1, median, spread, BASE_UNIT[str(kind)])
+                    found[place] = found[place] or Peers(len(of_key) - 1, median, spread)
     return found
 
 

@@ -19,7 +19,7 @@ def reason_for(verdict: Verdict, grounds: Grounds) -> str:
         case Verdict.RANGE:
             return f"the label is a range; {_picture(grounds)}"
         case Verdict.ABSURD if grounds.peers is not None:
-            return f"others like it are about {grounds.peers.typical}; {_picture(grounds)}"
+            return f"others like it are about {grounds.peers.typical(grounds.amounts[0].unit)}; {_picture(grounds)}"
         case Verdict.ABSURD:
             return f"no {grounds.row.entity} of a product is that large or small; {_picture(grounds)}"
     return _picture(grounds)

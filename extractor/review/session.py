@@ -72,7 +72,8 @@ class ReviewSession:
 
     def decide(self, position: int, action: Action, typed: str) -> None:
         """Logs a decision. Raises DecisionError, and OutputError where it cannot be written."""
-        self._log.append(decide(self.items[position].audit, action, typed, self._rater))
+        item = self.items[position]
+        self._log.append(decide(item.audit, action, typed, self._rater, table=item.table))
 
     def undo(self) -> int:
         """Takes the last decision back; the position of its row. Raises DecisionError where there is none."""

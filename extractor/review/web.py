@@ -24,7 +24,6 @@ from extractor.stages.reason import PictureUnusableError
 from extractor.web.problem import ProblemError
 from extractor.web.shell import HEALTH_PATHS, files_router, page_router
 from ocr.token import Box, OcrToken
-from rules.constants import ENTITY_UNITS
 
 _SHOWN_AS_THEY_ARE = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _ORIENTATION = 0x0112
@@ -153,7 +152,7 @@ def _shown(session: ReviewSession, position: int, item: ReviewItem) -> ShownRow:
         picture_name=audit.row.picture_name,
         group=audit.row.group_id,
         entity=audit.row.entity,
-        units=tuple(sorted(ENTITY_UNITS[audit.row.entity])),
+        units=tuple(sorted(item.table[audit.row.entity].units)),
         label=audit.label.text,
         prediction=audit.answer.text,
         suggestion=audit.suggestion,

@@ -5,11 +5,13 @@ See `extractor.run.pictures` and `extractor.run.vlm` for its two passes over the
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from extractor.api.engines import OCR_OFF, fingerprint_of
@@ -19,6 +21,7 @@ from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.pictures import PictureJob, PicturePass, Session
+from extractor.run.products import answers_of_products, entities_by_picture
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.summary import Summary, summary_of
@@ -29,6 +32,9 @@ from extractor.stages.combine import combine
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrResult
+from rules.entities import EntityTable
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,15 @@ async def run_variants(
     for prompt in (_prompt_input(variant, session) for variant in variants if variant.vlm):
         assert session.reader is not None
         passes[prompt] = VlmPass(session.store, session.reader, prompt, session.keys)
-    results = await PicturePass(session, watcher, tuple(passes.values())).results(_jobs(rows))
+    jobs = [PictureJob(link, entities) for link, entities in entities_by_picture(rows).items()]
+    results = await PicturePass(session, watcher, tuple(passes.values())).results(jobs)
     replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
     of_variants = []
     for variant in variants:
         heard = replies[_prompt_input(variant, session)] if variant.vlm else {}
-        answers = tuple(_row_answer(row, results[row.picture], heard, variant) for row in rows)
+        alone = partial(_row_answer, results, heard, variant, session.keys.entities)
+        answers = tuple(answers_of_products(rows, alone, session.keys.entities))
         of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
     return tuple(of_variants)
 
@@ -93,28 +101,33 @@ def stored_pages(results: Mapping[str, PictureResult], options: RunOptions) -> d
 def session_of(options: RunOptions) -> Iterator[Session]:
     """What a run works with. Raises ExtractorError before the store is opened where engine or reader do not exist."""
     upscale = options.upscale and options.ocr != OCR_OFF
-    keys = Fingerprints(fingerprint_of(options.ocr), rules_fingerprint(options.ranker), upscale)
+    rules = rules_fingerprint(options.ranker)
+    keys = Fingerprints(fingerprint_of(options.ocr), rules, upscale, options.entities)
     reader = None if options.vlm is None else LazyReader(options.vlm)
     with ExitStack() as stack:
         path = options.store
         if not options.use_cache:
             folder = tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
             path = Path(stack.enter_context(folder)) / "store.sqlite3"
-        yield Session(options, keys, reader, stack.enter_context(Store(path)))
+        store = stack.enter_context(Store(path))
+        logger.info("store opened: %s", path)
+        logger.info("answers by: %s; %s; %s", keys.engine, keys.answers, reader.fingerprint if reader else "no reader")
+        yield Session(options, keys, reader, store)
 
 
 def _prompt_input(variant: RunVariant, session: Session) -> PromptInput:
     return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
 
 
-def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
-    entities: dict[str, dict[str, None]] = {}
-    for row in rows:
-        entities.setdefault(row.picture, {})[row.entity] = None
-    return [PictureJob(link, tuple(of_link)) for link, of_link in entities.items()]
-
-
-def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Reply], variant: RunVariant) -> RowAnswer:
+def _row_answer(
+    results: Mapping[str, PictureResult],
+    replies: Mapping[Question, Reply],
+    variant: RunVariant,
+    table: EntityTable,
+    row: Row,
+) -> RowAnswer:
+    """The answer on the row's picture alone."""
+    result = results[row.picture]
     fetched_before = result.origin is Origin.CACHED
     seconds = StageSeconds(result.fetch_seconds, result.ocr_seconds)
     if result.failure is not None:
@@ -122,10 +135,11 @@ def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Repl
         return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before), result.path)
     of_rules = next(answer for answer in result.answers if answer.entity == row.entity)
     assert result.sha256 is not None
-    reply = replies[Question(result.sha256, row.entity)] if variant.vlm else None
+    asked = variant.vlm and not table[row.entity].own
+    reply = replies[Question(result.sha256, row.entity)] if asked else None
     return RowAnswer(
         row,
-        combine(of_rules, reply.answer if reply else None, variant.policy),
+        combine(of_rules, reply.answer if reply else None, variant.policy, table),
         result.sha256,
         replace(seconds, rules=of_rules.seconds, vlm=reply.seconds if reply else 0.0),
         StagesCached(fetched_before, result.page_cached, of_rules.cached, vlm=reply.cached if reply else False),

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
 from rules.amount import Amount
-from rules.units import in_base, pint_name
+from rules.pint_units import pint_name
+from rules.units import in_base
 from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Source(StrEnum):
     OCR = "ocr"
     VLM = "vlm"
     BOTH = "ocr+vlm"
+    TITLE = "title"
 
 
 class Outcome(StrEnum):
@@ -112,7 +114,7 @@ class Answer:
 
     @property
     def unit(self) -> str | None:
-        """The unit, one of those that the challenge allows for the entity; None for no answer."""
+        """The unit, one of those that are allowed for the entity; None for no answer."""
         return None if self.amount is None else self.amount.unit
 
     @property
@@ -132,13 +134,19 @@ class Answer:
 
     @property
     def quantity(self) -> pint.Quantity[float] | None:
-        """The answer as a quantity of pint's application registry; None for no answer."""
+        """The answer as a quantity of pint's application registry; None for no answer.
+
+        Raises ValueError for a unit of the user's own that pint does not know.
+        """
         if self.amount is None:
             return None
         import pint
 
+        name = pint_name(self.amount.unit)
+        if name is None:
+            raise ValueError(f"pint has no unit {self.amount.unit!r}: take value and unit of the {self.entity}")
         registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
-        return registry.Quantity(self.amount.value, pint_name(self.amount.unit))
+        return registry.Quantity(self.amount.value, name)
 
     def to(self, unit: str) -> pint.Quantity[float]:
         """The quantity in another unit of pint's; raises ValueError for no answer, pint's errors for a wrong unit."""
@@ -148,19 +156,22 @@ class Answer:
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back to an equal answer."""
-        return _adapter().dump_json(self).decode()
+        kind: Any = type(self)
+        return _adapter(kind).dump_json(self).decode()
 
     @classmethod
-    def from_json(cls, text: str) -> Answer:
+    def from_json(cls, text: str) -> Self:
         """The answer that `to_json` wrote; raises ValueError on anything else."""
-        return _adapter().validate_json(text)
+        kind: Any = cls
+        answer: Self = _adapter(kind).validate_json(text)
+        return answer
 
 
 @cache
-def _adapter() -> TypeAdapter[Answer]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Answer)
+    return TypeAdapter(kind)
 
 
 def same_amount(a: Amount, b: Amount, within: float = SAME_AMOUNT) -> bool:

@@ -21,6 +21,7 @@ from extractor.stages.answer import Answer, Outcome, Source
 from extractor.stages.reason import Failure, Reason
 from rules.amount import Amount, Rejection
 from rules.constants import ENTITY_UNITS
+from rules.entities import OFFICIAL, EntityTable
 from rules.normalise import normalise
 from rules.quantity import find_quantities
 from rules.sanity import prediction_fault
@@ -69,12 +70,18 @@ class HybridPolicy:
 DEFAULT_POLICY = HybridPolicy()
 
 
-def combine(answer: Answer, vlm: VlmAnswer | Failure | None = None, policy: HybridPolicy = DEFAULT_POLICY) -> Answer:
-    """The final answer, from that of the rules and what the VLM said: None if it was not asked.
+def combine(
+    answer: Answer,
+    vlm: VlmAnswer | Failure | None = None,
+    policy: HybridPolicy = DEFAULT_POLICY,
+    table: EntityTable = OFFICIAL,
+) -> Answer:
+    """The final answer on an entity of the table, from that of the rules and what the VLM said: None if not asked.
 
-    Empty, with the reason `invalid_answer`, where it would make a submission invalid.
+    A VLM can be asked about official entities alone. Empty, with the reason `invalid_answer`, where it would make a
+    submission invalid.
     """
-    return _checked(_combined(answer, vlm, policy))
+    return _checked(_combined(answer, vlm, policy), table)
 
 
 def _combined(answer: Answer, vlm: VlmAnswer | Failure | None, policy: HybridPolicy) -> Answer:
@@ -87,8 +94,8 @@ def _combined(answer: Answer, vlm: VlmAnswer | Failure | None, policy: HybridPol
     return replace(case.weighed(vlm), vlm=vlm)
 
 
-def _checked(answer: Answer) -> Answer:
-    fault = prediction_fault(answer.text, answer.entity)
+def _checked(answer: Answer, table: EntityTable) -> Answer:
+    fault = prediction_fault(answer.text, answer.entity, table)
     if fault is None:
         return answer
     detail = f"the answer was not allowed: {fault}"
@@ -124,7 +131,7 @@ class _Case:
 
     def _against_unanswerable(self, vlm: VlmAnswer) -> Answer:
         if self.rules.amount is not None and self.policy.improves_f1(self.rules.confidence, vlm.unanswerable):
-            confidence = _against(self.rules.confidence, vlm.unanswerable)
+            confidence = against(self.rules.confidence, vlm.unanswerable)
             return replace(self.rules, confidence=confidence, outcome=Outcome.OCR_OVER_UNANSWERABLE)
         return replace(
             self.rules,
@@ -151,10 +158,10 @@ class _Case:
     def _contradiction(self, amount: Amount, vlm: VlmAnswer) -> Answer:
         confidence = self._supported(amount, vlm)
         if confidence > self.rules.confidence + self.policy.margin(self.rules.entity):
-            lowered = _against(confidence, self.rules.confidence)
+            lowered = against(confidence, self.rules.confidence)
             answer = self._by_vlm(amount, vlm, lowered, Outcome.VLM_OVER_OCR)
             return replace(answer, detail=f"the rules: {self.rules.text}")
-        lowered = _against(self.rules.confidence, confidence)
+        lowered = against(self.rules.confidence, confidence)
         return replace(self.rules, confidence=lowered, outcome=Outcome.OCR_OVER_VLM, detail=f"the VLM: {amount}")
 
     def _by_vlm(self, amount: Amount, vlm: VlmAnswer, confidence: float, outcome: Outcome) -> Answer:
@@ -183,7 +190,7 @@ class _Case:
         return abs(one - other) <= self.policy.other_unit * other
 
 
-def _against(winner: float, loser: float) -> float:
+def against(winner: float, loser: float) -> float:
     """The chance that the winner is right, given that the two cannot both be."""
     both = winner * loser
     return winner * (1 - loser) / (1 - both) if both < 1 else 0.5

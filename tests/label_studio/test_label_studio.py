@@ -27,7 +27,7 @@ from extractor.review.label_studio_import import read_export
 PYTHON = os.environ.get("EXTRACTOR_LABEL_STUDIO", "")
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 USER = "rater@example.com"
-START_SECONDS = 300
+START_SECONDS = 600
 pytestmark = pytest.mark.skipif(not PYTHON, reason="EXTRACTOR_LABEL_STUDIO does not name a Python with Label Studio")
 
 VALIDATE = """

@@ -25,7 +25,7 @@ from extractor.stages.answer import Answer
 from extractor.stages.reason import Reason
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import parse_label
-from extractor.tables.rows import CsvTable, Row
+from extractor.tables.rows import Row, Table
 from ocr.token import OcrToken
 from rules.amount import Amount
 
@@ -48,7 +48,7 @@ def test_no_cell_of_ours_is_a_formula_whatever_a_picture_says(text):
     answer = Answer("item_weight", Amount(1.0, "gram"), Reason.ANSWERED, 0.9, evidence=(OcrToken(text, BOX, 1.0),))
     failed = Answer("item_weight", None, Reason.PICTURE_MISSING, 0.0, source=None, detail=text)
     for one in (audit(row, parse_label("2 gram"), answer), audit(row, parse_label("2 gram"), failed)):
-        table = CsvTable(None, {"index": ("1",), "entity_value": ("2 gram",)}, (2,))
+        table = Table(None, {"index": ("1",), "entity_value": ("2 gram",)}, (2,))
         header, line = cells_of(audit_lines(table, [one], [0]))
         assert not any(cell.lstrip().startswith(FORMULA_STARTS) for cell in line[-len(COLUMNS) :])
         assert len(line) == len(header)
@@ -64,7 +64,7 @@ def test_a_cell_that_begins_like_a_formula_is_made_text(start):
 def test_an_audit_is_audited_anew_with_its_columns_in_place(items, tmp_path):
     header, *_ = cells_of([(tmp_path / "audit.csv").read_bytes()])
     assert header == ["index", "image_link", "group_id", "entity_name", "entity_value", *COLUMNS]
-    table = CsvTable(None, dict.fromkeys(header, ("1",)), (2,))
+    table = Table(None, dict.fromkeys(header, ("1",)), (2,))
     assert cells_of(audit_lines(table, [items[0].audit], [0]))[0] == header
 
 

@@ -15,7 +15,7 @@ from extractor.review.items import ReviewItem, item_line, items_path
 from extractor.stages.answer import Answer, Candidate
 from extractor.stages.reason import Reason
 from extractor.tables.labels import parse_label
-from extractor.tables.rows import CsvTable, Row
+from extractor.tables.rows import Row, Table
 from ocr.token import OcrResult, OcrToken
 from rules.amount import Amount
 
@@ -68,7 +68,7 @@ def write_audit(folder, rows=10, text=None, name="picture {}.png"):
         "entity_name": tuple(one.row.entity for one in audits),
         "entity_value": tuple(one.label.text for one in audits),
     }
-    table = CsvTable(out, columns, tuple(range(2, rows + 2)))
+    table = Table(out, columns, tuple(range(2, rows + 2)))
     out.write_bytes(b"".join(audit_lines(table, audits, range(rows))))
     items_path(out).write_bytes(b"".join(map(item_line, items)))
     return out
