@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test test-vlm test-paddle test-wheel bench docs lint clean
+.PHONY: help predict test test-vlm test-paddle test-label-studio test-wheel bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,9 @@ test-vlm: $(VENV)-vlm/done ## run the tests of the vision-language reader, with 
 test-paddle: $(VENV)-paddle/done ## run the tests of the real PaddleOCR, in an environment of its own
 	$(VENV)-paddle/bin/python -m pytest tests/ocr/test_paddle.py -rs
 
+test-label-studio: $(VENV)/dev.done $(VENV)-label-studio/done ## send tasks to a real Label Studio and back, which has an environment of its own
+	EXTRACTOR_LABEL_STUDIO=$(abspath $(VENV))-label-studio/bin/python $(BIN)/python -m pytest tests/label_studio -rs
+
 test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the checkout, and extract with them
 	$(BIN)/python -m pytest tests/wheel -m wheel
 
@@ -39,7 +42,7 @@ docs: $(VENV)/dev.done ## build the documentation into build/site; warnings are 
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-label-studio $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +60,13 @@ $(VENV)-paddle/done: pyproject.toml constraints-paddle.txt
 	$(PYTHON) -m venv $(VENV)-paddle
 	$(VENV)-paddle/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints-paddle.txt --editable '.[paddle]' pytest hypothesis
+	@touch $@
+
+# Label Studio pins versions that the core does not use; it is run, and not imported.
+$(VENV)-label-studio/done: constraints-label-studio.txt
+	$(PYTHON) -m venv $(VENV)-label-studio
+	$(VENV)-label-studio/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints-label-studio.txt label-studio label-studio-sdk
 	@touch $@
 
 $(VENV)-vlm/done: pyproject.toml constraints.txt

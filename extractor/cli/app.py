@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from extractor import __version__
+from extractor.cli.audit import audit
 from extractor.cli.check import check
 from extractor.cli.command_line import PlainCommand, PlainGroup, run
 from extractor.cli.config import config
@@ -20,6 +21,7 @@ from extractor.cli.merge import merge
 from extractor.cli.nano import nano
 from extractor.cli.predict import predict
 from extractor.cli.prepare import prepare
+from extractor.cli.review import review
 from extractor.cli.serve import serve
 from extractor.cli.train import train
 
@@ -31,9 +33,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (extract, predict, check, evaluate, serve, fit, fit_policy, prepare, train, merge, nano):
+for command in (extract, predict, check, evaluate, audit, serve, fit, fit_policy, prepare, train, merge, nano):
     app.command(cls=ConfiguredCommand)(command)
 app.command(cls=PlainCommand)(config)
+app.add_typer(review)
 
 
 def _print_version(wanted: bool) -> None:

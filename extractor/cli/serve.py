@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import signal
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ import typer
 from extractor.api.engines import fingerprint_of
 from extractor.api.processes import cpu_count
 from extractor.api.rankers import ranker_of
+from extractor.cli.serve_review import review_app
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.stages.errors import ExtractorError
 from ocr.extras import extra_needed, missing
@@ -56,6 +58,19 @@ def serve(
     offline: Annotated[
         bool, typer.Option("--offline/--no-offline", help="Refuse every address, whatever else is set.")
     ] = False,
+    review: Annotated[
+        Path | None,
+        typer.Option(metavar="AUDIT.csv", help="Serve the review of an audit instead; see docs/review.md."),
+    ] = None,
+    rater: Annotated[str | None, typer.Option(metavar="NAME", help="With --review: who decides.")] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LOG.jsonl",
+            show_default="AUDIT_NAME.jsonl beside the audit",
+            help="With --review: where the decisions go; a review goes on where its log ends.",
+        ),
+    ] = None,
 ) -> None:
     """Answer over HTTP, and on a page in the browser: http://127.0.0.1:8000.
 
@@ -68,6 +83,8 @@ def serve(
       extractor serve
 
       EXTRACTOR_API_KEY=... extractor serve --host 0.0.0.0 --queue 100
+
+      extractor serve --review audit.csv --rater kim
     """
     lacking = missing(PACKAGES)
     if lacking:
@@ -91,8 +108,12 @@ def serve(
         allow_private=settings.allow_private,
     )
     hosts = (*_LOOPBACK_NAMES, host) if local else ()
-    app = service_app(options, ServiceSettings(hosts=hosts, api_key=api_key, max_bytes=max_bytes))
-    _run(app, host, port, settings, 2 * timeout)
+    web = ServiceSettings(hosts=hosts, api_key=api_key, max_bytes=max_bytes)
+    if review is not None:
+        with review_app(review, rater, log, web) as app:
+            _run(app, host, port, settings, 2 * timeout)
+        return
+    _run(service_app(options, web), host, port, settings, 2 * timeout)
 
 
 def _run(app: object, host: str, port: int, settings: RunSettings, patience: float) -> None:

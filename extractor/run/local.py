@@ -132,7 +132,7 @@ def _row_answer(
     seconds = StageSeconds(result.fetch_seconds, result.ocr_seconds)
     if result.failure is not None:
         (answer,) = failed([row.entity], result.failure)
-        return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before))
+        return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before), result.path)
     of_rules = next(answer for answer in result.answers if answer.entity == row.entity)
     assert result.sha256 is not None
     asked = variant.vlm and not table[row.entity].own
@@ -143,4 +143,5 @@ def _row_answer(
         result.sha256,
         replace(seconds, rules=of_rules.seconds, vlm=reply.seconds if reply else 0.0),
         StagesCached(fetched_before, result.page_cached, of_rules.cached, vlm=reply.cached if reply else False),
+        result.path,
     )

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from extractor.stages.answer import Answer
@@ -69,7 +70,7 @@ class ProductPicture:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """The answer to one row. `sha256` is that of the picture's bytes, None without a picture.
+    """The answer to one row. `sha256` is that of the picture's bytes, `path` its file; None without one.
 
     `pictures` are those that the statements of a `ProductAnswer` are about, by their positions.
     """
@@ -79,6 +80,7 @@ class RowAnswer:
     sha256: str | None
     seconds: StageSeconds
     cached: StagesCached
+    path: Path | None = None
     pictures: tuple[ProductPicture, ...] = ()
 
     @property

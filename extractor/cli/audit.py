@@ -1,0 +1,123 @@
+"""`extractor audit`: which labels of a file does its picture contradict?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.api.readers import path_taken
+from extractor.cache.target import Target, check_targets, write_whole
+from extractor.cli.settings import RunSettings, with_settings
+from extractor.cli.shared import NoPictureError, stoppable, watched
+from extractor.tables.formats import stem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.review.items import ReviewItem
+    from extractor.review.verdicts import Audit
+
+
+@with_settings()
+def audit(
+    labels_csv: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TRAIN.csv",
+            help="Rows with labels: entity_value, or primary and accepted. The columns index and group_id may be "
+            "missing, and image may stand for image_link.",
+        ),
+    ],
+    *,
+    settings: RunSettings,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="AUDIT.csv",
+            show_default="TRAIN_audit.csv in the current folder",
+            help="Where the audit goes; what `serve --review` shows goes beside it: AUDIT_review.jsonl.",
+        ),
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Take the labels from this column alone.")
+    ] = None,
+    label_studio: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Also write tasks for Label Studio, with pre-annotations, and beside them the labelling "
+            "configuration: FILE.xml.",
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
+) -> None:
+    """Set the labels of a file against what its pictures state; the most suspicious rows come first.
+
+    The output has the file's own columns and prediction, status, confidence,
+    verdict, suspicion (0 to 1), suggestion and reason. Nothing is changed in
+    the file itself: people decide, with `serve --review AUDIT.csv` or in
+    Label Studio. The run can be stopped and goes on when it is started again.
+
+    Examples:
+
+      extractor audit train.csv --images pictures/
+
+      extractor audit train.csv --out audit.csv --label-studio tasks.json
+    """
+    from extractor.review.audit_run import audits_of, items_of, most_suspicious_first
+    from extractor.review.audit_table import audit_lines
+    from extractor.review.items import item_line, items_path, items_target
+    from extractor.review.label_studio import config_path, config_xml, pictures_root, tasks_json
+    from extractor.run.local import run_variants, session_of
+    from extractor.run.options import RunVariant
+    from extractor.tables.labels import label_columns, labels_of
+    from extractor.tables.rows import read_table, rows_of
+
+    table = read_table(labels_csv)
+    labels = labels_of(table, label_columns(table, label_column))[:limit]
+    rows = rows_of(table, settings.table)[:limit]
+    out = out or Path(f"{stem_of(labels_csv)}_audit.csv")
+    tasks = None if label_studio is None else Target(label_studio, "--label-studio", plain=True)
+    config = None if label_studio is None else Target(config_path(label_studio), "--label-studio", plain=True)
+    targets = [Target(out, "--out"), items_target(out), *filter(None, (tasks, config))]
+    check_targets(targets, chain([labels_csv], settings.files(rows, labels_csv.parent)), settings.store_file)
+    options = settings.run_options(labels_csv.parent)
+    variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
+    settings.say(path_taken(options.vlm, options.ocr))
+    root = None
+    with stoppable(kept=options.use_cache), session_of(options) as session:
+        (result,) = watched(lambda watcher: run_variants(rows, session, (variant,), watcher), settings)
+        audits = audits_of(result.rows, labels, settings.table)
+        order = most_suspicious_first(audits)
+
+        def items() -> Iterator[ReviewItem]:
+            pages = partial(session.store.page, engine=session.keys.engine)
+            return items_of(result.rows, audits, order, pages, settings.table)
+
+        write_whole(items_target(out), map(item_line, items()))
+        if tasks is not None and config is not None:
+            root = pictures_root(items())
+            write_whole(config, [config_xml().encode()])
+            write_whole(tasks, tasks_json(items(), root))
+        write_whole(targets[0], audit_lines(table, audits, order))
+    settings.say("\n".join([*result.summary.lines(), *_counts(audits)]))
+    settings.say(f"audit     {out}\nreview    {items_path(out)}")
+    if label_studio is not None:
+        settings.say(f"tasks     {label_studio}, labelling configuration {config_path(label_studio)}")
+        if root is not None:
+            settings.say(f"  Label Studio finds the pictures with LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={root}")
+    if result.summary.no_picture:
+        raise NoPictureError(f"{result.summary.no_picture}; the verdicts in {out} are of the labels alone")
+
+
+def _counts(audits: Sequence[Audit]) -> Iterator[str]:
+    """How many rows have which verdict, and how many are suspicious."""
+    yield f"labels    {len(audits):,}: {sum(one.suspicious for one in audits):,} suspicious"
+    for verdict, count in Counter(one.verdict for one in audits).most_common():
+        yield f"  {count:6,}  {verdict}: {verdict.words}"
