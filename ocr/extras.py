@@ -12,7 +12,12 @@ from importlib.util import find_spec
 DISTRIBUTION = "product-picture-extractor"
 """The project's name in pyproject.toml; its package and its command are called `extractor`."""
 
-EXTRAS = {"vlm": "constraints.txt", "fit": "constraints.txt", "paddle": "constraints-paddle.txt"}
+EXTRAS = {
+    "vlm": "constraints.txt",
+    "fit": "constraints.txt",
+    "report": "constraints.txt",
+    "paddle": "constraints-paddle.txt",
+}
 """Extras and the file with the tested versions of each."""
 
 

@@ -19,6 +19,7 @@ from extractor.cli.merge import merge
 from extractor.cli.nano import nano
 from extractor.cli.predict import predict
 from extractor.cli.prepare import prepare
+from extractor.cli.report import report
 from extractor.cli.train import train
 
 NAME = "extractor"
@@ -29,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (extract, predict, check, evaluate, fit, fit_policy, prepare, train, merge, nano):
+for command in (extract, predict, check, evaluate, report, fit, fit_policy, prepare, train, merge, nano):
     app.command(cls=ConfiguredCommand)(command)
 app.command(cls=PlainCommand)(config)
 

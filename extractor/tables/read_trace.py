@@ -1,0 +1,96 @@
+"""Reads a line of a trace back into the answer to its row; `extractor.tables.trace` lists the fields.
+
+Fields that a line of an older run lacks have their defaults, unknown ones of a newer run are left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from extractor.stages.answer import Answer, Candidate, Outcome, Source
+from extractor.stages.reason import Reason
+from extractor.tables.labels import parse_amount
+from extractor.tables.rows import Row
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from ocr.token import OcrToken
+from rules.amount import Amount
+from vlm.answer import VlmAnswer
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class _TracedCandidate:
+    answer: str
+    score: float
+    confidence: float = 0.0
+    text: str = ""
+    features: dict[str, float] = field(default_factory=dict)
+    tokens: tuple[OcrToken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _TraceLine:
+    index: str
+    entity: str
+    prediction: str
+    reason: Reason
+    image_link: str = ""
+    source: Source | None = None
+    outcome: Outcome | None = None
+    detail: str = ""
+    confidence: float = 0.0
+    upscaled: bool = False
+    picture: str | None = None
+    tokens: tuple[OcrToken, ...] = ()
+    candidates: tuple[_TracedCandidate, ...] = ()
+    vlm: VlmAnswer | None = None
+    seconds: StageSeconds = field(default_factory=StageSeconds)
+    cached: StagesCached = field(default_factory=StagesCached)
+
+
+def row_answer_of(line: Any) -> RowAnswer:
+    """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
+
+    Raises ValueError for anything else.
+    """
+    traced = _adapter().validate_python(line)
+    answer = Answer(
+        traced.entity,
+        _amount(traced.prediction) if traced.prediction else None,
+        traced.reason,
+        traced.confidence,
+        traced.source,
+        traced.tokens,
+        tuple(map(_candidate, traced.candidates)),
+        traced.detail,
+        traced.upscaled,
+        traced.outcome,
+        traced.vlm,
+        traced.seconds.rules,
+        traced.cached.answer,
+    )
+    row = Row(traced.index, traced.image_link, "", traced.entity)
+    return RowAnswer(row, answer, traced.picture, traced.seconds, traced.cached)
+
+
+def _candidate(traced: _TracedCandidate) -> Candidate:
+    features = tuple(traced.features.items())
+    return Candidate(_amount(traced.answer), traced.score, traced.confidence, traced.text, features, traced.tokens)
+
+
+def _amount(text: str) -> Amount:
+    amount = parse_amount(text)
+    if amount is None or amount.number is None:
+        raise ValueError(f"{text!r} is not a number and a unit")
+    return Amount(amount.number, amount.unit)
+
+
+@cache
+def _adapter() -> TypeAdapter[_TraceLine]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(_TraceLine)
