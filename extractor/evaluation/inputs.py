@@ -91,6 +91,22 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
     return Answers(read_predictions(submission), candidates, str(submission))
 
 
+def rows_of_answers(answers: Answers, rows: Iterable[RowAnswer], labelled: LabelledRows) -> tuple[RowAnswer, ...]:
+    """The rows of a trace that are labelled.
+
+    Raises InputError when one answers something else than the submission: they are of two runs.
+    """
+    known = {row.index for row in labelled.rows}
+    shown = tuple(one for one in rows if one.row.index in known)
+    for one in shown:
+        if one.prediction != (submitted := answers.predictions.get(one.row.index, "")):
+            raise InputError(
+                f"{answers.source}, index {one.row.index}: {submitted or 'nothing'}, but the trace has "
+                f"{one.prediction or 'nothing'}; name the trace of the same run with --trace"
+            )
+    return shown
+
+
 def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)

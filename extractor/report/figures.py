@@ -46,14 +46,15 @@ def figures_html(report: Report) -> str:
 def _figures(report: Report) -> Iterator[str]:
     if report.evaluation is not None:
         yield _scores(report.evaluation)
+    if report.ablation is not None:
+        yield _ablation(report.ablation)
+    if report.evaluation is not None:
         yield _entities(report.evaluation)
     if report.calibration is not None and report.calibration.bins:
         yield _calibration(report.calibration)
     if report.evaluation is not None:
         yield _mistakes(report.evaluation)
         yield _confusions(report)
-    if report.ablation is not None:
-        yield _ablation(report.ablation)
     yield _times(report)
     yield _answers(report)
 

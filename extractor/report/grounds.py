@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractor.stages.answer import Answer, Candidate
 from ocr.token import OcrResult, OcrToken
 from rules.amount import Amount
-from rules.constants import DIMENSIONS
+from rules.constants import DIMENSIONS, ENTITIES
 from rules.drawing import BesideStroke, strokes_beside
 from rules.ranker import Ranker
 from rules.select import ParsedPage
@@ -52,6 +52,8 @@ def effects_of(candidates: Sequence[Candidate], entity: str, ranker: Ranker) -> 
 
     Each feature is left out in turn. There are none where the ranker gives another score: it is not that of the run.
     """
+    if entity not in ENTITIES:
+        return ((),) * len(candidates)
     examples = [example for candidate in candidates for example in _with_each_left_out(candidate)]
     scores = iter(ranker.scores(examples, entity))
     return tuple(

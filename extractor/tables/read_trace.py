@@ -16,6 +16,7 @@ from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrToken
 from rules.amount import Amount
+from rules.units import KIND_OF
 from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def _amount(text: str) -> Amount:
     amount = parse_amount(text)
     if amount is None or amount.number is None:
         raise ValueError(f"{text!r} is not a number and a unit")
+    if amount.unit not in KIND_OF:
+        raise ValueError(f"{text!r} is in no unit that is known here")
     return Amount(amount.number, amount.unit)
 
 
