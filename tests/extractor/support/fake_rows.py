@@ -1,7 +1,11 @@
 """Rows of a run, made by hand: answers with evidence and candidates, as `predict` gives them."""
 
+from extractor.evaluation.evaluate import evaluate
+from extractor.evaluation.inputs import LabelledRows, answers_of_run
+from extractor.report.value import Scored
 from extractor.stages.answer import Answer, Candidate
 from extractor.stages.reason import Reason
+from extractor.tables.labels import parse_label
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrToken
@@ -32,3 +36,20 @@ def row_answer(index, entity="width", text="", confidence=0.9, link=None, sha256
     answer = Answer(entity, amount(text) if text else None, reason, confidence, **(found | more))
     row = Row(index, link or f"pictures/{index}.png", "", entity)
     return RowAnswer(row, answer, sha256, seconds or StageSeconds(0.0, 0.5, 0.01), StagesCached())
+
+
+def scored(rows, labels):
+    """The rows scored with labels by index."""
+    kept = [one.row for one in rows if one.row.index in labels]
+    labelled = LabelledRows(tuple(kept), tuple(parse_label(labels[row.index]) for row in kept), ("entity_value",))
+    return Scored(labelled, evaluate(labelled, answers_of_run(rows).predictions))
+
+
+ROWS = (
+    row_answer("right", text="3.0 inch", confidence=0.95),
+    row_answer("wrong", text="4.0 inch", confidence=0.85),
+    row_answer("missing"),
+    row_answer("empty"),
+    row_answer("other", text="5.0 inch", confidence=0.3),
+)
+LABELS = {"right": "3 inch", "wrong": "3 foot", "missing": "3 inch", "empty": ""}
