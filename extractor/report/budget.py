@@ -153,7 +153,7 @@ def _thumbnail(picture: Picture, side: int) -> ThumbnailData:
 
 def _json(value: Any) -> bytes:
     """JSON that can stand in a script element: it holds no `<`."""
-    return to_json(value, exclude_none=True).replace(b"<", b"\\u003c")
+    return to_json(value).replace(b"<", b"\\u003c")
 
 
 def _list(parts: Iterable[bytes]) -> bytes:

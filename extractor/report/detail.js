@@ -36,7 +36,7 @@ class Detail {
     const row = this.data.rows[position];
     this.row = row;
     this.detail = this.data.details[position] ?? null;
-    this.page = this.detail?.page === undefined ? null : this.data.pages[this.detail.page];
+    this.page = this.data.pages[this.detail?.page] ?? null;
     const candidates = this.detail?.candidates ?? [];
     this.active = candidates.findIndex((candidate) => candidate.chosen);
     const figure = this.figure();
@@ -63,7 +63,7 @@ class Detail {
         make("dd", { class: `status-${row.status}` }, `${row.status}, ${percent(row.confidence)}`),
         row.answer ? null : make("dd", {}, row.reason)),
       make("div", {}, make("dt", {}, "label"),
-        make("dd", { class: "answer" }, row.label === undefined ? "–" : row.label || nothing.cloneNode(true)),
+        make("dd", { class: "answer" }, row.label === null ? "–" : row.label || nothing.cloneNode(true)),
         accepted.length ? make("dd", {}, `also right: ${accepted.join(", ")}`) : null),
       make("div", {}, make("dt", {}, "result"),
         make("dd", { class: `answer ${row.result}` }, `${RESULT_MARKS[row.result]} ${RESULT_WORDS[row.result]}`),

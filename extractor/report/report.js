@@ -9,7 +9,7 @@ const ANY = { result: "any result", kind: "any kind of error", entity: "any enti
 const ORDER = {
   confidence: (a, b) => a.confidence - b.confidence,
   entity: (a, b) => a.entity.localeCompare(b.entity),
-  kind: (a, b) => (a.kind ?? "~").localeCompare(b.kind ?? "~"),
+  kind: (a, b) => (a.kind === null) - (b.kind === null) || (a.kind ?? "").localeCompare(b.kind ?? ""),
   seconds: (a, b) => b.seconds - a.seconds,
 };
 
@@ -22,7 +22,7 @@ const list = new VirtualList(get("list"), get("spacer"), drawRow, (position) => 
 
 function drawRow(position) {
   const row = data.rows[position];
-  const labelled = row.label !== undefined && row.result !== "right";
+  const labelled = row.label !== null && row.result !== "right";
   return make("div", { class: `row ${row.result}` },
     make("span", { class: "mark", title: RESULT_WORDS[row.result] }, RESULT_MARKS[row.result], make("span", { class: "visually-hidden" }, ` ${RESULT_WORDS[row.result]} `)),
     make("span", { class: "main" }, make("b", {}, row.answer || "–"), labelled ? ` label ${row.label || "nothing"}` : row.answer ? "" : ` ${row.reason}`),
@@ -105,7 +105,7 @@ function showView(name) {
 function fillFilters() {
   for (const field of FIELDS) {
     const counts = new Map();
-    data.rows.forEach((row) => row[field] !== undefined && counts.set(row[field], (counts.get(row[field]) ?? 0) + 1));
+    data.rows.forEach((row) => row[field] !== null && counts.set(row[field], (counts.get(row[field]) ?? 0) + 1));
     const options = [...counts].sort((a, b) => b[1] - a[1]).map(([value, number]) =>
       make("option", { value }, `${field === "kind" ? words.kind[value] ?? value : value} (${number.toLocaleString("en")})`));
     get(`filter-${field}`).replaceChildren(make("option", { value: "" }, ANY[field]), ...options);
