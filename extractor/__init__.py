@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from extractor.stages.reason import PictureUnusableError as PictureUnusableError
     from extractor.stages.reason import Reason as Reason
     from ocr.token import OcrToken as OcrToken
+    from rules.amount import Amount as Amount
+    from rules.entities import Entity as Entity
+    from rules.entities import EntityTable as EntityTable
 
 __version__ = "0.1.0"
 
@@ -36,6 +39,8 @@ _NAMES = {
     "extractor.stages.errors": ("ExtractorError",),
     "extractor.stages.reason": ("Failure", "PictureUnusableError", "Reason"),
     "ocr.token": ("OcrToken",),
+    "rules.amount": ("Amount",),
+    "rules.entities": ("Entity", "EntityTable"),
 }
 """The public names by the module where they live. They are imported when they are first used: a command needs few."""
 _HOME = {name: module for module, names in _NAMES.items() for name in names}

@@ -17,7 +17,7 @@ from rules.layout import layout_features
 from rules.lines import Line
 from rules.outline import outline_features
 from rules.unit_table import LENGTH
-from rules.units import KIND_OF
+from rules.units import kind_of
 
 Features = tuple[tuple[str, float], ...]
 """Names and values, names in alphabetical order; a feature whose value is 0 is left out."""
@@ -35,10 +35,14 @@ class FeatureTable:
     the words right before the quantity.
     """
 
-    def __init__(self, groups: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult) -> None:
+    def __init__(
+        self, groups: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult, *, drawn: bool = True
+    ) -> None:
+        """Lengths that no drawing shows (not `drawn`) have the features of other kinds."""
         self._groups = groups
         self._lines = lines
         self._page = page
+        self._drawn = drawn
 
     def of(self, entity: str) -> tuple[Features, ...]:
         """The features of each group as a candidate for the entity, in the order of the groups."""
@@ -59,7 +63,7 @@ class FeatureTable:
         general = _General(self._groups, self._page)
         contexts = contexts_of([group.first for group in self._groups], self._lines)
         own = [general.of(group) | context for group, context in zip(self._groups, contexts, strict=True)]
-        if KIND_OF[self._groups[0].first.quantity.unit] != LENGTH:
+        if not (self._drawn and kind_of(self._groups[0].first.quantity.unit) == LENGTH):
             before = [{f"before_{c}": 1.0 for c in contexts_before(group.first)} for group in self._groups]
             return tuple(_features(values | words) for values, words in zip(own, before, strict=True))
         layouts, drawings = layout_features(self._groups, self._page), drawing_features(self._drawings)

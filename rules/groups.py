@@ -19,6 +19,7 @@ Sellers round both: the difference exceeds 3 % in one of twenty such pairs on pi
 """
 SIZE_STEP = -math.log(1 - 1.1 * ROUNDED_ALIKE)
 """Logarithmic step: two sizes that differ by `ROUNDED_ALIKE` at most lie in one step or in two neighbouring ones."""
+_SMALLEST, _LARGEST = 1e-300, 1e300
 MAX_SECOND_UNIT_DISTANCE = 2.0
 """Letter heights between the two lines that print one measure in two units."""
 
@@ -67,7 +68,7 @@ def _relatives(quantities: Sequence[LocatedQuantity]) -> list[list[int]]:
     relatives = []
     for i, (located, close) in enumerate(zip(quantities, near, strict=True)):
         unit, line = located.quantity.unit, id(located.line)
-        step = math.floor(math.log(_size(located)) / SIZE_STEP)
+        step = math.floor(math.log(min(max(_size(located), _SMALLEST), _LARGEST)) / SIZE_STEP)
         alike = [
             j
             for neighbour in (step - 1, step, step + 1)

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from rules.dimension_table import PATTERN_LETTERS
+from rules.lexicon import STANDARD, Lexicon
 from rules.numerals import number_value
 from rules.patterns import (
     BETWEEN_AND,
@@ -89,7 +90,7 @@ _KIND_OF = {
 _UNIT_WITHOUT_SPACES = {alias.replace(" ", ""): unit for alias, unit in UNIT_OF.items()}
 
 
-def lex(text: str) -> Lexemes:
+def lex(text: str, lexicon: Lexicon = STANDARD) -> Lexemes:
     """The lexemes of folded `text`, left to right, spaces left out; never raises."""
     patterns = {m.start(): m for m in PATTERN.finditer(text)}
     ands = {m.start(1): m for m in BETWEEN_AND.finditer(text)}
@@ -107,7 +108,9 @@ def lex(text: str) -> Lexemes:
         elif at in letters:
             lexeme = Lexeme(Kind.WORD, at, at + 1, text[at], dimension=PATTERN_LETTERS[text[at]])
         else:
-            lexeme = _lexeme(text, at, lexemes[-1] if lexemes else None)
+            before = lexemes[-1] if lexemes else None
+            own = _own_unit(text, at, before, lexicon) if lexicon.spellings else None
+            lexeme = own or _lexeme(text, at, before)
         lexemes.append(lexeme)
         at = lexeme.end
     return Lexemes(lexemes)
@@ -135,6 +138,12 @@ def _pattern(match: re.Match[str]) -> Lexeme:
     names = list(text) if text in {"lwh", "长宽高"} else NAME_IN_PATTERN.findall(text)
     dimensions = tuple(DIMENSION_OF.get(name) or PATTERN_LETTERS[name] for name in names)
     return Lexeme(Kind.PATTERN, match.start(), match.end(), text, dimensions=dimensions)
+
+
+def _own_unit(text: str, at: int, before: Lexeme | None, lexicon: Lexicon) -> Lexeme | None:
+    behind_number = before is not None and before.kind is Kind.NUMBER
+    found = lexicon.unit_at(text, at, behind_number=behind_number)
+    return None if found is None else Lexeme(Kind.WORD, at, found[0], text[at : found[0]], unit=found[1])
 
 
 def _lexeme(text: str, at: int, before: Lexeme | None) -> Lexeme:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from ocr.token import OcrResult
 from rules.fold import fold
 from rules.lexer import Kind, Lexeme, Lexemes, lex
+from rules.lexicon import STANDARD, Lexicon
 from rules.lines import Line, Place, lines_of
 from rules.neighbours import near_pairs
 from rules.placement import MAX_ROW_GAP, above, heading_distance, reach_of, right_of
 from rules.quantity import Quantity, header_units, numbers_of
-from rules.units import KIND_OF
+from rules.units import kind_of
 
 logger = logging.getLogger(__name__)
 
@@ -57,9 +58,9 @@ def located_quantities(page: OcrResult) -> tuple[LocatedQuantity, ...]:
     return quantities_in(lines_of(page.tokens))
 
 
-def quantities_in(lines: Sequence[Line]) -> tuple[LocatedQuantity, ...]:
+def quantities_in(lines: Sequence[Line], lexicon: Lexicon = STANDARD) -> tuple[LocatedQuantity, ...]:
     """All quantities of a page's lines, in their order."""
-    parses = [parse for line in lines if line.text.strip() for parse in _parses(line)]
+    parses = [parse for line in lines if line.text.strip() for parse in _parses(line, lexicon)]
     names = [_name(line, lexemes) for line, lexemes, numbers in parses if not numbers]
     quantities = [_located(number, line) for line, _, numbers in parses for number in numbers]
     quantities = _with_units(quantities, names)
@@ -70,19 +71,19 @@ Parse = tuple[Line, Lexemes, tuple[Quantity, ...]]
 """A line, its lexemes and its numbers."""
 
 
-def _parses(line: Line) -> Iterator[Parse]:
+def _parses(line: Line, lexicon: Lexicon) -> Iterator[Parse]:
     """The parse of a line; where the grammar fails on it, those of its tokens one by one.
 
     OCR gives any text there is. A text that the grammar fails on costs its token, not the page.
     """
     try:
-        lexemes = lex(fold(line.text))
+        lexemes = lex(fold(line.text), lexicon)
         yield line, lexemes, numbers_of(line.text, lexemes)
     except Exception:
         logger.exception("the grammar failed on %r", line.text)
         if len(line.tokens) > 1:
             for token in line.tokens:
-                yield from _parses(Line(token.text, (token,), (0,)))
+                yield from _parses(Line(token.text, (token,), (0,)), lexicon)
 
 
 def _name(line: Line, lexemes: Lexemes) -> Name:
@@ -124,7 +125,7 @@ def _is_percentage(quantity: Quantity) -> bool:
 
 def _is_for_all(name: Name) -> bool:
     """Whether a name gives the unit of all lengths of the picture (`Unit: cm`)."""
-    return KIND_OF[name.units[0]] == "length" and _WHOLE_PICTURE.search(fold(name.line.text)) is not None
+    return kind_of(name.units[0]) == "length" and _WHOLE_PICTURE.search(fold(name.line.text)) is not None
 
 
 def _unit_distance(located: LocatedQuantity, name: Name) -> float | None:
@@ -169,7 +170,7 @@ def _with_dimensions(quantities: Sequence[LocatedQuantity], names: Sequence[Name
             rivals[j].append((distance, located.line))
     for located, own in zip(quantities, distances, strict=True):
         quantity = located.quantity
-        if not own or quantity.dimension is not None or not quantity.unit or KIND_OF[quantity.unit] != "length":
+        if not own or quantity.dimension is not None or not quantity.unit or kind_of(quantity.unit) != "length":
             yield located
             continue
         distance, j = min(own)

@@ -13,31 +13,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rules.amount import Amount, Rejection, rounded
-from rules.constants import ENTITY_UNITS
+from rules.entities import OFFICIAL, EntityTable, allowed_unit
 from rules.fold import fold
 from rules.quantity import Quantity, find_quantities
-from rules.units import allowed_unit, convert, in_base
+from rules.units import convert, in_base
 
 UNANSWERABLE = frozenset(
     {"unanswerable", "none", "n/a", "na", "nan", "null", "not stated", "not given", "unknown", "not available"}
 )
 """Words of models for "the picture does not say"."""
-
-PLAUSIBLE: dict[str, tuple[float, float]] = {
-    "width": (1e-3, 1e6),
-    "depth": (1e-3, 1e6),
-    "height": (1e-3, 1e6),
-    "item_weight": (1e-3, 1e8),
-    "maximum_weight_recommendation": (1e-1, 1e8),
-    "voltage": (1e-3, 1e6),
-    "wattage": (1e-3, 1e8),
-    "item_volume": (1e-3, 1e8),
-}
-"""Smallest and largest measure of a product, in the base units of `rules.units.BASE_UNIT`.
-
-At least ten times wider than the measures of 2,089 rows labelled by eye. In the challenge's train.csv one weight in a
-hundred (strengths of tablets, in micrograms) and fewer of the other labels lie outside.
-"""
 
 SAME_MEASURE = 0.02
 """Relative difference up to which two printed measures are one measure in two units."""
@@ -50,37 +34,37 @@ _DIGIT = re.compile(r"\d|[½⅓⅔¼¾⅛⅜⅝⅞]")
 _UNIT_WORD = re.compile(r"\d\s*(?!x(?![^\W\d_]))[^\s\d.,;:()/x-]", re.IGNORECASE)
 
 
-def normalise(text: str, entity: str) -> Amount | Rejection:
+def normalise(text: str, entity: str, table: EntityTable = OFFICIAL) -> Amount | Rejection:
     """The allowed answer that `text` states for `entity`, or the reason to reject it; never raises on text.
 
     A unit allowed for the entity stays, with its number; another known unit is converted. Of a range the upper end
-    counts. Raises KeyError for an entity that `rules.constants` does not list.
+    counts. Raises KeyError for an entity that the table does not have.
     """
-    allowed = ENTITY_UNITS[entity]
+    allowed = table[entity].units
     if not text.strip():
         return Rejection.EMPTY
     if _UNANSWERABLE.search(fold(text)) and not _DIGIT.search(text):
         return Rejection.UNANSWERABLE
-    quantities = find_quantities(_plain(text))
-    usable = [q for q in quantities if allowed_unit(q.unit, entity)]
+    quantities = find_quantities(_plain(text), table.lexicon_of(entity))
+    usable = [q for q in quantities if allowed_unit(q.unit, entity, table)]
     if not usable:
         return _rejection(text, quantities)
     if _NEGATIVE.match(text):
         return Rejection.NOT_POSITIVE
-    answers = [answer_of(q, entity) for q in usable]
+    answers = [answer_of(q, entity, table) for q in usable]
     if not _one_measure(answers):
         return Rejection.AMBIGUOUS
     without_conversion = [a for a, q in zip(answers, usable, strict=True) if q.unit in allowed]
     answer = (without_conversion or answers)[0]
-    return answer if is_plausible(answer, entity) else Rejection.IMPLAUSIBLE
+    return answer if is_plausible(answer, entity, table) else Rejection.IMPLAUSIBLE
 
 
-def answer_of(quantity: Quantity, entity: str) -> Amount:
+def answer_of(quantity: Quantity, entity: str, table: EntityTable = OFFICIAL) -> Amount:
     """The quantity in a unit allowed for `entity`; raises ValueError when it cannot be converted to one.
 
     Of a range the upper end, of a pack one piece.
     """
-    target = allowed_unit(quantity.unit, entity)
+    target = allowed_unit(quantity.unit, entity, table)
     if target is None:
         raise ValueError(f"{quantity.unit} is not a unit for {entity}")
     value = quantity.value if quantity.upper is None else quantity.upper
@@ -88,10 +72,9 @@ def answer_of(quantity: Quantity, entity: str) -> Amount:
     return Amount(converted if converted == value else rounded(converted), target)
 
 
-def is_plausible(answer: Amount, entity: str) -> bool:
+def is_plausible(answer: Amount, entity: str, table: EntityTable = OFFICIAL) -> bool:
     """Whether a product can have such a measure."""
-    smallest, largest = PLAUSIBLE[entity]
-    return smallest <= in_base(answer.value, answer.unit) <= largest
+    return table[entity].is_plausible(answer)
 
 
 def _plain(text: str) -> str:

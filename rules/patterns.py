@@ -9,7 +9,7 @@ from rules.numerals import NUMBER
 from rules.units import EXACT, MISREAD
 
 
-def _any_of(words: list[str]) -> str:
+def any_of(words: list[str]) -> str:
     """A pattern of any of the words, longer ones first; a word that ends in a digit (`cm3`) ends there."""
     longest_first = sorted(words, key=lambda w: (-len(w.replace(" ", "")), w))
     return "|".join(
@@ -23,9 +23,9 @@ DIMENSION_OF = {word: dimension for dimension, words in DIMENSION_WORDS.items() 
 UNIT_OF = EXACT | MISREAD
 """Words and marks that name a unit, misread ones too."""
 
-_LATIN = "a-zà-öø-ÿāīūēōß"
-_AFTER_UNIT = rf"(?=[lwhd](?![{_LATIN}])|x(?![{_LATIN}])|(?![{_LATIN}]))"
-_AFTER_LETTER = rf"(?=x\d|(?![{_LATIN}]))"
+LATIN = "a-zà-öø-ÿāīūēōß"
+_AFTER_UNIT = rf"(?=[lwhd](?![{LATIN}])|x(?![{LATIN}])|(?![{LATIN}]))"
+AFTER_LETTER = rf"(?=x\d|(?![{LATIN}]))"
 
 _NO_CASE_UNITS = [a for a in UNIT_OF if not a[0].isascii() or not a[-1].isalnum()]
 _SHORT_UNITS = [a for a in UNIT_OF if a.isascii() and len(a) == 1 and a.isalpha()]
@@ -34,7 +34,7 @@ _DIGIT_UNITS = [a for a in MISREAD if a[0].isdigit()]
 
 # Areas, rates and other uses of unit letters are one lexeme each, so that no unit is read in them.
 _AREA = re.compile(
-    rf"(?:sq\.?|square)\s?(?:[{_LATIN}]+)\.?|(?:mm|cm|dm|m|ft|in|km|yd)(?:²|\^2|2(?![\d.,]))|㎡"
+    rf"(?:sq\.?|square)\s?(?:[{LATIN}]+)\.?|(?:mm|cm|dm|m|ft|in|km|yd)(?:²|\^2|2(?![\d.,]))|㎡"
     r"|(?:平方|см²|м²)\S?"
 )
 _RATE = re.compile(
@@ -48,10 +48,10 @@ _NOT_A_MEASURE = re.compile(
     r"|(?:(?<![^\W\d_])(?:per|pro|pour|por|par|na)\s?|每|(?:kcal|kj|g|mg|mcg|μg)\s?/\s?)"
     r"100\s?(?:g|gr|gm|grams?|gramm|ml|г|мл|克)(?![^\W\d_])"
 )
-_LATIN_DIMENSIONS = _any_of([w for w in DIMENSION_OF if w[0] <= "ÿ" and len(w) > 1])
-_OTHER_DIMENSIONS = _any_of([w for w in DIMENSION_OF if w[0] > "ÿ"])
+_LATIN_DIMENSIONS = any_of([w for w in DIMENSION_OF if w[0] <= "ÿ" and len(w) > 1])
+_OTHER_DIMENSIONS = any_of([w for w in DIMENSION_OF if w[0] > "ÿ"])
 _DIMENSION = re.compile(
-    rf"(?:{_LATIN_DIMENSIONS})(?![{_LATIN}])\.?|(?:{_OTHER_DIMENSIONS})|[lwhdø](?=x\d|(?![{_LATIN}]))"
+    rf"(?:{_LATIN_DIMENSIONS})(?![{LATIN}])\.?|(?:{_OTHER_DIMENSIONS})|[lwhdø](?=x\d|(?![{LATIN}]))"
 )
 # `in` as a preposition: `2 in 1`, `all in one`, `in stock`.
 _IN_ONE = re.compile(
@@ -71,27 +71,27 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("rate", _RATE),
     ("number", NUMBER),
     ("in_one", _IN_ONE),
-    ("unit", re.compile(rf"(?:{_any_of(_LATIN_UNITS)}){_AFTER_UNIT}\.?")),
-    ("unit", re.compile(rf"(?:{_any_of(_SHORT_UNITS)}){_AFTER_LETTER}\.?")),
-    ("foot_mark", re.compile(rf"'(?=[{_LATIN}])(?!'|[lwhdx](?![{_LATIN}]))")),
-    ("unit", re.compile(rf"(?:{_any_of(_NO_CASE_UNITS)})")),
+    ("unit", re.compile(rf"(?:{any_of(_LATIN_UNITS)}){_AFTER_UNIT}\.?")),
+    ("unit", re.compile(rf"(?:{any_of(_SHORT_UNITS)}){AFTER_LETTER}\.?")),
+    ("foot_mark", re.compile(rf"'(?=[{LATIN}])(?!'|[lwhdx](?![{LATIN}]))")),
+    ("unit", re.compile(rf"(?:{any_of(_NO_CASE_UNITS)})")),
     ("dimension", _DIMENSION),
-    ("times", re.compile(rf"[x*](?=[lwhd](?![{_LATIN}])|(?![{_LATIN}]))|by(?![{_LATIN}])")),
+    ("times", re.compile(rf"[x*](?=[lwhd](?![{LATIN}])|(?![{LATIN}]))|by(?![{LATIN}])")),
     ("plus_minus", re.compile(r"±|\+\s?/\s?-|\+-")),
-    ("range", re.compile(rf"[-~]+|(?:to|bis|до|hasta)(?![{_LATIN}])|至|(?<=\s)[aà](?=\s\d)")),
-    ("word", re.compile(rf"[{_LATIN}]+|[^\W\d_]")),
+    ("range", re.compile(rf"[-~]+|(?:to|bis|до|hasta)(?![{LATIN}])|至|(?<=\s)[aà](?=\s\d)")),
+    ("word", re.compile(rf"[{LATIN}]+|[^\W\d_]")),
 )
 """Names of rules and their patterns; at each place in a text the first one that matches makes the lexeme."""
 
-_DIMENSION_WORDS = _any_of([w for w in DIMENSION_OF if len(w) > 1])
+_DIMENSION_WORDS = any_of([w for w in DIMENSION_OF if len(w) > 1])
 _NAME = rf"(?:{_DIMENSION_WORDS}|[{''.join(PATTERN_LETTERS)}])"
 PATTERN = re.compile(
-    rf"(?<![{_LATIN}\d]){_NAME}(?:\s?[x*/]\s?{_NAME}){{1,2}}(?![{_LATIN}])|(?<![{_LATIN}])lwh(?![{_LATIN}])|长宽高"
+    rf"(?<![{LATIN}\d]){_NAME}(?:\s?[x*/]\s?{_NAME}){{1,2}}(?![{LATIN}])|(?<![{LATIN}])lwh(?![{LATIN}])|长宽高"
 )
 """Names of two or three dimensions (`L x W x H`, `lwh`)."""
 NAME_IN_PATTERN = re.compile(_NAME)
 """One of the names in a match of `PATTERN`."""
-BETWEEN_AND = re.compile(rf"between\s[^{_LATIN}]{{1,12}}(?:[{_LATIN}]{{1,3}}\s)?(and)(?![{_LATIN}])")
+BETWEEN_AND = re.compile(rf"between\s[^{LATIN}]{{1,12}}(?:[{LATIN}]{{1,3}}\s)?(and)(?![{LATIN}])")
 """A range in words (`between 5 and 10 kg`); its group is the `and`."""
 LETTER_BEFORE_NUMBER = re.compile(r"(?<![a-z])([bthlp])[\s:]?(?=\d)")
 """A letter that may name the dimension of the number behind it; see `rules.lexer.lex`."""
@@ -102,5 +102,5 @@ RUN_IN_UNITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("pound", re.compile(r"/?bs(?![a-z])")),
 )
 """Units right behind a number that run into the next word, or whose first letter OCR lost."""
-MISREAD_DIGIT_UNIT = re.compile(rf"\s?(?:{_any_of(_DIGIT_UNITS)})(?![\da-z])")
+MISREAD_DIGIT_UNIT = re.compile(rf"\s?(?:{any_of(_DIGIT_UNITS)})(?![\da-z])")
 """An alias that begins with a misread letter (`1bs`), behind a number and a space."""

@@ -16,6 +16,7 @@ from rules.corrections import correct_marks, correct_points
 from rules.dimensions import with_dimensions
 from rules.fold import fold
 from rules.lexer import Kind, Lexeme, Lexemes, lex
+from rules.lexicon import STANDARD, Lexicon
 from rules.ranges import join_ranges
 from rules.terms import Term, terms_of
 
@@ -49,14 +50,14 @@ class Quantity:
         return self.text[self.start : self.end]
 
 
-def find_quantities(text: str) -> tuple[Quantity, ...]:
+def find_quantities(text: str, lexicon: Lexicon = STANDARD) -> tuple[Quantity, ...]:
     """All quantities with a known unit that one line of text states, left to right; never raises."""
-    return tuple(quantity for quantity in find_numbers(text) if quantity.unit)
+    return tuple(quantity for quantity in find_numbers(text, lexicon) if quantity.unit)
 
 
-def find_numbers(text: str) -> tuple[Quantity, ...]:
+def find_numbers(text: str, lexicon: Lexicon = STANDARD) -> tuple[Quantity, ...]:
     """As `find_quantities`, and also the numbers without a unit; their `unit` is empty."""
-    return numbers_of(text, lex(fold(text)))
+    return numbers_of(text, lex(fold(text), lexicon))
 
 
 def numbers_of(text: str, lexemes: Lexemes) -> tuple[Quantity, ...]:

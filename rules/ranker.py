@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
-from rules.constants import ENTITIES
+from rules.constants import ENTITIES, ENTITY_UNITS
 from rules.features import Features
 from rules.trees import TreeModel
-from rules.weight_table import BIAS, FEATURE_WEIGHT
+from rules.weight_table import BIAS, FEATURE_WEIGHT, OWN_BIAS, OWN_WEIGHT
 
 HAND_SET = "hand-set"
 """The name of the ranker with hand-set weights."""
@@ -52,6 +52,28 @@ class HandSetRanker:
     def probability(self, score: float, entity: str) -> float:
         """The logistic function of the score."""
         return logistic(score)
+
+
+class WithOwn:
+    """A ranker of the official entities that scores those of the user's own by hand-set weights, not calibrated."""
+
+    def __init__(self, official: Ranker) -> None:
+        self._official = official
+
+    @property
+    def exclusive(self) -> bool:
+        """As of the ranker of the official entities."""
+        return self._official.exclusive
+
+    def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
+        """The scores by the ranker of the official entities, or the weights for those of the user's own."""
+        if entity in ENTITY_UNITS:
+            return self._official.scores(candidates, entity)
+        return [_sum(features, OWN_BIAS, OWN_WEIGHT) for features in candidates]
+
+    def probability(self, score: float, entity: str) -> float:
+        """The ranker's probability, or the logistic function of the score."""
+        return self._official.probability(score, entity) if entity in ENTITY_UNITS else logistic(score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +172,8 @@ def _shipped() -> Ranker:
 
 
 def _weighted_sum(features: Features, entity: str) -> float:
-    weights = FEATURE_WEIGHT[entity]
-    return BIAS[entity] + sum(weights.get(name, 0.0) * value for name, value in features)
+    return _sum(features, BIAS[entity], FEATURE_WEIGHT[entity])
+
+
+def _sum(features: Features, bias: float, weights: Mapping[str, float]) -> float:
+    return bias + sum(weights.get(name, 0.0) * value for name, value in features)

@@ -10,17 +10,19 @@ from functools import cached_property
 from ocr.token import OcrResult
 from rules.amount import Amount
 from rules.assign import Option, best_assignment
-from rules.constants import DIMENSIONS, ENTITY_UNITS
+from rules.constants import DIMENSIONS
 from rules.dimension_table import DIAMETER
+from rules.entities import OFFICIAL, Entity, EntityTable
 from rules.features import Features, FeatureTable
 from rules.groups import QuantityGroup, quantity_groups
+from rules.lexicon import STANDARD
 from rules.lines import Line, lines_of
 from rules.located import LocatedQuantity, quantities_in
-from rules.normalise import answer_of, is_plausible
+from rules.normalise import answer_of
+from rules.own import own_features
 from rules.quantity import Quantity
-from rules.ranker import LEARNED, Ranker, ranker_of
+from rules.ranker import LEARNED, Ranker, WithOwn, ranker_of
 from rules.unit_table import SAME_WORD
-from rules.units import ENTITY_KIND, allowed_unit
 
 
 class Reason(StrEnum):
@@ -60,11 +62,14 @@ class Selection:
 
 
 class ParsedPage:
-    """A page of OCR tokens, parsed once for all entities."""
+    """A page of OCR tokens, parsed once for all entities of a table, and once more for the user's own if asked."""
 
-    def __init__(self, page: OcrResult) -> None:
+    def __init__(self, page: OcrResult, table: EntityTable = OFFICIAL) -> None:
         self.page = page
-        self._groups_by_units: dict[frozenset[str], tuple[tuple[QuantityGroup, ...], FeatureTable]] = {}
+        self._table = table
+        self._groups_by_units: dict[
+            tuple[tuple[str, ...], bool, bool], tuple[tuple[QuantityGroup, ...], FeatureTable]
+        ] = {}
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -78,39 +83,52 @@ class ParsedPage:
 
     def candidates(self, entity: str, ranker: Ranker) -> tuple[Candidate, ...]:
         """The groups of the page that could answer `entity`, best first."""
-        groups, table = self._groups(entity)
-        answers = [answer_of(group.first.quantity, entity) for group in groups]
-        possible = [i for i, answer in enumerate(answers) if is_plausible(answer, entity)]
+        asked = self._table[entity]
+        groups, table = self._groups(asked)
+        answers = [answer_of(group.first.quantity, entity, self._table) for group in groups]
+        possible = [i for i, answer in enumerate(answers) if asked.is_plausible(answer)]
         features = table.of(entity)
+        if asked.own:
+            features = own_features(features, groups, self.lines, entity, self._table)
         scores = ranker.scores([features[i] for i in possible], entity)
         candidates = [
             Candidate(answers[i], score, features[i], groups[i]) for i, score in zip(possible, scores, strict=True)
         ]
         return tuple(sorted(candidates, key=lambda c: -c.score))
 
-    def _groups(self, entity: str) -> tuple[tuple[QuantityGroup, ...], FeatureTable]:
+    def _groups(self, entity: Entity) -> tuple[tuple[QuantityGroup, ...], FeatureTable]:
         """The groups in units that can answer the entity, and their features; shared by all entities of these units."""
-        units = ENTITY_UNITS[entity]
-        if units not in self._groups_by_units:
-            usable = [q for q in self.quantities if allowed_unit(q.quantity.unit, entity)]
-            groups = quantity_groups(_as_kind(usable, ENTITY_KIND[entity]))
-            self._groups_by_units[units] = groups, FeatureTable(groups, self.lines, self.page)
-        return self._groups_by_units[units]
+        drawn = entity.dimension or not entity.own
+        key = entity.units, entity.own, drawn
+        if key not in self._groups_by_units:
+            quantities = self._own_quantities if entity.own else self.quantities
+            usable = [q for q in quantities if entity.unit_for(q.quantity.unit)]
+            groups = quantity_groups(_as_kind(usable, entity.kind))
+            self._groups_by_units[key] = groups, FeatureTable(groups, self.lines, self.page, drawn=drawn)
+        return self._groups_by_units[key]
+
+    @cached_property
+    def _own_quantities(self) -> tuple[LocatedQuantity, ...]:
+        """All quantities of the page, as the spellings of the user's own entities tell them."""
+        lexicon = self._table.own_lexicon
+        return self.quantities if lexicon == STANDARD else quantities_in(self.lines, lexicon)
 
 
-def select(page: OcrResult, entity: str, ranker: Ranker | None = None) -> Selection:
+def select(page: OcrResult, entity: str, ranker: Ranker | None = None, table: EntityTable = OFFICIAL) -> Selection:
     """The selection for one entity, by the learned ranker of the package unless another is given."""
-    return next(selections(page, (entity,), ranker))
+    return next(selections(page, (entity,), ranker, table))
 
 
-def selections(page: OcrResult, entities: Iterable[str], ranker: Ranker | None = None) -> Iterator[Selection]:
-    """The selection for each entity in turn, by the learned ranker of the package unless another is given.
+def selections(
+    page: OcrResult, entities: Iterable[str], ranker: Ranker | None = None, table: EntityTable = OFFICIAL
+) -> Iterator[Selection]:
+    """The selection for each entity of the table in turn, by the learned ranker of the package unless another is given.
 
     The page is parsed once. An exclusive ranker decides width, depth and height together, so that each group answers
     one of them.
     """
-    parsed = ParsedPage(page)
-    ranker = ranker or ranker_of(LEARNED)
+    parsed = ParsedPage(page, table)
+    ranker = WithOwn(ranker or ranker_of(LEARNED))
     for entity in entities:
         yield selection_of(parsed, entity, ranker)
 

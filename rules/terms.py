@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rules.dimension_table import DEPTH, HEIGHT
 from rules.lexer import Kind, Lexeme, Lexemes, is_letter_behind_number
 from rules.unit_table import LENGTH
-from rules.units import KIND_OF, convert, in_base
+from rules.units import convert, in_base, kind_of
 
 COMPOUNDS: dict[tuple[str, str], str] = {("foot", "inch"): "inch", ("pound", "ounce"): "ounce"}
 """Two units that make one measure side by side (`5' 10"`, `2 lb 3 oz`), and the unit of the whole."""
@@ -54,7 +54,7 @@ def terms_of(lexemes: Lexemes) -> list[Term]:
 
 def same_measure(a: Term, b: Term, within: float = SAME_MEASURE) -> bool:
     """Whether two terms state one measure in two units; `within` is the largest relative difference."""
-    if a.unit is None or b.unit is None or a.unit == b.unit or KIND_OF[a.unit] != KIND_OF[b.unit]:
+    if a.unit is None or b.unit is None or a.unit == b.unit or kind_of(a.unit) != kind_of(b.unit):
         return False
     first, second = in_base(a.value, a.unit), in_base(b.value, b.unit)
     return abs(first - second) <= within * max(first, second)
@@ -62,7 +62,7 @@ def same_measure(a: Term, b: Term, within: float = SAME_MEASURE) -> bool:
 
 def is_length(unit: str | None) -> bool:
     """Whether `unit` measures a length."""
-    return unit is not None and KIND_OF[unit] == LENGTH
+    return unit is not None and kind_of(unit) == LENGTH
 
 
 def _term(lexemes: Lexemes, first: int) -> Term:

@@ -25,6 +25,15 @@ UNITS_BY_KIND: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+BASE_UNIT: dict[str, str] = {
+    LENGTH: "centimetre",
+    WEIGHT: "gram",
+    VOLTAGE: "volt",
+    POWER: "watt",
+    VOLUME: "millilitre",
+}
+"""The unit in which sizes of a kind are compared."""
+
 CONVERT_TO: dict[str, str] = {
     "decimetre": "centimetre",
     "micrometre": "millimetre",

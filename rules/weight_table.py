@@ -1,4 +1,4 @@
-"""The weight of each feature for each entity, set by hand: the data of the hand-set ranker.
+"""The weight of each feature for each entity, set by hand: the data of the hand-set rankers.
 
 The score of a candidate is `BIAS` plus the sum of feature x weight; the best candidate is the answer when its score is
 above 0. The weights were tuned on hand-labelled pictures of the challenge's test set; the README's scores come from
@@ -59,3 +59,13 @@ FEATURE_WEIGHT: dict[str, dict[str, float]] = {
         "volume": 0.6, "net": 1.0, "serving": -1.5, "nutrient": -1.5, "letter_height": 1.2, "homonym": -0.8,
     },
 }  # fmt: skip
+
+OWN_BIAS = -1.0
+OWN_WEIGHT: dict[str, float] = {
+    "keyword_before": 3.0, "keyword_behind": 2.4, "keyword_heading": 1.6, "keyword_elsewhere": 0.6,
+    "keyword_of_rival": -1.2, "lone_unit": 1.6, "role": 1.0, "other_role": -2.0, "in_product": -1.0,
+    "letter_height": 0.3, "alone": 0.3, "part": -0.8, "gross": -0.5, "accuracy": -1.5, "serving": -1.5,
+    "nutrient": -1.5,
+}  # fmt: skip
+"""The same for all entities of the user's own, with the features of `rules.own` among them. They are guesses: a keyword
+beside the amount or in a heading, or a unit that no other entity has, is enough for an answer."""

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 from extractor.api.ahead import done_ahead
 from extractor.api.engines import OCR_OFF, engine_of
+from extractor.api.entity_file import EntitySource, entity_table
 from extractor.api.extraction import Extraction
 from extractor.api.pictures import PictureSource, name_of, picture_from
 from extractor.api.policies import policy_of
@@ -25,6 +26,7 @@ from extractor.stages.select import is_empty_handed, is_unsure, select
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from rules.constants import ENTITIES
+from rules.entities import EntityTable
 from rules.ranker import LEARNED, Ranker
 from vlm.reader import PictureQuestions, VlmReader
 
@@ -49,7 +51,8 @@ class Extractor:
     `ocr` is the name of an OCR engine (see `extractor.api.engines`) or an engine; `vlm` the name of a vision-language
     reader that is asked too, its `ReaderChoice`, or a reader; `ranker` the name or file of a ranker, or a ranker. Each
     is loaded once, when it is first needed. Without `upscale` no picture is read twice. `policy` weighs rules and VLM;
-    by default the one that comes with the reader. `threads` is what the OCR engine may use; all CPUs by default.
+    by default the one that comes with the reader. `entities` adds attributes of your own, which the rules alone answer:
+    a file (docs/entities.md) or an `EntityTable`. `threads` is what the OCR engine may use; all CPUs by default.
 
     It needs no store, no event loop and no other process, and may be used by several threads: they take turns at the
     models. Raises ExtractorError where a model does not exist or cannot run here.
@@ -63,6 +66,7 @@ class Extractor:
         *,
         upscale: bool = True,
         policy: HybridPolicy | None = None,
+        entities: EntitySource | None = None,
         threads: int | None = None,
     ) -> None:
         for model in (ocr, vlm, ranker):
@@ -74,12 +78,13 @@ class Extractor:
         self._ranker_or_name = ranker
         self._reader: VlmReader | None = LazyReader(vlm) if isinstance(vlm, ReaderChoice) else vlm
         self._policy = policy or policy_of(vlm if isinstance(vlm, ReaderChoice) else None)
+        self._table = entity_table(entities)
         self._upscale = upscale and ocr != OCR_OFF
         self._threads = threads or cpu_count()
         self._lock = threading.Lock()
 
     def extract(self, picture: PictureSource, entities: Iterable[str] | None = None) -> Extraction:
-        """What the picture states for each entity, all eight by default.
+        """What the picture states for each entity, all eight and those of your own by default.
 
         Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. The picture is
         read twice, the second time enlarged, for an answer that is unsure, and for a weight, load, voltage, power or
@@ -87,7 +92,7 @@ class Extractor:
         since most pictures state none of them. Raises PictureUnusableError when it cannot be loaded or read, ValueError
         for an unknown entity.
         """
-        wanted = _checked(entities)
+        wanted = _checked(entities, self._table)
         loaded = picture_from(picture)
         return Extraction(self._answers(loaded, wanted), name_of(picture), loaded)
 
@@ -106,18 +111,25 @@ class Extractor:
         cannot be loaded or read has a `failure` and empty answers, and costs no other. As with all processes that are
         spawned, a script calls this below `if __name__ == "__main__":`.
         """
-        wanted = _checked(entities)
+        wanted = _checked(entities, self._table)
         if not workers:
-            found: Iterator[Extraction] = (_extraction(picture, wanted, self._answers) for picture in pictures)
+            here = partial(_extraction, entities=wanted, table=self._table, answers=self._answers)
+            found: Iterator[Extraction] = map(here, pictures)
         elif self._reader is not None:
             raise ValueError("a VLM runs in this process: use workers=0")
         elif not (isinstance(self._ocr, str) and isinstance(self._ranker_or_name, str)):
             raise TypeError("engine and ranker must be given by name for other processes: they make their own")
         else:
             make = partial(
-                Extractor, self._ocr, ranker=self._ranker_or_name, upscale=self._upscale, policy=self._policy, threads=1
+                Extractor,
+                self._ocr,
+                ranker=self._ranker_or_name,
+                upscale=self._upscale,
+                policy=self._policy,
+                entities=self._table,
+                threads=1,
             )
-            found = _in_processes(pictures, wanted, make, workers)
+            found = _in_processes(pictures, wanted, self._table, make, workers)
         return _counted(found, progress)
 
     def _answers(self, picture: Picture, entities: Entities, announce: Announce = tell_nobody) -> tuple[Answer, ...]:
@@ -125,28 +137,39 @@ class Extractor:
             pages = PicturePages(picture, self._engine)
             of_rules = self._of_rules(pages, entities, announce)
             replies = self._replies(picture, pages, of_rules)
-        return tuple(
-            combine(answer, replies[answer.entity].answer if answer.entity in replies else None, self._policy)
-            for answer in of_rules
-        )
+        heard = {entity: reply.answer for entity, reply in replies.items()}
+        return tuple(combine(one, heard.get(one.entity), self._policy, self._table) for one in of_rules)
 
     def _of_rules(self, pages: PicturePages, entities: Entities, announce: Announce) -> tuple[Answer, ...]:
         """The answers of the rules, in the order of the entities."""
-        if entities is None:
-            answers = tuple(select(pages, ENTITIES, self._ranker, upscale=False, announce=announce))
-            if not (self._upscale and (any(map(is_unsure, answers)) or all(map(is_empty_handed, answers)))):
-                return answers
-            entities = ENTITIES
-        found = select(pages, entities, self._ranker, upscale=self._upscale, announce=announce)
+        if entities is not None:
+            return self._selected(pages, entities, announce, upscale=self._upscale)
+        names = ENTITIES, self._table.own_names
+        official, own = (self._selected(pages, some, announce, upscale=False) for some in names)
+        if not self._upscale:
+            return official + own
+        # What is found of the user's own has no say in how the official ones are looked for.
+        nothing = all(map(is_empty_handed, official))
+        if nothing or any(map(is_unsure, official)):
+            official = self._selected(pages, ENTITIES, announce, upscale=True)
+        if (nothing and all(map(is_empty_handed, own))) or any(map(is_unsure, own)):
+            own = self._selected(pages, self._table.own_names, announce, upscale=True)
+        return official + own
+
+    def _selected(
+        self, pages: PicturePages, entities: tuple[str, ...], announce: Announce, *, upscale: bool
+    ) -> tuple[Answer, ...]:
+        found = select(pages, entities, self._ranker, table=self._table, upscale=upscale, announce=announce)
         return tuple(sorted(found, key=lambda answer: entities.index(answer.entity)))
 
     def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:
-        """The VLM's replies by entity, each with the page that the rules used in its prompt; none without a VLM."""
+        """The VLM's replies by official entity, each with the rules' page in its prompt; none without a VLM."""
         if self._reader is None:
             return {}
         items = []
         for upscaled in (False, True):
-            entities = tuple(answer.entity for answer in answers if answer.upscaled is upscaled)
+            asked = (answer for answer in answers if answer.entity in ENTITIES)
+            entities = tuple(answer.entity for answer in asked if answer.upscaled is upscaled)
             if entities:
                 page = pages.upscaled if upscaled else pages.first
                 items.append(PictureQuestions(picture, None if self._ocr == OCR_OFF else page, entities))
@@ -167,26 +190,33 @@ class Extractor:
 
 
 def _extraction(
-    picture: PictureSource, entities: Entities, answers: Callable[[Picture, Entities], tuple[Answer, ...]]
+    picture: PictureSource,
+    entities: Entities,
+    table: EntityTable,
+    answers: Callable[[Picture, Entities], tuple[Answer, ...]],
 ) -> Extraction:
     """The extraction of a picture; an empty one where it cannot be loaded or read."""
     try:
         loaded = picture_from(picture)
         return Extraction(answers(loaded, entities), name_of(picture), loaded)
     except PictureUnusableError as error:
-        none = failed(ENTITIES if entities is None else entities, error.failure)
+        none = failed(table.names if entities is None else entities, error.failure)
         return Extraction(none, name_of(picture), None, error.failure)
 
 
 def _in_processes(
-    pictures: Iterable[PictureSource], entities: Entities, make: Callable[[], Extractor], workers: int
+    pictures: Iterable[PictureSource],
+    entities: Entities,
+    table: EntityTable,
+    make: Callable[[], Extractor],
+    workers: int,
 ) -> Iterator[Extraction]:
     """The extractions in the order of the pictures, a bounded number of pictures ahead."""
     with (
         ThreadPoolExecutor(workers, thread_name_prefix="extract") as threads,
         _Pool(_extractor_in_process, make, workers, ProcessLimits()) as pool,
     ):
-        do = partial(_extraction, entities=entities, answers=partial(_answers_of, pool))
+        do = partial(_extraction, entities=entities, table=table, answers=partial(_answers_of, pool))
         yield from done_ahead(threads, do, pictures, 2 * workers)
 
 
@@ -207,15 +237,15 @@ def _extractor_in_process(make: Callable[[], Extractor], announce: Announce) -> 
     yield lambda job: extractor._answers(job[0], job[1], announce)
 
 
-def _checked(entities: Iterable[str] | None) -> Entities:
+def _checked(entities: Iterable[str] | None, table: EntityTable) -> Entities:
     if entities is None:
         return None
     if isinstance(entities, str):
         raise TypeError(f"give a list of entities: [{entities!r}]")
     wanted = tuple(dict.fromkeys(entities))
-    unknown = [entity for entity in wanted if entity not in ENTITIES]
+    unknown = [entity for entity in wanted if entity not in table]
     if unknown:
-        raise ValueError(f"unknown entity {', '.join(unknown)}; there are {', '.join(ENTITIES)}")
+        raise ValueError(f"unknown entity {', '.join(unknown)}; there are {', '.join(table.names)}")
     return wanted
 
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from extractor.cache.store import Store
+from extractor.stages.answer import Answer
 from extractor.stages.read import Pages
 from extractor.stages.select import SELECT_VERSION
 from ocr.token import OcrResult
 from ocr.upscale import UPSCALE_VERSION
+from rules.entities import OFFICIAL, EntityTable
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """What results are kept under: `engine` is the OCR engine's fingerprint, `rules` that of rules and ranker."""
+    """What results are kept under: `engine` is the OCR engine's fingerprint, `rules` that of rules and ranker.
+
+    Answers on the user's own entities of the table depend on it too, those on the official ones do not.
+    """
 
     engine: str
     rules: str
     upscale: bool
+    entities: EntityTable = field(default=OFFICIAL, repr=False)
 
     @property
     def upscaled(self) -> str:
@@ -30,9 +36,24 @@ class Fingerprints:
 
     @property
     def answers(self) -> str:
-        """What answers are kept under."""
+        """What answers on official entities are kept under."""
         rules = f"{self.rules}; select {SELECT_VERSION}"
         return f"{rules}; {_UPSCALED}" if self.upscale else rules
+
+    @property
+    def own_answers(self) -> str:
+        """What answers on the user's own entities are kept under."""
+        return f"{self.answers}; entities {self.entities.fingerprint}"
+
+    def stored_answers(self, store: Store, sha256: str) -> dict[str, Answer]:
+        """The answers by entity that the store has on a picture."""
+        official = store.answers(sha256, self.engine, self.answers)
+        return official | store.answers(sha256, self.engine, self.own_answers) if self.entities.own else official
+
+    def put_answer(self, store: Store, sha256: str, answer: Answer) -> None:
+        """Keeps an answer."""
+        own = self.entities[answer.entity].own
+        store.put_answers(sha256, self.engine, self.own_answers if own else self.answers, [answer])
 
 
 _UPSCALED = f"second look {UPSCALE_VERSION}"  # the words of the first stores: their pages are still good

@@ -7,15 +7,19 @@ from typing import Annotated
 
 import typer
 
+from extractor.cli.settings import RunSettings, with_settings
 from extractor.tables.check import check_submission
 from extractor.tables.rows import read_rows
 
 FAULTS_SHOWN = 20
 
 
+@with_settings("entities")
 def check(
     input_csv: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them.")],
     out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
+    *,
+    settings: RunSettings,
     official_only: Annotated[
         bool,
         typer.Option(
@@ -37,8 +41,8 @@ def check(
 
       extractor check sample_test.csv sample_test_out.csv --official-only
     """
-    rows = read_rows(input_csv)
-    faults, found = check_submission(rows, out_csv, official_only=official_only)
+    rows = read_rows(input_csv, settings.table)
+    faults, found = check_submission(rows, out_csv, settings.table, official_only=official_only)
     if not faults:
         rules = "the official sanity rules hold" if official_only else "all rules hold"
         typer.echo(f"{out_csv}: fine, {found} rows, {rules}")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-import yaml
 
+from extractor.api.data_file import TOML_OR_YAML, read_data
 from extractor.stages.errors import ExtractorError
 from rules.ranker import HAND_SET, LEARNED
 
@@ -117,17 +116,7 @@ def read_file(path: Path, command: str, commands: Mapping[str, Settings]) -> Con
 
 
 def _tree(path: Path) -> dict[Any, Any]:
-    kind = {".toml": "TOML", ".yaml": "YAML", ".yml": "YAML"}.get(path.suffix)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from error
-    if kind is None:
-        raise ConfigurationError(f"{path}: name it .toml, .yaml or .yml, by what it holds")
-    try:
-        tree = tomllib.loads(data.decode()) if kind == "TOML" else yaml.safe_load(data)
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: it is not {kind}: {' '.join(str(error).split())}") from error
+    tree = read_data(path, TOML_OR_YAML, ConfigurationError)
     if tree is None:  # an empty file
         return {}
     if not isinstance(tree, dict):

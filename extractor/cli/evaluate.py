@@ -15,7 +15,7 @@ from extractor.api.readers import NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
 from extractor.cli.report import check_extra, write_report
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import answer_rows, watched
+from extractor.cli.shared import answer_rows, official_rows, watched
 
 if TYPE_CHECKING:
     from extractor.tables.trace import RowAnswer
@@ -121,7 +121,7 @@ def evaluate(
     if report_file is not None:
         check_extra()
     base = labels_csv.parent
-    file = read_labelled_rows(labels_csv, label_column)
+    file = read_labelled_rows(labels_csv, label_column, settings.table)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
@@ -133,6 +133,7 @@ def evaluate(
     options = settings.run_options(base)
     labelled = file.first(limit)
     if ablate is not None:
+        labelled = official_rows(labelled, settings)
         settings.say(path_taken(options.vlm, options.ocr))
         ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
         data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)
@@ -145,7 +146,7 @@ def evaluate(
         else:
             answers = read_answers(pred, trace)
             if reports:
-                rows = rows_of_answers(answers, read_trace(trace or trace_path(pred)), labelled)
+                rows = rows_of_answers(answers, read_trace(trace or trace_path(pred), settings.table), labelled)
         result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
         data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
         show = partial(print_evaluation, result)

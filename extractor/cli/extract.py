@@ -6,7 +6,6 @@ import io
 import json
 import sys
 from dataclasses import asdict, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,18 +22,22 @@ from rules.constants import ENTITIES
 if TYPE_CHECKING:
     from extractor.api.extraction import Extraction
 
-Entity = StrEnum("Entity", list(ENTITIES))  # type: ignore[misc]  # mypy wants the names spelt out
 PIPED_WIDTH = 160
 """Columns of the table where no terminal tells its width."""
 
 
-@with_settings("ocr", "ranker", "second_look", "vlm", *READER)
+@with_settings("ocr", "ranker", "entities", "second_look", "vlm", *READER)
 def extract(
     pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", help="Picture files.")],
     *,
     settings: RunSettings,
     entity: Annotated[
-        list[Entity] | None, typer.Option(show_default="all eight", help="What to look for; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            show_default="all",
+            help=f"What to look for: {', '.join(ENTITIES)}, or one of --entities. May be repeated.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each picture.")] = False,
     draw: Annotated[
@@ -54,6 +57,8 @@ def extract(
       extractor extract photo.jpg --entity width --entity height --json
 
       extractor extract photo.jpg --draw evidence.png
+
+      extractor extract photo.jpg --entities examples/entities.yaml
     """
     from extractor.api.extractor import Extractor
 
@@ -62,10 +67,21 @@ def extract(
         if len(pictures) > 1:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
         check_targets([target], pictures)
+    unknown = [name for name in entity or () if name not in settings.table]
+    if unknown:
+        names = ", ".join(settings.table.names)
+        raise typer.BadParameter(f"{', '.join(map(repr, unknown))}: there are {names}", param_hint="--entity")
     reader = replace(settings, quiet=as_json).reader()
-    extractor = Extractor(settings.ocr, reader, settings.ranker, upscale=settings.second_look, policy=policy_of(reader))
+    extractor = Extractor(
+        settings.ocr,
+        reader,
+        settings.ranker,
+        upscale=settings.second_look,
+        policy=policy_of(reader),
+        entities=settings.table,
+    )
     failed = 0
-    for extraction in extractor.extract_many(pictures, [str(one) for one in entity] if entity else None):
+    for extraction in extractor.extract_many(pictures, entity or None):
         failed += extraction.failure is not None
         print(_json_of(extraction) if as_json else _text_of(extraction, headed=len(pictures) > 1), flush=True)
         if target is not None and extraction.failure is None:

@@ -11,11 +11,11 @@ import typer
 from extractor.api.engines import OCR_OFF
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import watched
+from extractor.cli.shared import official_rows, watched
 from extractor.tables.csv_file import InputError
 
 
-@with_settings("images", "ocr", "workers", "store", "quiet")
+@with_settings("images", "ocr", "entities", "workers", "store", "quiet")
 def fit(
     labels: Annotated[Path, typer.Argument(metavar="LABELS.csv", help="Rows labelled by eye: primary,accepted.")],
     *,
@@ -56,7 +56,7 @@ def fit(
         raise InputError("a ranker is fitted to what OCR reads: name an engine with --ocr")
     check_sklearn()
     target = Target(out, "--out", plain=True)
-    labelled = read_labelled_rows(labels)
+    labelled = official_rows(read_labelled_rows(labels, entities=settings.table), settings)
     tables = [labels, *(path for path in (catalogue, tokens) if path), *(without or [])]
     check_targets([target], chain(tables, settings.files(labelled.rows, labels.parent)), settings.store_file)
     left_out = picture_names_in(without or [])

@@ -82,7 +82,7 @@ def predict(
     from extractor.tables.rows import read_rows
 
     base = input_csv.parent
-    all_rows = read_rows(input_csv)
+    all_rows = read_rows(input_csv, settings.table)
     rows = all_rows[:limit]
     if shard is not None:
         rows = shard.rows_of(rows)

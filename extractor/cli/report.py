@@ -26,7 +26,7 @@ class ReportError(ExtractorError):
     """A report that cannot be made."""
 
 
-@with_settings("images", "ocr", "ranker", "store", "quiet")
+@with_settings("images", "entities", "ocr", "ranker", "store", "quiet")
 def report(
     trace: Annotated[
         Path, typer.Argument(metavar="TRACE.jsonl", help="The trace of a run: predict writes it beside its output.")
@@ -78,11 +78,11 @@ def report(
     target = Target(out or report_path(trace), OPTION)
     inputs = [path for path in (trace, labels, ablation) if path is not None]
     check_targets([target], inputs, settings.store_file)
-    rows = read_trace(trace)
+    rows = read_trace(trace, settings.table)
     shown = None if ablation is None else read_ablation(ablation)
     scored = None
     if labels is not None:
-        labelled = labels_of_run(read_labelled_rows(labels, label_column), rows, labels)
+        labelled = labels_of_run(read_labelled_rows(labels, label_column, settings.table), rows, labels)
         answers = answers_of_run(rows)
         scored = Scored(labelled, evaluate(labelled, answers.predictions, candidates=answers.candidates, seed=seed))
     bases = [path.parent for path in (trace, labels) if path is not None]
@@ -110,6 +110,7 @@ def write_report(
     Raises OutputError, also where the report would take the place of a picture, and StoreError.
     """
     from extractor.api.rankers import ranker_of
+    from extractor.report.grounds import RulesOfRun
     from extractor.report.page import report_html
     from extractor.report.sources import open_sources
 
@@ -118,7 +119,8 @@ def write_report(
     rows = [row.answered.row for row in report.rows]
     pictures = chain.from_iterable(settings.files(rows, base) for base in places)
     check_targets([target], chain(inputs, pictures), settings.store_file)
+    rules = RulesOfRun(ranker_of(settings.ranker), settings.table)
     with open_sources(settings.images, places, target.place.parent, store, settings.ocr) as sources:
-        html = report_html(report, sources, ranker_of(settings.ranker))
+        html = report_html(report, sources, rules)
     write_whole(target, [html])
     settings.say(f"report    {target.path}: {len(report.rows):,} rows, {len(html) / 1e6:.1f} MB")

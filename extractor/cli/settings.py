@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 import typer
 
+from extractor.api.entity_file import entity_table
 from extractor.api.policies import policy_of
 from extractor.api.processes import cpu_count
 from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, ReaderChoice, check_packages
@@ -19,6 +20,7 @@ from extractor.run.options import RunOptions
 from extractor.sources.locate import LocalPicture, locate
 from extractor.stages.combine import HybridPolicy
 from extractor.tables.rows import Row
+from rules.entities import EntityTable
 from rules.ranker import HAND_SET, LEARNED, ranker_name
 
 READER = ("no_constrain", "vlm_batch", "device", "precision")
@@ -31,6 +33,7 @@ HELP = {
     "images": "Take a picture from this folder when a file there is named like the last part of its link.",
     "ocr": "rapidocr, paddleocr, none, or your own engine as module:factory.",
     "ranker": "What scores the candidates: learned, hand-set, or a file that `fit` wrote.",
+    "entities": "Also look for the attributes of your own in this file (YAML, TOML or JSON; see docs/entities.md).",
     "second_look": "Read a picture once more, enlarged, when nothing on it could be the weight, load, voltage, power "
     "or volume that is asked.",
     "vlm": "Also ask a vision-language reader: a folder with a model or an adapter, a hub id, nano (comes with the "
@@ -61,6 +64,7 @@ class RunSettings:
     images: Annotated[Path | None, _option("images", metavar="DIR", exists=True, file_okay=False)] = None
     ocr: Annotated[str, _option("ocr", metavar="ENGINE")] = "rapidocr"
     ranker: Annotated[str, _option("ranker", metavar="RANKER")] = LEARNED
+    entities: Annotated[Path | None, _option("entities", metavar="FILE", dir_okay=False)] = None
     second_look: Annotated[bool, _option("second_look")] = True
     vlm: Annotated[str, _option("vlm", metavar="PATH|HUB_ID|nano|none")] = DEFAULT_VLM
     no_constrain: Annotated[bool, _option("no_constrain", "--no-constrain/--constrain")] = False
@@ -79,6 +83,11 @@ class RunSettings:
     def store_file(self) -> Path:
         """The store of --store, else the one in the user's cache folder."""
         return self.store or platformdirs.user_cache_path("extractor") / "store.sqlite3"
+
+    @property
+    def table(self) -> EntityTable:
+        """The official entities and those of --entities. Raises EntityFileError."""
+        return entity_table(self.entities)
 
     @property
     def bars(self) -> bool:
@@ -112,17 +121,20 @@ class RunSettings:
             upscale=self.second_look,
             vlm=reader,
             policy=policy or policy_of(reader),
+            entities=self.table,
             workers=self.workers or cpu_count(),
             use_cache=not self.no_cache,
             allow_private=self.allow_private,
         )
 
     def files(self, rows: Sequence[Row], base: Path) -> Iterator[Path]:
-        """The files that a run reads beside its table: the pictures that are here, the ranker's and the reader's."""
+        """The files that a run reads beside its table: pictures that are here, the entities', ranker's and reader's."""
         for link in dict.fromkeys(row.picture for row in rows):
             located = locate(link, base, self.images)
             if isinstance(located, LocalPicture):
                 yield located.path
+        if self.entities is not None:
+            yield self.entities
         if ranker_name(self.ranker) not in (LEARNED, HAND_SET):
             yield Path(self.ranker)
         if self.vlm != NO_VLM and Path(self.vlm).is_dir():

@@ -17,6 +17,7 @@ from extractor.stages.errors import ExtractorError
 
 if TYPE_CHECKING:
     from extractor.cli.settings import RunSettings
+    from extractor.evaluation.inputs import LabelledRows
     from extractor.run.local import RunResult
     from extractor.run.options import RunOptions
     from extractor.run.progress import ProgressWatcher
@@ -61,6 +62,20 @@ def watched(work: Callable[[ProgressWatcher], Coroutine[Any, Any, Result]], sett
         shown = BarWatcher(Console(stderr=True))
     with stoppable(kept=not settings.no_cache), shown as watcher:
         return asyncio.run(work(watcher))
+
+
+def official_rows(labelled: LabelledRows, settings: RunSettings) -> LabelledRows:
+    """The rows on official entities, with a word on others. Raises InputError where there are none."""
+    from extractor.tables.csv_file import InputError
+
+    official = labelled.official()
+    if not official.rows:
+        raise InputError("all rows ask about attributes of your own, and only the official entities can be learned")
+    if others := len(labelled.rows) - len(official.rows):
+        settings.say(
+            f"entities  {others} rows on attributes of your own are left out: readers and rankers know the eight"
+        )
+    return official
 
 
 @contextmanager

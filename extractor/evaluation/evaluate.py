@@ -141,7 +141,8 @@ def _variant_scores(main: Outcomes, labelled: LabelledRows, seed: int) -> dict[V
 def _entity_scores(main: Outcomes, labelled: LabelledRows, seed: int) -> dict[str, EntityScore]:
     pictures = labelled.pictures
     scores = {}
-    for entity, places in places_of([row.entity for row in labelled.rows], TEST_MIX).items():
+    order = (*TEST_MIX, *labelled.entities.own_names)
+    for entity, places in places_of([row.entity for row in labelled.rows], order).items():
         accepted, primary = ([main[variant][i] for i in places] for variant in (Variant.ACCEPTED, Variant.PRIMARY))
         (ends,) = f1_intervals([accepted], [pictures[i] for i in places], seed)
         scores[entity] = EntityScore.of(accepted, f1_interval_by_picture=ends, primary=Score.of(primary))

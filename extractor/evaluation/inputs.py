@@ -6,7 +6,8 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from extractor.tables.output import HEADER, trace_path
 from extractor.tables.read_trace import row_answer_of
 from extractor.tables.rows import Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
+from rules.entities import OFFICIAL, EntityTable
 
 CUE = "cue"
 PIPELINE = "pipeline"
@@ -29,7 +31,7 @@ class LabelledRows:
     """The rows of an evaluation file with their labels, and the columns the labels stand in.
 
     `cues` tell for each row what decides it (see dataset/README.md), where the file has such a column. `left_out` are
-    the indices of the file's other rows.
+    the indices of the file's other rows. `entities` are those that rows may ask about.
     """
 
     rows: tuple[Row, ...]
@@ -37,6 +39,7 @@ class LabelledRows:
     columns: tuple[str, ...]
     cues: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
+    entities: EntityTable = OFFICIAL
 
     @property
     def pictures(self) -> list[str]:
@@ -46,6 +49,10 @@ class LabelledRows:
     def answers(self, predictions: Mapping[str, str]) -> list[str]:
         """The prediction for each row, "" without one; `predictions` by index."""
         return [predictions.get(row.index, "") for row in self.rows]
+
+    def official(self) -> LabelledRows:
+        """The rows on official entities."""
+        return self._at([i for i, row in enumerate(self.rows) if not self.entities[row.entity].own])
 
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
@@ -59,7 +66,8 @@ class LabelledRows:
         kept = set(places)
         left_out = self.left_out | {row.index for i, row in enumerate(self.rows) if i not in kept}
         rows, labels = tuple(self.rows[i] for i in places), tuple(self.labels[i] for i in places)
-        return LabelledRows(rows, labels, self.columns, tuple(self.cues[i] for i in places if self.cues), left_out)
+        cues = tuple(self.cues[i] for i in places if self.cues)
+        return replace(self, rows=rows, labels=labels, cues=cues, left_out=left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +115,12 @@ def rows_of_answers(answers: Answers, rows: Iterable[RowAnswer], labelled: Label
     return shown
 
 
-def read_labelled_rows(path: Path, label_column: str | None = None) -> LabelledRows:
+def read_labelled_rows(path: Path, label_column: str | None = None, entities: EntityTable = OFFICIAL) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
     columns = label_columns(table, label_column)
-    return LabelledRows(rows_of(table), labels_of(table, columns), columns, table.columns.get(CUE, ()))
+    rows, labels = rows_of(table, entities), labels_of(table, columns)
+    return LabelledRows(rows, labels, columns, table.columns.get(CUE, ()), entities=entities)
 
 
 def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
@@ -137,9 +146,9 @@ def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     return dict(json_lines(path, TRACE, _candidates))
 
 
-def read_trace(path: Path) -> tuple[RowAnswer, ...]:
+def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
     """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
-    rows = tuple(json_lines(path, TRACE, row_answer_of))
+    rows = tuple(json_lines(path, TRACE, partial(row_answer_of, entities=entities)))
     if not rows:
         raise InputError(f"{path} has no lines; name the trace that `predict` wrote beside its output")
     return rows

@@ -101,9 +101,10 @@ def places_of(groups: Sequence[str], order: Iterable[str]) -> dict[str, list[int
 def official_mix_weights(entities: Sequence[str]) -> list[float]:
     """A weight for each row that gives the entities the shares they have in the official test set.
 
-    The weights add up to the number of rows. Entities without rows are left out of the mix.
+    The weights add up to the number of rows. Entities without rows are left out of the mix, and so are those of the
+    user's own: their rows weigh nothing.
     """
-    rows = Counter(entities)
+    rows = Counter(entity for entity in entities if entity in TEST_MIX)
     mix = sum(TEST_MIX[entity] for entity in rows)
-    weight = {entity: TEST_MIX[entity] / mix * len(entities) / number for entity, number in rows.items()}
-    return [weight[entity] for entity in entities]
+    weight = {entity: TEST_MIX[entity] / mix * rows.total() / number for entity, number in rows.items()}
+    return [weight.get(entity, 0.0) for entity in entities]

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import LENIENT_TOLERANCE, Described, Variant, outcome, same_answer
 from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
-from rules.constants import ALLOWED_UNITS
 from rules.outcome import NUMERIC_TOLERANCE, Outcome, same_number
-from rules.units import KIND_OF, in_base
+from rules.units import in_base, kind_of
 
 
 class Kind(Described):
@@ -66,7 +65,7 @@ def mistakes_of(
                 index=row.index,
                 entity=row.entity,
                 image_link=row.image_link,
-                kind=_kind(parse_amount(prediction), label, labels_of_picture[row.image_link]),
+                kind=_kind(parse_amount(prediction), label, labels_of_picture[row.image_link], labelled.entities.units),
                 label=label.text,
                 accepted=tuple(map(written, label.others)),
                 prediction=prediction,
@@ -76,7 +75,7 @@ def mistakes_of(
     return tuple(mistakes)
 
 
-def _kind(guess: WrittenAmount | None, label: Label, labels_of_picture: Iterable[Label]) -> Kind:
+def _kind(guess: WrittenAmount | None, label: Label, labels_of_picture: Iterable[Label], units: frozenset[str]) -> Kind:
     if guess is None:
         return Kind.MISSED
     if label.primary is None:
@@ -86,16 +85,16 @@ def _kind(guess: WrittenAmount | None, label: Label, labels_of_picture: Iterable
     # The row's own label is among them and cannot match: the row would be right.
     if any(same_answer(guess, amount) for other in labels_of_picture for amount in other.amounts):
         return Kind.OTHER_ENTITY
-    return min((_difference(guess.number, guess.unit, amount) for amount in label.amounts), key=list(Kind).index)
+    return min((_difference(guess.number, guess.unit, amount, units) for amount in label.amounts), key=list(Kind).index)
 
 
-def _difference(number: float, unit: str, right: WrittenAmount) -> Kind:
-    """How the number in this unit differs from the right amount."""
+def _difference(number: float, unit: str, right: WrittenAmount, units: frozenset[str]) -> Kind:
+    """How the number in this unit differs from the right amount; `units` are all that answers can have."""
     if right.number is None:
         return Kind.ANOTHER_VALUE
     if same_answer(WrittenAmount(number, unit), right, LENIENT_TOLERANCE):
         return Kind.CLOSE
-    comparable = {unit, right.unit} <= ALLOWED_UNITS and KIND_OF[unit] == KIND_OF[right.unit]
+    comparable = {unit, right.unit} <= units and kind_of(unit) == kind_of(right.unit)
     if comparable and same_number(in_base(number, unit), in_base(right.number, right.unit), LENIENT_TOLERANCE):
         return Kind.SAME_AMOUNT
     if same_number(number, right.number):

@@ -16,10 +16,10 @@ from PIL import Image
 from pydantic_core import to_json
 
 from extractor.report.data import PictureData, ThumbnailData, detail_data, page_data, row_data
+from extractor.report.grounds import RulesOfRun
 from extractor.report.sources import Sources
 from extractor.report.value import Report, ReportRow
 from ocr.picture import Picture
-from rules.ranker import Ranker
 
 LIMIT = 20_000_000
 """Bytes of a whole report."""
@@ -61,14 +61,14 @@ class _Room:
         return True
 
 
-def fitted(report: Report, sources: Sources, ranker: Ranker, size: int) -> Fitted:
+def fitted(report: Report, sources: Sources, rules: RulesOfRun, size: int) -> Fitted:
     """The rows of the report, their details and thumbnails, in `size` bytes at most."""
     room = _Room(size)
     order = sorted(range(len(report.rows)), key=lambda i: report.rows[i].rank)
     rows, pictures = _rows(report.rows, order, sources, room, keep=FREE_AFTER_ROWS * size)
     place_of = {i: place for place, i in enumerate(sorted(rows))}
     kept = {place_of[i]: report.rows[i] for i in order if i in rows}
-    details, pages = _details(kept, sources, ranker, room, keep=FREE_AFTER_DETAILS * size)
+    details, pages = _details(kept, sources, rules, room, keep=FREE_AFTER_DETAILS * size)
     thumbnails = _thumbnails(kept.values(), sources, room)
     place_of_picture = {link: place for place, link in enumerate(pictures)}
     parts = {
@@ -103,7 +103,7 @@ def _rows(
 
 
 def _details(
-    rows: Mapping[int, ReportRow], sources: Sources, ranker: Ranker, room: _Room, keep: float
+    rows: Mapping[int, ReportRow], sources: Sources, rules: RulesOfRun, room: _Room, keep: float
 ) -> tuple[dict[int, bytes], list[bytes]]:
     """The details that find room, by the place of their row in the list, and the pages they stand on."""
     details: dict[int, bytes] = {}
@@ -115,7 +115,7 @@ def _details(
         key = answered.sha256, answered.answer.upscaled
         place = None if page is None else places.setdefault(key, len(places))
         new = [_json(page_data(page))] if page is not None and place == len(pages) else []
-        detail = _json(detail_data(row, page, place, ranker))
+        detail = _json(detail_data(row, page, place, rules))
         if not room.take(detail, *new, keep=keep):
             break
         details[i] = detail

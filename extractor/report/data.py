@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractor.report.grounds import FeatureEffect, effects_of, strokes_of
+from extractor.report.grounds import FeatureEffect, RulesOfRun, effects_of, strokes_of
 from extractor.report.value import ReportRow
 from extractor.stages.answer import Answer, Candidate
 from extractor.tables.labels import written
 from extractor.tables.trace import DIGITS, StagesCached, StageSeconds
 from ocr.token import OcrResult, OcrToken
 from rules.drawing import BesideStroke
-from rules.ranker import Ranker
 from vlm.answer import VlmAnswer
 
 CANDIDATES_SHOWN = 5
@@ -138,12 +137,12 @@ def page_data(page: OcrResult) -> PageData:
     return PageData(page.width, page.height, _tokens(page.tokens))
 
 
-def detail_data(row: ReportRow, page: OcrResult | None, place: int | None, ranker: Ranker) -> DetailData:
+def detail_data(row: ReportRow, page: OcrResult | None, place: int | None, rules: RulesOfRun) -> DetailData:
     """What a selected row shows; `page` is the one that it was answered from, and `place` is its place."""
     answered, answer = row.answered, row.answered.answer
     shown = _shown(answer)
-    strokes = strokes_of(shown, answer, page, ranker) if page else ((),) * len(shown)
-    effects = effects_of(shown, answer.entity, ranker)
+    strokes = strokes_of(shown, answer, page, rules) if page else ((),) * len(shown)
+    effects = effects_of(shown, answer.entity, rules)
     return DetailData(
         accepted=() if row.label is None else tuple(map(written, row.label.others)),
         among=row.mistake.right_among_candidates if row.mistake else None,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from extractor.stages.answer import Answer, Candidate
 from ocr.token import OcrResult, OcrToken
 from rules.amount import Amount
-from rules.constants import DIMENSIONS, ENTITIES
 from rules.drawing import BesideStroke, strokes_beside
-from rules.ranker import Ranker
+from rules.entities import OFFICIAL, EntityTable
+from rules.ranker import Ranker, WithOwn
 from rules.select import ParsedPage
 
 STROKES_SHOWN = 12
@@ -24,6 +24,14 @@ Strokes = tuple[tuple[BesideStroke, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class RulesOfRun:
+    """What a run answered by: what scored its candidates, and the entities it could be asked."""
+
+    ranker: Ranker
+    table: EntityTable = OFFICIAL
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureEffect:
     """A feature of a candidate, its value, and what the score would lose without it."""
 
@@ -32,30 +40,30 @@ class FeatureEffect:
     effect: float
 
 
-def strokes_of(candidates: Sequence[Candidate], answer: Answer, page: OcrResult, ranker: Ranker) -> Strokes:
+def strokes_of(candidates: Sequence[Candidate], answer: Answer, page: OcrResult, rules: RulesOfRun) -> Strokes:
     """The strokes of the page beside the text of each candidate, the weightiest first.
 
     There are none for an entity that is no dimension (strokes say nothing about it), nor where the page does not hold
     the candidate's text.
     """
-    if answer.entity not in DIMENSIONS:
+    if answer.entity not in rules.table.dimensions:
         return ((),) * len(candidates)
-    parsed = ParsedPage(page).candidates(answer.entity, ranker)
+    parsed = ParsedPage(page, rules.table).candidates(answer.entity, WithOwn(rules.ranker))
     groups = {_printed(c.answer, c.quantity.text, c.quantity.tokens): c.group for c in parsed}
     found = [groups.get(_printed(c.amount, c.text, c.evidence)) for c in candidates]
     drawings = iter(strokes_beside([group for group in found if group is not None], page))
     return tuple(_weightiest(next(drawings).strokes) if group is not None else () for group in found)
 
 
-def effects_of(candidates: Sequence[Candidate], entity: str, ranker: Ranker) -> tuple[tuple[FeatureEffect, ...], ...]:
+def effects_of(
+    candidates: Sequence[Candidate], entity: str, rules: RulesOfRun
+) -> tuple[tuple[FeatureEffect, ...], ...]:
     """What the features of each candidate do to its score, the largest effects first.
 
     Each feature is left out in turn. There are none where the ranker gives another score: it is not that of the run.
     """
-    if entity not in ENTITIES:
-        return ((),) * len(candidates)
     examples = [example for candidate in candidates for example in _with_each_left_out(candidate)]
-    scores = iter(ranker.scores(examples, entity))
+    scores = iter(WithOwn(rules.ranker).scores(examples, entity))
     return tuple(
         _effects(candidate, next(scores), [next(scores) for _ in candidate.features]) for candidate in candidates
     )

@@ -16,11 +16,11 @@ from importlib.resources import files
 
 from extractor.report.budget import LIMIT, Fitted, fitted
 from extractor.report.figures import figures_html, summary_html
+from extractor.report.grounds import RulesOfRun
 from extractor.report.sources import Sources
 from extractor.report.value import Report
 from extractor.report.words import KIND_WORDS, OUTCOME_WORDS
 from extractor.web import asset
-from rules.ranker import Ranker
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _WRITTEN_LAST = re.compile(r"\{\{(?:notes|data)\}\}")
@@ -28,8 +28,8 @@ _FOR_NOTES = 4000
 """Bytes kept free for the notes: they tell what found room."""
 
 
-def report_html(report: Report, sources: Sources, ranker: Ranker, limit: int = LIMIT) -> bytes:
-    """The whole file, at most `limit` bytes where the figures alone are no larger; `ranker` is that of the run."""
+def report_html(report: Report, sources: Sources, rules: RulesOfRun, limit: int = LIMIT) -> bytes:
+    """The whole file, at most `limit` bytes where the figures alone are no larger."""
     style = asset("base.css") + _own("report.css")
     script = asset("picture.js") + "".join(map(_own, ("list.js", "detail.js", "report.js")))
     words = json.dumps({"kind": KIND_WORDS, "outcome": OUTCOME_WORDS}).replace("<", "\\u003c")
@@ -45,7 +45,7 @@ def report_html(report: Report, sources: Sources, ranker: Ranker, limit: int = L
     }
     before_notes, before_data, after = (_filled(part, parts) for part in _WRITTEN_LAST.split(_own("report.html")))
     room = limit - sum(map(len, (before_notes, before_data, after))) - _FOR_NOTES
-    rows = fitted(report, sources, ranker, max(0, room))
+    rows = fitted(report, sources, rules, max(0, room))
     return b"".join((before_notes, _bytes(_notes(report, rows, sources)), before_data, rows.json, after))
 
 

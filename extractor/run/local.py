@@ -29,6 +29,7 @@ from extractor.stages.combine import combine
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrResult
+from rules.entities import EntityTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ async def run_variants(
     of_variants = []
     for variant in variants:
         heard = replies[_prompt_input(variant, session)] if variant.vlm else {}
-        answers = tuple(_row_answer(row, results[row.picture], heard, variant) for row in rows)
+        answers = tuple(_row_answer(row, results[row.picture], heard, variant, session.keys.entities) for row in rows)
         of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
     return tuple(of_variants)
 
@@ -93,7 +94,8 @@ def stored_pages(results: Mapping[str, PictureResult], options: RunOptions) -> d
 def session_of(options: RunOptions) -> Iterator[Session]:
     """What a run works with. Raises ExtractorError before the store is opened where engine or reader do not exist."""
     upscale = options.upscale and options.ocr != OCR_OFF
-    keys = Fingerprints(fingerprint_of(options.ocr), rules_fingerprint(options.ranker), upscale)
+    rules = rules_fingerprint(options.ranker)
+    keys = Fingerprints(fingerprint_of(options.ocr), rules, upscale, options.entities)
     reader = None if options.vlm is None else LazyReader(options.vlm)
     with ExitStack() as stack:
         path = options.store
@@ -114,7 +116,9 @@ def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
     return [PictureJob(link, tuple(of_link)) for link, of_link in entities.items()]
 
 
-def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Reply], variant: RunVariant) -> RowAnswer:
+def _row_answer(
+    row: Row, result: PictureResult, replies: Mapping[Question, Reply], variant: RunVariant, table: EntityTable
+) -> RowAnswer:
     fetched_before = result.origin is Origin.CACHED
     seconds = StageSeconds(result.fetch_seconds, result.ocr_seconds)
     if result.failure is not None:
@@ -122,10 +126,11 @@ def _row_answer(row: Row, result: PictureResult, replies: Mapping[Question, Repl
         return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before))
     of_rules = next(answer for answer in result.answers if answer.entity == row.entity)
     assert result.sha256 is not None
-    reply = replies[Question(result.sha256, row.entity)] if variant.vlm else None
+    asked = variant.vlm and not table[row.entity].own
+    reply = replies[Question(result.sha256, row.entity)] if asked else None
     return RowAnswer(
         row,
-        combine(of_rules, reply.answer if reply else None, variant.policy),
+        combine(of_rules, reply.answer if reply else None, variant.policy, table),
         result.sha256,
         replace(seconds, rules=of_rules.seconds, vlm=reply.seconds if reply else 0.0),
         StagesCached(fetched_before, result.page_cached, of_rules.cached, vlm=reply.cached if reply else False),

@@ -9,6 +9,7 @@ from extractor.api.processes import ProcessLimits
 from extractor.api.readers import ReaderChoice
 from extractor.sources.limits import FetchLimits
 from extractor.stages.combine import DEFAULT_POLICY, HybridPolicy
+from rules.entities import OFFICIAL, EntityTable
 from rules.ranker import LEARNED
 
 
@@ -19,7 +20,8 @@ class RunOptions:
     `base` is the folder that relative links start from, `images` the one that is looked into first. `ocr` names an
     engine (see `extractor.api.engines`), `ranker` what scores the candidates (see `rules.ranker`). With `upscale` a
     picture may be read twice (see `extractor.stages.select`). `vlm` is the reader that answers beside the rules, None
-    for the rules alone. `store` is the SQLite file, which without `use_cache` is neither read nor written.
+    for the rules alone. `entities` are those that rows may ask about. `store` is the SQLite file, which without
+    `use_cache` is neither read nor written.
     """
 
     base: Path
@@ -30,6 +32,7 @@ class RunOptions:
     upscale: bool = True
     vlm: ReaderChoice | None = None
     policy: HybridPolicy = DEFAULT_POLICY
+    entities: EntityTable = OFFICIAL
     workers: int = 1
     use_cache: bool = True
     allow_private: bool = False

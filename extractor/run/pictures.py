@@ -156,7 +156,7 @@ class PicturePass:
         sha256, keys = located.sha256, self._keys
         if sha256 in self._failures:
             return PictureResult(failure=self._failures[sha256])
-        cached = self._store.answers(sha256, keys.engine, keys.answers)
+        cached = keys.stored_answers(self._store, sha256)
         missing = tuple(entity for entity in job.entities if entity not in cached)
         result = PictureResult(page_cached=True)
         if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
@@ -191,7 +191,7 @@ class PicturePass:
         """The answers made in time. Only a picture whose text was never read has failed as a whole."""
         if failure.reason is Reason.OCR_TIMED_OUT:
             return PictureResult(failure=failure)
-        stored = self._store.answers(job.sha256, self._keys.engine, self._keys.answers)
+        stored = self._keys.stored_answers(self._store, job.sha256)
         late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
         return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
 

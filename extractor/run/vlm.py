@@ -29,6 +29,7 @@ from extractor.stages.ask import Reply, ask
 from extractor.stages.reason import Failure, PictureUnusableError
 from ocr.picture import Picture
 from ocr.token import OcrResult
+from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
 from vlm.reader import PictureQuestions
 
@@ -120,13 +121,13 @@ class VlmPass:
         return replies
 
     def _prompts(self, results: Iterable[PictureResult]) -> list[_Prompt]:
-        """One for each picture and page, with the entities of all the picture's links."""
+        """One for each picture and page, with the official entities of all the picture's links."""
         paths: dict[str, Path | None] = {}
         entities: dict[tuple[str, str | None], dict[str, None]] = {}
         for result in results:
             if result.failure is None and result.sha256 is not None:
                 paths[result.sha256] = result.path or paths.get(result.sha256)
-                for answer in result.answers:
+                for answer in (one for one in result.answers if one.entity in ENTITIES):
                     page_key = self._page_key(upscaled=answer.upscaled)
                     entities.setdefault((result.sha256, page_key), {})[answer.entity] = None
         return [_Prompt(sha256, paths[sha256], tuple(of_page), key) for (sha256, key), of_page in entities.items()]

@@ -66,11 +66,12 @@ class PictureWorker:
         pages = CachedPages(self._store, job.sha256, keys, lambda first: PicturePages(picture(), self._engine, first))
         answers = []
         try:
-            found = select(pages, job.entities, self._ranker, upscale=keys.upscale, announce=self._announce)
+            table, upscale = keys.entities, keys.upscale
+            found = select(pages, job.entities, self._ranker, table=table, upscale=upscale, announce=self._announce)
             for answer in found:
                 answers.append(answer)
                 if answer.reason is not Reason.RULES_FAILED:
-                    self._store.put_answers(job.sha256, keys.engine, keys.answers, [answer])
+                    keys.put_answer(self._store, job.sha256, answer)
         except PictureUnusableError as error:
             return PictureResult(failure=error.failure, ocr_seconds=pages.seconds)
         return PictureResult(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
 from rules.amount import Amount
-from rules.units import in_base, pint_name
+from rules.pint_units import pint_name
+from rules.units import in_base
 from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Answer:
 
     @property
     def unit(self) -> str | None:
-        """The unit, one of those that the challenge allows for the entity; None for no answer."""
+        """The unit, one of those that are allowed for the entity; None for no answer."""
         return None if self.amount is None else self.amount.unit
 
     @property
@@ -132,13 +133,19 @@ class Answer:
 
     @property
     def quantity(self) -> pint.Quantity[float] | None:
-        """The answer as a quantity of pint's application registry; None for no answer."""
+        """The answer as a quantity of pint's application registry; None for no answer.
+
+        Raises ValueError for a unit of the user's own that pint does not know.
+        """
         if self.amount is None:
             return None
         import pint
 
+        name = pint_name(self.amount.unit)
+        if name is None:
+            raise ValueError(f"pint has no unit {self.amount.unit!r}: take value and unit of the {self.entity}")
         registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
-        return registry.Quantity(self.amount.value, pint_name(self.amount.unit))
+        return registry.Quantity(self.amount.value, name)
 
     def to(self, unit: str) -> pint.Quantity[float]:
         """The quantity in another unit of pint's; raises ValueError for no answer, pint's errors for a wrong unit."""

@@ -21,6 +21,7 @@ from extractor.stages.answer import Answer, Outcome, Source
 from extractor.stages.reason import Failure, Reason
 from rules.amount import Amount, Rejection
 from rules.constants import ENTITY_UNITS
+from rules.entities import OFFICIAL, EntityTable
 from rules.normalise import normalise
 from rules.quantity import find_quantities
 from rules.sanity import prediction_fault
@@ -69,12 +70,18 @@ class HybridPolicy:
 DEFAULT_POLICY = HybridPolicy()
 
 
-def combine(answer: Answer, vlm: VlmAnswer | Failure | None = None, policy: HybridPolicy = DEFAULT_POLICY) -> Answer:
-    """The final answer, from that of the rules and what the VLM said: None if it was not asked.
+def combine(
+    answer: Answer,
+    vlm: VlmAnswer | Failure | None = None,
+    policy: HybridPolicy = DEFAULT_POLICY,
+    table: EntityTable = OFFICIAL,
+) -> Answer:
+    """The final answer on an entity of the table, from that of the rules and what the VLM said: None if not asked.
 
-    Empty, with the reason `invalid_answer`, where it would make a submission invalid.
+    A VLM can be asked about official entities alone. Empty, with the reason `invalid_answer`, where it would make a
+    submission invalid.
     """
-    return _checked(_combined(answer, vlm, policy))
+    return _checked(_combined(answer, vlm, policy), table)
 
 
 def _combined(answer: Answer, vlm: VlmAnswer | Failure | None, policy: HybridPolicy) -> Answer:
@@ -87,8 +94,8 @@ def _combined(answer: Answer, vlm: VlmAnswer | Failure | None, policy: HybridPol
     return replace(case.weighed(vlm), vlm=vlm)
 
 
-def _checked(answer: Answer) -> Answer:
-    fault = prediction_fault(answer.text, answer.entity)
+def _checked(answer: Answer, table: EntityTable) -> Answer:
+    fault = prediction_fault(answer.text, answer.entity, table)
     if fault is None:
         return answer
     detail = f"the answer was not allowed: {fault}"

@@ -15,8 +15,8 @@ from extractor.stages.answer import Answer, Candidate
 from extractor.stages.read import Pages
 from extractor.stages.reason import Announce, Reason, Stage, tell_nobody
 from rules import select as rules
-from rules.constants import DIMENSIONS
-from rules.ranker import Ranker
+from rules.entities import OFFICIAL, EntityTable
+from rules.ranker import Ranker, WithOwn
 from rules.select import ParsedPage, Selection
 
 CANDIDATES_KEPT = 10
@@ -29,21 +29,28 @@ _EMPTY_PAGE = frozenset({Reason.NO_TEXT, Reason.NO_CANDIDATE})
 
 
 def select(
-    pages: Pages, entities: Iterable[str], ranker: Ranker, *, upscale: bool = True, announce: Announce = tell_nobody
+    pages: Pages,
+    entities: Iterable[str],
+    ranker: Ranker,
+    *,
+    table: EntityTable = OFFICIAL,
+    upscale: bool = True,
+    announce: Announce = tell_nobody,
 ) -> Iterator[Answer]:
-    """One answer for each entity, each as soon as it is final; those of the upscaled pass come last.
+    """One answer for each entity of the table, each as soon as it is final; those of the upscaled pass come last.
 
     Without `upscale` there is only the first pass. `announce` is told each stage before it begins. Raises
     PictureUnusableError when the picture cannot be read at all.
     """
     announce(Stage.READ)
     first = pages.first
-    parsed = ParsedPage(first)
+    parsed = ParsedPage(first, table)
+    ranker = WithOwn(ranker)
     announce(Stage.SELECT)
     open_answers = []
     for entity in entities:
         answer = _answer(parsed, entity, ranker)
-        if upscale and needs_upscaled_pass(answer):
+        if upscale and needs_upscaled_pass(answer, table):
             open_answers.append(answer)
         else:
             yield answer
@@ -55,12 +62,12 @@ def select(
             yield from open_answers
         else:
             larger = replace(second, strokes=first.strokes, outline=first.outline)
-            yield from _better(open_answers, ParsedPage(larger), ranker)
+            yield from _better(open_answers, ParsedPage(larger, table), ranker)
 
 
-def needs_upscaled_pass(answer: Answer) -> bool:
+def needs_upscaled_pass(answer: Answer, table: EntityTable = OFFICIAL) -> bool:
     """Whether the enlarged picture may tell more than the first pass did."""
-    return is_unsure(answer) or (answer.entity not in DIMENSIONS and is_empty_handed(answer))
+    return is_unsure(answer) or (answer.entity not in table.dimensions and is_empty_handed(answer))
 
 
 def is_unsure(answer: Answer) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from extractor.tables.csv_file import Record, read_records
 from extractor.tables.output import HEADER
 from extractor.tables.rows import Row
-from rules.constants import ENTITY_UNITS
+from rules.entities import OFFICIAL, EntityTable
 from rules.sanity import prediction_fault
 
 
@@ -28,7 +28,9 @@ class Finding:
     advice: str
 
 
-def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = False) -> tuple[list[Finding], int]:
+def check_submission(
+    rows: Sequence[Row], path: Path, entities: EntityTable = OFFICIAL, *, official_only: bool = False
+) -> tuple[list[Finding], int]:
     """What is wrong with the submission at `path` for the input `rows`, and how many rows it has.
 
     Faults are in the order of its lines, then come its missing rows.
@@ -42,13 +44,13 @@ def check_submission(rows: Sequence[Row], path: Path, *, official_only: bool = F
         advice = f"make it exactly {','.join(HEADER)!r}"
         faults.append(Finding(1, "", f"the header is {','.join(header)!r}", advice))
     if has_columns:
-        faults += _row_faults(records, header, rows, official_only)
+        faults += _row_faults(records, header, rows, entities, official_only)
     faults.sort(key=lambda fault: fault.line or math.inf)
     return faults, len(records)
 
 
 def _row_faults(
-    records: Sequence[Record], header: Sequence[str], rows: Sequence[Row], official_only: bool
+    records: Sequence[Record], header: Sequence[str], rows: Sequence[Row], entities: EntityTable, official_only: bool
 ) -> Iterator[Finding]:
     """What is wrong with the rows.
 
@@ -72,8 +74,8 @@ def _row_faults(
         elif not official_only and entity is None:
             yield Finding(line, index, "this index is not in the input", "remove the row")
         first_lines.setdefault(index, line)
-        if problem := prediction_fault(prediction, entity):
-            units = ", ".join(sorted(ENTITY_UNITS[entity])) if entity else "the allowed units"
+        if problem := prediction_fault(prediction, entity, entities):
+            units = ", ".join(sorted(entities[entity].units)) if entity else "the allowed units"
             yield Finding(line, index, problem, f"write a plain number, a blank and one of {units}; or leave it empty")
     yield from _order_fault(first_lines, expected)
     for index, entity in expected.items():

@@ -16,6 +16,7 @@ from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrToken
 from rules.amount import Amount
+from rules.entities import OFFICIAL, EntityTable
 from rules.units import KIND_OF
 from vlm.answer import VlmAnswer
 
@@ -53,20 +54,20 @@ class _TraceLine:
     cached: StagesCached = field(default_factory=StagesCached)
 
 
-def row_answer_of(line: Any) -> RowAnswer:
+def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
     """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, and for amounts in units that neither the rules nor the `entities` have.
     """
     traced = _adapter().validate_python(line)
     answer = Answer(
         traced.entity,
-        _amount(traced.prediction) if traced.prediction else None,
+        _amount(traced.prediction, entities) if traced.prediction else None,
         traced.reason,
         traced.confidence,
         traced.source,
         traced.tokens,
-        tuple(map(_candidate, traced.candidates)),
+        tuple(_candidate(one, entities) for one in traced.candidates),
         traced.detail,
         traced.upscaled,
         traced.outcome,
@@ -78,17 +79,19 @@ def row_answer_of(line: Any) -> RowAnswer:
     return RowAnswer(row, answer, traced.picture, traced.seconds, traced.cached)
 
 
-def _candidate(traced: _TracedCandidate) -> Candidate:
+def _candidate(traced: _TracedCandidate, entities: EntityTable) -> Candidate:
     features = tuple(traced.features.items())
-    return Candidate(_amount(traced.answer), traced.score, traced.confidence, traced.text, features, traced.tokens)
+    return Candidate(
+        _amount(traced.answer, entities), traced.score, traced.confidence, traced.text, features, traced.tokens
+    )
 
 
-def _amount(text: str) -> Amount:
+def _amount(text: str, entities: EntityTable) -> Amount:
     amount = parse_amount(text)
     if amount is None or amount.number is None:
         raise ValueError(f"{text!r} is not a number and a unit")
-    if amount.unit not in KIND_OF:
-        raise ValueError(f"{text!r} is in no unit that is known here")
+    if amount.unit not in KIND_OF and amount.unit not in entities.units:
+        raise ValueError(f"{text!r} is in a unit of no entity; name the file of the run's own with --entities")
     return Amount(amount.number, amount.unit)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.tables.csv_file import InputError, read_records
-from rules.constants import ENTITIES
+from rules.entities import OFFICIAL, EntityTable
 
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
 IMAGE = "image"
@@ -56,9 +56,9 @@ class CsvTable:
         return InputError(f"{self.path}, line 1: {problem}; the header has: {', '.join(self.columns)}")
 
 
-def read_rows(path: Path) -> tuple[Row, ...]:
+def read_rows(path: Path, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
     """The questions of a `.csv` or `.csv.gz` file. Raises InputError when the file cannot be used."""
-    return rows_of(read_table(path))
+    return rows_of(read_table(path), entities)
 
 
 def read_table(path: Path) -> CsvTable:
@@ -83,7 +83,7 @@ def read_table(path: Path) -> CsvTable:
     return CsvTable(path, dict(zip(header, cells, strict=True)), tuple(record.line for record in records))
 
 
-def rows_of(table: CsvTable) -> tuple[Row, ...]:
+def rows_of(table: CsvTable, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
     """The questions of a table, in its order.
 
     Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
@@ -97,11 +97,11 @@ def rows_of(table: CsvTable) -> tuple[Row, ...]:
     indices = columns.get(INDEX, tuple(map(str, range(count))))
     groups = columns.get(GROUP_ID, ("",) * count)
     rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME]))
-    _raise_if_any(list(_problems(rows, table.lines)), table.path)
+    _raise_if_any(list(_problems(rows, table.lines, entities)), table.path)
     return rows
 
 
-def _problems(rows: Sequence[Row], lines: Sequence[int]) -> Iterator[str]:
+def _problems(rows: Sequence[Row], lines: Sequence[int], entities: EntityTable) -> Iterator[str]:
     known: set[str] = set()
     for line, row in zip(lines, rows, strict=True):
         if not row.index:
@@ -109,8 +109,9 @@ def _problems(rows: Sequence[Row], lines: Sequence[int]) -> Iterator[str]:
         elif row.index in known:
             yield f"line {line}: column {INDEX}: {row.index!r} occurs twice"
         known.add(row.index)
-        if row.entity not in ENTITIES:
-            yield f"line {line}: column {ENTITY_NAME}: {row.entity!r} is not one of {', '.join(ENTITIES)}"
+        if row.entity not in entities:
+            names = f"{', '.join(entities.names)}; name the file of your own ones with --entities"
+            yield f"line {line}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
 
 
 def _raise_if_any(problems: Sequence[str], path: Path) -> None:

@@ -17,10 +17,11 @@ from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
 from rules.constants import DIMENSIONS
+from rules.entities import allowed_unit
 from rules.features import Features
 from rules.ranker import HandSetRanker
 from rules.select import Candidate, ParsedPage
-from rules.units import allowed_unit, convert
+from rules.units import convert
 
 TALL = 1.5
 """Token dumps lack the direction of texts; one that is this many times as high as wide is taken to run upwards."""

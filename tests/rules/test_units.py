@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from rules.constants import ALLOWED_UNITS, ENTITIES, ENTITY_UNITS
+from rules.entities import OFFICIAL, allowed_unit
 from rules.quantity import find_quantities
-from rules.unit_table import CONVERT_TO, MISREAD_ALIASES, ORDINARY_WORDS, UNIT_ALIASES, UNITS_BY_KIND
+from rules.unit_table import BASE_UNIT, CONVERT_TO, MISREAD_ALIASES, ORDINARY_WORDS, UNIT_ALIASES, UNITS_BY_KIND
 from rules.units import (
-    BASE_UNIT,
-    ENTITY_KIND,
     EXACT,
     KIND_OF,
     MIN_FUZZY_LENGTH,
     MISREAD,
-    allowed_unit,
     closest_unit,
     convert,
     in_base,
@@ -169,7 +167,7 @@ def test_base_units_and_kinds_cover_each_other() -> None:
 
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_all_units_of_an_entity_are_of_its_kind(entity: str) -> None:
-    assert {KIND_OF[unit] for unit in ENTITY_UNITS[entity]} == {ENTITY_KIND[entity]}
+    assert {KIND_OF[unit] for unit in ENTITY_UNITS[entity]} == {OFFICIAL[entity].kind}
 
 
 @pytest.mark.parametrize(("unit", "entity", "target"), ALLOWED_FOR)

@@ -12,11 +12,12 @@ from enum import StrEnum
 
 from ocr.token import OcrResult
 from rules.amount import Amount
+from rules.entities import allowed_unit
 from rules.fold import fold
 from rules.located import located_quantities
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
-from rules.units import allowed_unit, in_base
+from rules.units import in_base
 
 SAME = 0.02
 """Relative difference up to which the label and a printed quantity are the same."""

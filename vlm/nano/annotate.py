@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from ocr.token import OcrResult, OcrToken
+from rules.entities import allowed_unit
 from rules.located import LocatedQuantity, located_quantities
 from rules.normalise import answer_of
-from rules.units import allowed_unit
 from vlm.nano.layouts import DIMENSIONS
 from vlm.nano.tasks import Annotation
 from vlm.prompt import answer_text

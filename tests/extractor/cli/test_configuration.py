@@ -140,11 +140,11 @@ def test_paths_on_the_command_line_and_in_variables_are_taken_from_here(settings
     [
         ('ocrr = "none"', "unknown key 'ocrr'; did you mean 'ocr'?"),
         ("vlm_batch = 2", "unknown key 'vlm_batch'; did you mean 'vlm-batch'?"),
-        ("colour = 2", "unknown key 'colour'; there are allow-private, device, images, no-cache, no-constrain, "),
+        ("colour = 2", "unknown key 'colour'; there are allow-private, device, entities, images, no-cache, "),
         ("negatives = 0.5", "negatives: only in a table: [prepare]"),
         ("[predikt]\nworkers = 1", "unknown table [predikt]; did you mean [predict]?"),
         ("[config]\nworkers = 1", "unknown table [config]; there are "),
-        ("[check]\nworkers = 1", "[check]: unknown key 'workers'; there are official-only"),
+        ("[check]\nworkers = 1", "[check]: unknown key 'workers'; there are entities, official-only"),
         ("[predict]\nnegatives = 1", "[predict]: unknown key 'negatives'; there are "),
         ("predict = 1", "predict: 1 is not a table; write [predict] above the settings of that command"),
         ('workers = "two"', "workers: 'two' is not a whole number"),

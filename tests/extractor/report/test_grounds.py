@@ -1,6 +1,6 @@
 import pytest
 
-from extractor.report.grounds import effects_of, strokes_of
+from extractor.report.grounds import RulesOfRun, effects_of, strokes_of
 from extractor.stages.select import select
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.ranker import HAND_SET, LEARNED, ranker_of
@@ -17,6 +17,7 @@ FAR = Stroke(700.0, 10.0, 790.0, 10.0)
 PAGE = OcrResult((text("40 cm", 270.0, 565.0), text("30 cm", 0.0, 290.0), text("5 kg", 600.0, 300.0)), 800, 600,
                  (BELOW, BESIDE, FAR))  # fmt: skip
 RANKER = ranker_of(LEARNED)
+RULES = RulesOfRun(RANKER)
 
 
 class Pages:
@@ -30,7 +31,7 @@ def answer(entity):
 @pytest.mark.parametrize("stated, stroke, direction", [("40.0", BELOW, "horizontal"), ("30.0", BESIDE, "vertical")])
 def test_the_strokes_of_a_candidate_are_those_beside_its_text(stated, stroke, direction):
     found = answer("width")
-    strokes = strokes_of(found.candidates, found, PAGE, RANKER)
+    strokes = strokes_of(found.candidates, found, PAGE, RULES)
     (own,) = [s for c, s in zip(found.candidates, strokes, strict=True) if str(c.amount).startswith(stated)]
     assert [(one.stroke, one.direction) for one in own] == [(stroke, direction)]
 
@@ -44,7 +45,7 @@ def test_two_quantities_of_one_text_have_strokes_of_their_own():
         first, upscaled = page, None
 
     found = next(select(OnePage(), ["width"], RANKER, upscale=False))
-    strokes = strokes_of(found.candidates, found, page, RANKER)
+    strokes = strokes_of(found.candidates, found, page, RULES)
     by_answer = {str(c.amount): bool(own) for c, own in zip(found.candidates, strokes, strict=True)}
     assert by_answer == {"40.0 centimetre": True, "9.0 centimetre": False}
 
@@ -52,18 +53,18 @@ def test_two_quantities_of_one_text_have_strokes_of_their_own():
 def test_strokes_say_nothing_about_a_weight():
     found = answer("item_weight")
     assert found.text == "5.0 kilogram"
-    assert strokes_of(found.candidates, found, PAGE, RANKER) == ((),) * len(found.candidates)
+    assert strokes_of(found.candidates, found, PAGE, RULES) == ((),) * len(found.candidates)
 
 
 def test_another_page_has_none_of_the_candidates():
     found = answer("width")
-    assert strokes_of(found.candidates, found, OcrResult((), 800, 600, PAGE.strokes), RANKER) == ((), ())
+    assert strokes_of(found.candidates, found, OcrResult((), 800, 600, PAGE.strokes), RULES) == ((), ())
 
 
 def test_effects_of_hand_set_weights_are_weight_times_value():
     ranker = ranker_of(HAND_SET)
     found = next(select(Pages(), ["width"], ranker, upscale=False))
-    effects = effects_of(found.candidates, "width", ranker)
+    effects = effects_of(found.candidates, "width", RulesOfRun(ranker))
     assert all(effects)
     for one in (effect for of_candidate in effects for effect in of_candidate):
         assert one.effect == pytest.approx(FEATURE_WEIGHT["width"][one.name] * one.value)
@@ -73,10 +74,10 @@ def test_effects_of_hand_set_weights_are_weight_times_value():
 
 def test_a_ranker_that_is_not_that_of_the_run_has_no_effects():
     found = answer("width")
-    assert all(effects_of(found.candidates, "width", RANKER))
-    assert effects_of(found.candidates, "width", ranker_of(HAND_SET)) == ((),) * len(found.candidates)
+    assert all(effects_of(found.candidates, "width", RULES))
+    assert effects_of(found.candidates, "width", RulesOfRun(ranker_of(HAND_SET))) == ((),) * len(found.candidates)
 
 
 def test_an_entity_that_the_ranker_does_not_know_has_no_effects():
     found = answer("width")
-    assert effects_of(found.candidates, "battery_capacity", RANKER) == ((),) * len(found.candidates)
+    assert effects_of(found.candidates, "battery_capacity", RULES) == ((),) * len(found.candidates)

@@ -10,17 +10,18 @@ from fake_rows import LABELS, ROWS, row_answer, scored
 from PIL import Image
 
 from extractor.report.budget import LIMIT
+from extractor.report.grounds import RulesOfRun
 from extractor.report.page import report_html
 from extractor.report.sources import Sources
 from extractor.report.value import report_of
 from rules.ranker import LEARNED, ranker_of
 
-RANKER = ranker_of(LEARNED)
+RULES = RulesOfRun(ranker_of(LEARNED))
 LINKS = re.compile(r"""(?:src|href|action|data|poster)\s*=\s*["']([^"']*)""")
 
 
 def html_of(report, folder, limit=LIMIT):
-    return report_html(report, Sources(None, (folder,), folder), RANKER, limit).decode()
+    return report_html(report, Sources(None, (folder,), folder), RULES, limit).decode()
 
 
 def data_of(html):

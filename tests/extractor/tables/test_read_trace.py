@@ -8,6 +8,8 @@ from extractor.stages.answer import Outcome, Source
 from extractor.stages.reason import Reason
 from extractor.tables.read_trace import row_answer_of
 from extractor.tables.trace import StagesCached, StageSeconds, trace_line
+from rules.amount import Amount
+from rules.entities import Entity, EntityTable
 from vlm.answer import VlmAnswer
 
 FULL = replace(
@@ -67,6 +69,16 @@ def test_fields_of_a_newer_run_are_left_alone():
 def test_what_is_no_line_of_a_trace_is_refused(change):
     with pytest.raises(ValueError, match=r"."):
         row_answer_of(json.loads(trace_line(FULL)) | change)
+
+
+def test_amounts_may_be_in_units_of_the_users_own():
+    line = json.loads(trace_line(FULL)) | {"entity": "pages", "prediction": "34.0 page"}
+    with pytest.raises(ValueError, match="--entities"):
+        row_answer_of(line)
+    pages = Entity(
+        "pages", ("page",), ("pages",), (Amount(1.0, "page"), Amount(9.0, "page")), spellings=(("pages", "page"),)
+    )
+    assert row_answer_of(line, EntityTable((pages,))).prediction == "34.0 page"
 
 
 def test_tokens_keep_their_boxes():
