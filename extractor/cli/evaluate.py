@@ -18,6 +18,7 @@ from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import answer_rows, official_rows, watched
 
 if TYPE_CHECKING:
+    from extractor.report.value import Report
     from extractor.tables.trace import RowAnswer
 
 
@@ -132,6 +133,7 @@ def evaluate(
     check_targets(targets, chain(read, settings.files(file.rows, base)), settings.store_file)
     options = settings.run_options(base)
     labelled = file.first(limit)
+    reported: list[tuple[Target, Report]] = []
     if ablate is not None:
         labelled = official_rows(labelled, settings)
         settings.say(path_taken(options.vlm, options.ocr))
@@ -150,12 +152,12 @@ def evaluate(
         result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
         data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
         show = partial(print_evaluation, result)
-        for target in reports:
-            shown = report_of(labels_csv.name, rows, Scored(labelled, result))
-            write_report(shown, target, [base, *(path.parent for path in scored_files)], read, settings)
+        reported = [(target, report_of(labels_csv.name, rows, Scored(labelled, result))) for target in reports]
     for target in scores:
         write_json(target, data)
     show(evaluation_console())
+    for target, report in reported:
+        write_report(report, target, [base, *(path.parent for path in scored_files)], read, settings)
 
 
 def _named_file(text: str) -> tuple[str, Path]:
