@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test test-vlm test-paddle bench docs lint clean
+.PHONY: help predict test test-vlm test-paddle test-wheel bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -28,6 +28,9 @@ test-vlm: $(VENV)-vlm/done ## run the tests of the vision-language reader, with 
 
 test-paddle: $(VENV)-paddle/done ## run the tests of the real PaddleOCR, in an environment of its own
 	$(VENV)-paddle/bin/python -m pytest tests/ocr/test_paddle.py -rs
+
+test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the checkout, and extract with them
+	$(BIN)/python -m pytest tests/wheel -m wheel
 
 bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
 	$(VENV)-bench/bin/python -m benchmarks --paddle $(VENV)-paddle/bin/python $(BENCH)

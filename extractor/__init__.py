@@ -2,7 +2,7 @@
 
 >>> from extractor import Extractor
 >>> sorted(name for name in dir(Extractor) if name.startswith("extract"))
-['extract', 'extract_many']
+['extract', 'extract_many', 'extract_product']
 """
 
 from __future__ import annotations
@@ -15,12 +15,18 @@ from extractor.own_packages import find_beside_us
 if TYPE_CHECKING:
     from extractor.api.extraction import Extraction as Extraction
     from extractor.api.extractor import Extractor as Extractor
+    from extractor.api.frames import to_dataset as to_dataset
+    from extractor.api.frames import to_frame as to_frame
+    from extractor.api.product import ProductExtraction as ProductExtraction
     from extractor.api.readers import ReaderChoice as ReaderChoice
     from extractor.stages.answer import Answer as Answer
     from extractor.stages.answer import Candidate as Candidate
     from extractor.stages.answer import Source as Source
     from extractor.stages.answer import Status as Status
     from extractor.stages.errors import ExtractorError as ExtractorError
+    from extractor.stages.product import ProductAnswer as ProductAnswer
+    from extractor.stages.product import Stance as Stance
+    from extractor.stages.product import Statement as Statement
     from extractor.stages.reason import Failure as Failure
     from extractor.stages.reason import PictureUnusableError as PictureUnusableError
     from extractor.stages.reason import Reason as Reason
@@ -34,9 +40,12 @@ __version__ = "0.1.0"
 _NAMES = {
     "extractor.api.extraction": ("Extraction",),
     "extractor.api.extractor": ("Extractor",),
+    "extractor.api.frames": ("to_dataset", "to_frame"),
+    "extractor.api.product": ("ProductExtraction",),
     "extractor.api.readers": ("ReaderChoice",),
     "extractor.stages.answer": ("Answer", "Candidate", "Source", "Status"),
     "extractor.stages.errors": ("ExtractorError",),
+    "extractor.stages.product": ("ProductAnswer", "Stance", "Statement"),
     "extractor.stages.reason": ("Failure", "PictureUnusableError", "Reason"),
     "ocr.token": ("OcrToken",),
     "rules.amount": ("Amount",),

@@ -16,6 +16,8 @@ EXTRAS = {
     "vlm": "constraints.txt",
     "fit": "constraints.txt",
     "report": "constraints.txt",
+    "tables": "constraints.txt",
+    "datasets": "constraints.txt",
     "paddle": "constraints-paddle.txt",
 }
 """Extras and the file with the tested versions of each."""

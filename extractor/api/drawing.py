@@ -19,12 +19,50 @@ COLOURS = ("#d0021b", "#0b6e4f", "#1f4fd8", "#8a2be2", "#b35c00", "#007a8a", "#a
 NOT_STATED = "#777777"
 HTML_SIDE = 640
 """Longest side in pixels of the picture in a notebook."""
+ROW_HEIGHT = 800
+"""Height in pixels of pictures that are drawn side by side."""
+PictureAnswers = tuple[Picture, Sequence[Answer]]
+"""A picture with the answers whose evidence is on it."""
 _SMALLEST_LETTERS, _LARGEST_LETTERS = 18, 48
 
 
 def drawing_of(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
     """The picture (height, width, 3; RGB) with the evidence of each answer, and a line for each below."""
-    drawn = _boxes_on(picture, answers)
+    return _with_lines(_boxes_on(picture, answers), answers)
+
+
+def drawing_of_product(pictures: Sequence[PictureAnswers], answers: Sequence[Answer]) -> Image.Image:
+    """The pictures of a product, at least one, side by side with their evidence, and a line for each answer below."""
+    drawn = [_boxes_on(*one) for one in pictures]
+    scaled = [one.resize((max(1, round(one.width * ROW_HEIGHT / one.height)), ROW_HEIGHT)) for one in drawn]
+    row = Image.new("RGB", (sum(one.width for one in scaled), ROW_HEIGHT), "white")
+    left = 0
+    for one in scaled:
+        row.paste(one, (left, 0))
+        left += one.width
+    return _with_lines(row, answers)
+
+
+def html_of(picture: Picture | None, answers: Sequence[Answer], name: str = "") -> str:
+    """A table of the answers beside the picture with its evidence, for a notebook."""
+    return html_of_product([] if picture is None else [(picture, answers)], answers, name)
+
+
+def html_of_product(pictures: Sequence[PictureAnswers], answers: Sequence[Answer], name: str = "") -> str:
+    """A table of the answers on a product beside its pictures, each with its evidence, for a notebook."""
+    rows = "".join(
+        f'<tr><td style="color:{_colour(i, answer)}">{html.escape(answer.entity)}</td>'
+        f"<td><b>{html.escape(answer.text) or '&ndash;'}</b></td><td>{answer.status}</td>"
+        f"<td>{f'{answer.confidence:.2f}' if answer.amount else ''}</td><td>{html.escape(_evidence(answer))}</td></tr>"
+        for i, answer in enumerate(answers)
+    )
+    head = "<tr><th>entity</th><th>answer</th><th>status</th><th>confidence</th><th>evidence</th></tr>"
+    alt = html.escape(name, quote=True)
+    shown = "".join(f'<img alt="{alt}" src="{_inlined(*one)}">' for one in pictures)
+    return f'<div style="display:flex;gap:1em;align-items:start">{shown}<table>{head}{rows}</table></div>'
+
+
+def _with_lines(drawn: Image.Image, answers: Sequence[Answer]) -> Image.Image:
     height = max(_SMALLEST_LETTERS, min(_LARGEST_LETTERS, drawn.width // 28))
     font = ImageFont.load_default(height)
     lines = [_line(answer) for answer in answers]
@@ -37,19 +75,6 @@ def drawing_of(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
             (height, drawn.height + height // 2 + i * int(1.5 * height)), line, fill=_colour(i, answer), font=font
         )
     return sheet
-
-
-def html_of(picture: Picture | None, answers: Sequence[Answer], name: str = "") -> str:
-    """A table of the answers beside the picture with its evidence, for a notebook."""
-    rows = "".join(
-        f'<tr><td style="color:{_colour(i, answer)}">{html.escape(answer.entity)}</td>'
-        f"<td><b>{html.escape(answer.text) or '&ndash;'}</b></td><td>{answer.status}</td>"
-        f"<td>{f'{answer.confidence:.2f}' if answer.amount else ''}</td><td>{html.escape(_evidence(answer))}</td></tr>"
-        for i, answer in enumerate(answers)
-    )
-    head = "<tr><th>entity</th><th>answer</th><th>status</th><th>confidence</th><th>evidence</th></tr>"
-    shown = "" if picture is None else f'<img alt="{html.escape(name, quote=True)}" src="{_inlined(picture, answers)}">'
-    return f'<div style="display:flex;gap:1em;align-items:start">{shown}<table>{head}{rows}</table></div>'
 
 
 def _boxes_on(picture: Picture, answers: Sequence[Answer]) -> Image.Image:

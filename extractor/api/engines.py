@@ -6,6 +6,8 @@ is also called to learn the engine's fingerprint: load models when the first pic
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from ocr.engine import OcrEngine
 
 
+logger = logging.getLogger(__name__)
+
 OCR_OFF = "none"
 """The engine that reads nothing."""
 
@@ -27,12 +31,10 @@ class EngineError(ExtractorError):
 
 def engine_of(name: str, threads: int = 1) -> OcrEngine:
     """The engine called `name`, ready to read. Raises EngineError."""
-    if ":" in name:
-        return _own_engine(name, threads)
-    from ocr.engine import create_engine
-
-    with _explained(name):
-        return create_engine(name, threads)
+    started = time.perf_counter()
+    engine = _own_engine(name, threads) if ":" in name else _our_engine(name, threads)
+    logger.info("OCR engine loaded in %.2f s: %s", time.perf_counter() - started, engine.fingerprint)
+    return engine
 
 
 def fingerprint_of(name: str) -> str:
@@ -43,6 +45,13 @@ def fingerprint_of(name: str) -> str:
 
     with _explained(name):
         return engine_fingerprint(name)
+
+
+def _our_engine(name: str, threads: int) -> OcrEngine:
+    from ocr.engine import create_engine
+
+    with _explained(name):
+        return create_engine(name, threads)
 
 
 def _own_engine(name: str, threads: int) -> OcrEngine:

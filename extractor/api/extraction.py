@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 from PIL import Image
 
 from extractor.api.drawing import drawing_of, html_of
+from extractor.api.frames import to_frame
 from extractor.stages.answer import Answer
 from extractor.stages.reason import Failure
 from ocr.picture import Picture
@@ -59,13 +60,7 @@ class Extraction(Sequence[Answer]):
 
     def to_frame(self) -> pd.DataFrame:
         """A pandas table with a row for each answer; `evidence` holds the texts that it stands on."""
-        import pandas as pd
-
-        columns = ["entity", "text", "value", "unit", "status", "reason", "confidence"]
-        rows = [(a.entity, a.text, a.value, a.unit, str(a.status), str(a.reason), a.confidence) for a in self.answers]
-        frame = pd.DataFrame(rows, columns=columns)
-        frame["evidence"] = [[token.text for token in a.evidence] for a in self.answers]
-        return frame
+        return to_frame([self]).drop(columns="picture")
 
     def _repr_html_(self) -> str:
         return html_of(self.picture, self.answers, self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from extractor.api.extraction import Extraction
 from extractor.api.pictures import PictureSource, name_of, picture_from
 from extractor.api.policies import policy_of
 from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, cpu_count
+from extractor.api.product import ProductExtraction, product_extraction
 from extractor.api.rankers import ranker_of
 from extractor.api.readers import NO_VLM, LazyReader, ReaderChoice
 from extractor.stages.answer import Answer, failed
@@ -29,6 +31,8 @@ from rules.constants import ENTITIES
 from rules.entities import EntityTable
 from rules.ranker import LEARNED, Ranker
 from vlm.reader import PictureQuestions, VlmReader
+
+logger = logging.getLogger(__name__)
 
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
@@ -132,10 +136,26 @@ class Extractor:
             found = _in_processes(pictures, wanted, self._table, make, workers)
         return _counted(found, progress)
 
+    def extract_product(
+        self,
+        pictures: Iterable[PictureSource],
+        title: str | None = None,
+        entities: Iterable[str] | None = None,
+    ) -> ProductExtraction:
+        """What several pictures of one product, and its title, state together for each entity, all eight by default.
+
+        Each picture is read as `extract` does; `extractor.stages.fuse` says how the answers become one. A picture that
+        cannot be loaded or read costs no other; where none can, the extraction has a `failure`. Raises ValueError
+        without a picture and for an unknown entity.
+        """
+        wanted = _checked(entities, self._table)
+        return product_extraction(list(self.extract_many(pictures, wanted)), title, self._table)
+
     def _answers(self, picture: Picture, entities: Entities, announce: Announce = tell_nobody) -> tuple[Answer, ...]:
         with self._lock:
             pages = PicturePages(picture, self._engine)
             of_rules = self._of_rules(pages, entities, announce)
+            logger.debug("picture read%s", ", once more enlarged" if any(one.upscaled for one in of_rules) else "")
             replies = self._replies(picture, pages, of_rules)
         heard = {entity: reply.answer for entity, reply in replies.items()}
         return tuple(combine(one, heard.get(one.entity), self._policy, self._table) for one in of_rules)
@@ -200,6 +220,7 @@ def _extraction(
         loaded = picture_from(picture)
         return Extraction(answers(loaded, entities), name_of(picture), loaded)
     except PictureUnusableError as error:
+        logger.info("no answers on %s: %s: %s", name_of(picture) or "a picture", error.failure.reason, error)
         none = failed(table.names if entities is None else entities, error.failure)
         return Extraction(none, name_of(picture), None, error.failure)
 

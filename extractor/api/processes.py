@@ -8,31 +8,37 @@ jobs, because engines of others may keep growing; the memory of ours stays as it
 from __future__ import annotations
 
 import ctypes
+import logging
 import multiprocessing
 import os
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
+from extractor.api.process_logs import Levels, levels, log_here, send_records
 from extractor.stages.errors import ExtractorError
 from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, Stage
 
 _SPAWN = multiprocessing.get_context("spawn")
-_STAGE, _DONE, _RAISED = "stage", "done", "raised"
-"""What a process tells: the stage of its job, what came of it, or the error that did."""
+_STAGE, _DONE, _RAISED, _LOGGED = "stage", "done", "raised", "logged"
+"""What a process tells: the stage of its job, what came of it, the error that did, or a log record."""
 _LATE = {Stage.SELECT: Reason.RULES_TIMED_OUT, Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT}
 """Why there are no answers, by the stage that took too long; OCR otherwise."""
 _M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 12_000_000
 """glibc's name of the setting, and its value in bytes; with smaller blocks reading takes longer."""
 _END_SECONDS = 5.0
 _ORPHAN_SECONDS = 30.0
+
+logger = logging.getLogger(__name__)
 
 JobT = TypeVar("JobT")
 ResultT = TypeVar("ResultT")
@@ -122,7 +128,9 @@ class WorkerProcess(Generic[JobT, ResultT]):
         with self._lock:
             self._check_open()
             self._pipe, theirs = _SPAWN.Pipe()
-            self._process = _SPAWN.Process(target=_serve, args=(theirs, self._make, self._settings), daemon=True)
+            self._process = _SPAWN.Process(
+                target=_serve, args=(theirs, self._make, self._settings, levels()), daemon=True
+            )
             with _interrupts_blocked():
                 self._process.start()
             theirs.close()
@@ -149,6 +157,9 @@ class WorkerProcess(Generic[JobT, ResultT]):
                 return content
             if kind == _RAISED:
                 raise content
+            if kind == _LOGGED:
+                log_here(content)
+                continue
             stage = content
         self._stop(kill=True)
         raise WorkerTimeoutError(stage, self._limits.job_seconds)
@@ -219,7 +230,7 @@ def end_all(workers: list[WorkerProcess[JobT, ResultT]]) -> None:
         worker.wait(deadline)
 
 
-def _serve(connection: Connection, make: Callable[[Any, Announce], Any], settings: object) -> None:
+def _serve(connection: Connection, make: Callable[[Any, Announce], Any], settings: object, at: Levels) -> None:
     """Main function of a worker process: answers each job with its result.
 
     Ends when it is told to, and after its job when the main process has been killed.
@@ -227,17 +238,29 @@ def _serve(connection: Connection, make: Callable[[Any, Announce], Any], setting
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _return_large_blocks()
     threading.Thread(target=_end_soon_after_parent, daemon=True).start()
+    one_at_a_time = threading.Lock()  # engines may log from threads of their own
+
+    def tell(kind: str, content: object) -> None:
+        with one_at_a_time:
+            connection.send((kind, content))
+
+    send_records(partial(tell, _LOGGED), at)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            with make(settings, lambda stage: connection.send((_STAGE, stage))) as do:
-                connection.send((_DONE, None))
+            with make(settings, partial(tell, _STAGE)) as do:
+                tell(_DONE, None)
                 while (job := connection.recv()) is not None:
                     try:
-                        connection.send((_DONE, do(job)))
+                        tell(_DONE, do(job))
                     except PictureUnusableError as error:
-                        connection.send((_RAISED, error))
+                        tell(_RAISED, error)
         except ExtractorError as error:
-            connection.send((_RAISED, WorkersAbortedError(str(error))))
+            tell(_RAISED, WorkersAbortedError(str(error)))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except Exception:
+            logger.exception("a worker process ends by an error")
+            sys.exit(1)
 
 
 def _return_large_blocks() -> None:

@@ -7,7 +7,9 @@ fingerprint: load weights when the first picture is read.
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ from ocr.extras import extra_needed
 if TYPE_CHECKING:
     from vlm.answer import VlmAnswer
     from vlm.reader import PictureQuestions, ReaderOptions, VlmReader
+
+logger = logging.getLogger(__name__)
 
 NO_VLM = "none"
 DEFAULT_VLM = NO_VLM
@@ -98,7 +102,9 @@ class LazyReader:
     def load(self) -> None:
         """Loads the weights unless they are loaded. Raises ReaderError."""
         if self._reader is None:
+            started = time.perf_counter()
             self._reader = _reader_of(self._choice)
+            logger.info("reader loaded in %.1f s: %s", time.perf_counter() - started, self.fingerprint)
 
     def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
         """For each picture the answers to its questions, in their order."""

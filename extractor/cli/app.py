@@ -15,6 +15,7 @@ from extractor.cli.evaluate import evaluate
 from extractor.cli.extract import extract
 from extractor.cli.fit import fit
 from extractor.cli.fit_policy import fit_policy
+from extractor.cli.log_output import start_logs
 from extractor.cli.merge import merge
 from extractor.cli.nano import nano
 from extractor.cli.predict import predict
@@ -54,11 +55,34 @@ def options(
             help="Take settings from this TOML or YAML file; none: from no file. See `extractor config --help`.",
         ),
     ] = None,
+    verbose: Annotated[
+        int,
+        typer.Option(
+            "--verbose",
+            "-v",
+            count=True,
+            envvar="EXTRACTOR_VERBOSE",
+            show_envvar=False,
+            show_default=False,
+            metavar="",
+            help="Log what is done on standard error; -vv: in detail.",
+        ),
+    ] = 0,
+    log_json: Annotated[
+        bool,
+        typer.Option(
+            "--log-json",
+            envvar="EXTRACTOR_LOG_JSON",
+            show_envvar=False,
+            help="Write standard error as lines of JSON, for programs: log, messages and errors.",
+        ),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
     ] = False,
 ) -> None:
     """What every command takes before its name; the commands read it from their context."""
+    start_logs(verbose, as_json=log_json)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.tables.check import check_submission
+from extractor.tables.formats import Format, format_of
 from extractor.tables.rows import read_rows
 
 FAULTS_SHOWN = 20
@@ -16,8 +17,8 @@ FAULTS_SHOWN = 20
 
 @with_settings("entities")
 def check(
-    input_csv: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="The questions, as predict takes them.")],
-    out_csv: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The submission: index,prediction.")],
+    input_csv: Annotated[Path, typer.Argument(metavar="INPUT", help="The questions, as predict takes them.")],
+    out_csv: Annotated[Path, typer.Argument(metavar="OUT", help="The submission: index,prediction.")],
     *,
     settings: RunSettings,
     official_only: Annotated[
@@ -39,6 +40,8 @@ def check(
 
       extractor check dataset/test.csv test_out.csv
 
+      extractor check questions.parquet answers.parquet
+
       extractor check sample_test.csv sample_test_out.csv --official-only
     """
     rows = read_rows(input_csv, settings.table)
@@ -47,8 +50,9 @@ def check(
         rules = "the official sanity rules hold" if official_only else "all rules hold"
         typer.echo(f"{out_csv}: fine, {found} rows, {rules}")
         return
+    between = ", row " if format_of(out_csv) is Format.PARQUET else ":"
     for fault in faults[:FAULTS_SHOWN]:
-        place = f"{out_csv}:{fault.line}" if fault.line else str(out_csv)
+        place = f"{out_csv}{between}{fault.line}" if fault.line else str(out_csv)
         index = f" index {fault.index}:" if fault.index else ""
         typer.echo(f"{place}:{index} {fault.problem}; {fault.advice}", err=True)
     count, expected = len(faults), len(rows)

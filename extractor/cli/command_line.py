@@ -6,12 +6,13 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from typer.core import TyperCommand, TyperGroup
 
+from extractor.cli.log_output import print_error
 from extractor.stages.errors import ExtractorError
 
 
@@ -63,20 +64,21 @@ class _Printed:
 
 def run(app: Callable[[], object]) -> None:
     """Runs a command line. Errors that the user can put right are one message and an exit code."""
-    try:
-        _check_working_folder()
-        with redirect_stdout(sys.stdout and _Printed(sys.stdout)):
-            try:
-                app()
-            finally:
-                print(end="", flush=True)
-    except ExtractorError as error:
-        if isinstance(error, LostOutputError):
-            _drop_printed()
-        if str(error):
-            with suppress(OSError):
-                print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    with redirect_stderr(sys.stderr):  # so that it is put back when the command has taken its place
+        try:
+            _check_working_folder()
+            with redirect_stdout(sys.stdout and _Printed(sys.stdout)):
+                try:
+                    app()
+                finally:
+                    print(end="", flush=True)
+        except ExtractorError as error:
+            if isinstance(error, LostOutputError):
+                _drop_printed()
+            if str(error):
+                with suppress(OSError):
+                    print_error(str(error))
+            sys.exit(error.exit_code)
 
 
 def _with_plain_flags(params: list[Any]) -> list[Any]:

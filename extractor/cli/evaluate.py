@@ -15,7 +15,7 @@ from extractor.api.readers import NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
 from extractor.cli.report import check_extra, write_report
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import answer_rows, official_rows, watched
+from extractor.cli.shared import ProductColumn, TitleColumn, answer_rows, official_rows, watched
 
 if TYPE_CHECKING:
     from extractor.report.value import Report
@@ -72,6 +72,8 @@ def evaluate(
             help="Score in one run what OCR, the picture and the rules each add to the reader of --vlm.",
         ),
     ] = None,
+    product_column: ProductColumn = None,
+    title_column: TitleColumn = None,
 ) -> None:
     """Score answers against labels, by the challenge's definition.
 
@@ -107,6 +109,7 @@ def evaluate(
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.report.value import Scored, report_of
     from extractor.tables.output import targets_of, trace_path
+    from extractor.tables.rows import ProductColumns
 
     refusals = (
         (trace and not pred, "--trace", "it belongs to --pred; a run writes its own trace with --out"),
@@ -122,7 +125,8 @@ def evaluate(
     if report_file is not None:
         check_extra()
     base = labels_csv.parent
-    file = read_labelled_rows(labels_csv, label_column, settings.table)
+    columns = ProductColumns(product_column, title_column)
+    file = read_labelled_rows(labels_csv, label_column, settings.table, columns)
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]

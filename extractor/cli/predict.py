@@ -10,8 +10,8 @@ import typer
 
 from extractor.cache.target import check_targets
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import NoPictureError, answer_rows
-from extractor.tables.csv_file import stem_of
+from extractor.cli.shared import NoPictureError, ProductColumn, TitleColumn, answer_rows
+from extractor.tables.formats import stem_of
 from extractor.tables.shards import Shard
 
 
@@ -27,10 +27,11 @@ def predict(
     input_csv: Annotated[
         Path,
         typer.Argument(
-            metavar="INPUT.csv",
-            help="The questions: index,image_link,group_id,entity_name. A link is an http(s) address or a "
-            "path relative to this file's folder. The columns index and group_id may be missing: rows are then "
-            "numbered from 0.",
+            metavar="INPUT",
+            help="The questions: index,image_link,group_id,entity_name, as CSV (.csv), JSON lines (.jsonl) or "
+            "Parquet (.parquet). A link is an http(s) address or a path relative to this file's folder. The columns "
+            "index and group_id may be missing: rows are then numbered from 0. Rows with the same text in a column "
+            "product are answered from all pictures of that product together; a column title holds its title.",
         ),
     ],
     *,
@@ -38,10 +39,11 @@ def predict(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="OUT.csv",
+            metavar="OUT",
             show_default="INPUT_out.csv in the current folder",
-            help="Where the answers go: index,prediction. The trace goes beside it: OUT_trace.jsonl. Both are "
-            "compressed when the name ends in .gz.",
+            help="Where the answers go: index,prediction as .csv; as .jsonl or .parquet also value, unit, status, "
+            "confidence and reason. The trace goes beside it: OUT_trace.jsonl. CSV and JSON lines are compressed when "
+            "the name ends in .gz.",
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the input.")] = None,
@@ -50,10 +52,12 @@ def predict(
         typer.Option(
             metavar="I/N",
             parser=_shard,
-            help="Only part I of N (by picture), for several machines or sessions. To join parts run on one "
+            help="Only part I of N (by picture or product), for several machines or sessions. To join parts run on one "
             "store, run once more without --shard: nothing is read again.",
         ),
     ] = None,
+    product_column: ProductColumn = None,
+    title_column: TitleColumn = None,
 ) -> None:
     """Get each picture, read its text, and answer what is asked of it.
 
@@ -68,9 +72,13 @@ def predict(
 
       extractor predict test.csv --images pictures/ --out submission.csv
 
+      extractor predict questions.parquet --out answers.parquet
+
       extractor predict test.csv --limit 100 --no-cache
 
       extractor predict test.csv --shard 1/4
+
+      extractor predict catalogue.csv --product-column asin --title-column item_name
 
       extractor predict test.csv --vlm nano
 
@@ -79,10 +87,10 @@ def predict(
       extractor predict test.csv --ocr none --vlm google/paligemma2-3b-mix-448
     """
     from extractor.tables.output import targets_of, trace_path
-    from extractor.tables.rows import read_rows
+    from extractor.tables.rows import ProductColumns, read_rows
 
     base = input_csv.parent
-    all_rows = read_rows(input_csv, settings.table)
+    all_rows = read_rows(input_csv, settings.table, ProductColumns(product_column, title_column))
     rows = all_rows[:limit]
     if shard is not None:
         rows = shard.rows_of(rows)

@@ -11,7 +11,7 @@ from extractor.cache.target import OutputError, check_folder
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import watched
 from extractor.cli.vlm_extra import vlm_extra
-from extractor.tables.csv_file import stem_of
+from extractor.tables.formats import stem_of
 
 
 @with_settings("images", "ocr", "workers", "store", "allow_private", "quiet")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+ProductColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        show_default="product, if there",
+        help="Rows with the same text in this column are of one product: answer them from all its pictures together.",
+    ),
+]
+TitleColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", show_default="title, if there", help="The title of a product: one more piece of evidence."
+    ),
+]
 _GO_ON = "What was read is kept; run the same command again to go on."
 
 

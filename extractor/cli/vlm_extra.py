@@ -29,7 +29,8 @@ def vlm_extra() -> Iterator[None]:
     from vlm.reader import ReaderUnavailableError
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("vlm").setLevel(logging.INFO)
+    logger = logging.getLogger("vlm")
+    logger.setLevel(min(logging.INFO, logger.getEffectiveLevel()))
     try:
         yield
     except (TrainError, ReaderUnavailableError) as error:

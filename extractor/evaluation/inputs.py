@@ -15,7 +15,7 @@ from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
 from extractor.tables.read_trace import row_answer_of
-from extractor.tables.rows import Row, read_rows, read_table, rows_of
+from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 from rules.entities import OFFICIAL, EntityTable
 
@@ -115,11 +115,16 @@ def rows_of_answers(answers: Answers, rows: Iterable[RowAnswer], labelled: Label
     return shown
 
 
-def read_labelled_rows(path: Path, label_column: str | None = None, entities: EntityTable = OFFICIAL) -> LabelledRows:
+def read_labelled_rows(
+    path: Path,
+    label_column: str | None = None,
+    entities: EntityTable = OFFICIAL,
+    products: ProductColumns | None = None,
+) -> LabelledRows:
     """The rows of an evaluation file; see `labels` for its forms. Raises InputError when it cannot be used."""
     table = read_table(path)
     columns = label_columns(table, label_column)
-    rows, labels = rows_of(table, entities), labels_of(table, columns)
+    rows, labels = rows_of(table, entities, products), labels_of(table, columns)
     return LabelledRows(rows, labels, columns, table.columns.get(CUE, ()), entities=entities)
 
 
@@ -130,10 +135,11 @@ def picture_names_in(files: Iterable[Path]) -> frozenset[str]:
 
 def read_predictions(path: Path) -> dict[str, str]:
     """The predictions of a submission by index; raises InputError when the file is not one."""
-    columns = read_table(path).columns
+    table = read_table(path)
+    columns = table.columns
     absent = [name for name in HEADER if name not in columns]
     if absent:
-        raise InputError(f"{path}, line 1: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
+        raise InputError(f"{table.header_place}: missing column {' and '.join(absent)}; expected {','.join(HEADER)}")
     indices, predictions = (columns[name] for name in HEADER)
     ((index, times),) = Counter(indices).most_common(1)
     if times > 1:

@@ -5,11 +5,13 @@ See `extractor.run.pictures` and `extractor.run.vlm` for its two passes over the
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from extractor.api.engines import OCR_OFF, fingerprint_of
@@ -19,6 +21,7 @@ from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.pictures import PictureJob, PicturePass, Session
+from extractor.run.products import answers_of_products, entities_by_picture
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.summary import Summary, summary_of
@@ -30,6 +33,8 @@ from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrResult
 from rules.entities import EntityTable
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,15 @@ async def run_variants(
     for prompt in (_prompt_input(variant, session) for variant in variants if variant.vlm):
         assert session.reader is not None
         passes[prompt] = VlmPass(session.store, session.reader, prompt, session.keys)
-    results = await PicturePass(session, watcher, tuple(passes.values())).results(_jobs(rows))
+    jobs = [PictureJob(link, entities) for link, entities in entities_by_picture(rows).items()]
+    results = await PicturePass(session, watcher, tuple(passes.values())).results(jobs)
     replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started
     of_variants = []
     for variant in variants:
         heard = replies[_prompt_input(variant, session)] if variant.vlm else {}
-        answers = tuple(_row_answer(row, results[row.picture], heard, variant, session.keys.entities) for row in rows)
+        alone = partial(_row_answer, results, heard, variant, session.keys.entities)
+        answers = tuple(answers_of_products(rows, alone, session.keys.entities))
         of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
     return tuple(of_variants)
 
@@ -102,23 +109,25 @@ def session_of(options: RunOptions) -> Iterator[Session]:
         if not options.use_cache:
             folder = tempfile.TemporaryDirectory(prefix="extractor-", ignore_cleanup_errors=True)
             path = Path(stack.enter_context(folder)) / "store.sqlite3"
-        yield Session(options, keys, reader, stack.enter_context(Store(path)))
+        store = stack.enter_context(Store(path))
+        logger.info("store opened: %s", path)
+        logger.info("answers by: %s; %s; %s", keys.engine, keys.answers, reader.fingerprint if reader else "no reader")
+        yield Session(options, keys, reader, store)
 
 
 def _prompt_input(variant: RunVariant, session: Session) -> PromptInput:
     return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
 
 
-def _jobs(rows: Sequence[Row]) -> list[PictureJob]:
-    entities: dict[str, dict[str, None]] = {}
-    for row in rows:
-        entities.setdefault(row.picture, {})[row.entity] = None
-    return [PictureJob(link, tuple(of_link)) for link, of_link in entities.items()]
-
-
 def _row_answer(
-    row: Row, result: PictureResult, replies: Mapping[Question, Reply], variant: RunVariant, table: EntityTable
+    results: Mapping[str, PictureResult],
+    replies: Mapping[Question, Reply],
+    variant: RunVariant,
+    table: EntityTable,
+    row: Row,
 ) -> RowAnswer:
+    """The answer on the row's picture alone."""
+    result = results[row.picture]
     fetched_before = result.origin is Origin.CACHED
     seconds = StageSeconds(result.fetch_seconds, result.ocr_seconds)
     if result.failure is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder
 from extractor.cache.store import Store
+from extractor.logs import without_secrets
 from extractor.run.options import RunOptions
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
@@ -34,6 +36,8 @@ from extractor.stages.reason import FAULTS_OF_READING, FILE_GONE, Failure, Pictu
 
 if TYPE_CHECKING:
     from extractor.sources.fetch import Fetcher
+
+logger = logging.getLogger(__name__)
 
 HANDED_OVER = 8_000_000
 """Bytes up to which a picture in a file is handed to its worker; a larger one is read there again, to bound memory."""
@@ -134,6 +138,9 @@ class PicturePass:
         self._finish(result)
 
     def _finish(self, result: PictureResult) -> None:
+        if result.failure is not None:
+            link, failure = without_secrets(result.link), result.failure
+            logger.info("no answers on %s: %s: %s", link, failure.reason, without_secrets(failure.detail))
         self._results[result.link] = result
         self._watcher.picture_done(result)
 
@@ -181,6 +188,7 @@ class PicturePass:
 
     def _count_death(self, error: WorkerDiedError) -> None:
         self._deaths += 1
+        logger.info("a worker process died: %s", error)
         if self._deaths >= self._options.process_limits.deaths + self._pool.size:
             raise WorkersAbortedError(
                 f"{self._deaths} worker processes in a row died ({error}); if they ran out of memory, use "
@@ -248,6 +256,7 @@ class PicturePass:
             except OSError as error:
                 raise ExtractorError(f"fetched pictures cannot be kept: {error}") from error
         seconds = time.perf_counter() - started
+        logger.debug("fetched %s: %d bytes in %.2f s", without_secrets(url), len(data), seconds)
         return _Located(sha256, Origin.FETCHED, _handed_over(data, path), path, url, seconds)
 
     def _keep_fetched(self, located: _Located, failure: Failure | None) -> None:

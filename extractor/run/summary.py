@@ -20,7 +20,7 @@ class Summary:
     an earlier one; `upscaled` of both were now read once more, enlarged. `outcomes` are those of
     `extractor.stages.combine`. The VLM answered `vlm_rows`, `vlm_before` of them in an earlier run.
     `fetch_seconds`, `ocr_seconds`, `rules_seconds` and `vlm_seconds` are sums over all that ran side by side, `seconds`
-    is what the clock showed.
+    is what the clock showed. `products` were answered from all their pictures together.
     """
 
     rows: int
@@ -43,6 +43,7 @@ class Summary:
     vlm_rows: int = 0
     vlm_before: int = 0
     vlm_seconds: float = 0.0
+    products: int = 0
 
     @property
     def no_picture(self) -> str:
@@ -68,6 +69,8 @@ class Summary:
             lines.insert(1, f"  by      {_listed(self.outcomes)}")
         if self.empty:
             lines.insert(1, f"  empty   {_listed(self.empty)}")
+        if self.products:
+            lines.insert(1, f"products  {self.products:,}: each answered from all its pictures together")
         if self.failed:
             lines.append(f"failed    {self.no_picture or _listed(self.failed)}; a later run tries these pictures again")
         return lines
@@ -100,6 +103,7 @@ def summary_of(results: Iterable[PictureResult], rows: Sequence[RowAnswer], seco
         vlm_rows=sum(answer.vlm is not None for answer in answers),
         vlm_before=sum(row.cached.vlm for row in rows),
         vlm_seconds=sum(row.seconds.vlm for row in rows),
+        products=len({row.row.product for row in rows if row.row.product}),
     )
 
 

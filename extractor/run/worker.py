@@ -6,6 +6,7 @@ has been killed meanwhile, no reading that was finished is lost.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from extractor.stages.select import select
 from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from rules.ranker import Ranker
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class PictureWorker:
                     keys.put_answer(self._store, job.sha256, answer)
         except PictureUnusableError as error:
             return PictureResult(failure=error.failure, ocr_seconds=pages.seconds)
+        how = ", once more enlarged" if pages.upscaled_now else ""
+        logger.debug("picture %s: %d answers, read in %.2f s%s", job.sha256, len(answers), pages.seconds, how)
         return PictureResult(
             answers=tuple(answers),
             page_cached=pages.first_cached,

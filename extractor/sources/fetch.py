@@ -10,6 +10,7 @@ their bodies whole.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,11 +20,14 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from extractor import __version__
+from extractor.logs import without_secrets
 from extractor.sources.breaker import HostBreaker
 from extractor.sources.content_encoding import BrokenEncodingError, Decoder, EncodingRefusedError
 from extractor.sources.guard import GuardedTransport
 from extractor.sources.limits import FetchLimits
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
+
+logger = logging.getLogger(__name__)
 
 _TOO_MANY_REQUESTS = 429
 _CHUNK_BYTES = 65_536
@@ -83,7 +87,9 @@ class Fetcher:
             except FetchError as error:
                 if not error.worth_retry or failed + 1 == self._limits.attempts:
                     raise
-                await asyncio.sleep(self._backoff(failed) if error.wait is None else error.wait)
+                wait = self._backoff(failed) if error.wait is None else error.wait
+                logger.debug("trying again in %.1f s: %s", wait, without_secrets(str(error)))
+                await asyncio.sleep(wait)
         raise AssertionError("an attempt either returns or raises")
 
     def _host_of(self, url: httpx.URL) -> HostBreaker:

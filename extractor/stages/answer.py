@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
@@ -33,6 +33,7 @@ class Source(StrEnum):
     OCR = "ocr"
     VLM = "vlm"
     BOTH = "ocr+vlm"
+    TITLE = "title"
 
 
 class Outcome(StrEnum):
@@ -155,19 +156,22 @@ class Answer:
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back to an equal answer."""
-        return _adapter().dump_json(self).decode()
+        kind: Any = type(self)
+        return _adapter(kind).dump_json(self).decode()
 
     @classmethod
-    def from_json(cls, text: str) -> Answer:
+    def from_json(cls, text: str) -> Self:
         """The answer that `to_json` wrote; raises ValueError on anything else."""
-        return _adapter().validate_json(text)
+        kind: Any = cls
+        answer: Self = _adapter(kind).validate_json(text)
+        return answer
 
 
 @cache
-def _adapter() -> TypeAdapter[Answer]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Answer)
+    return TypeAdapter(kind)
 
 
 def same_amount(a: Amount, b: Amount, within: float = SAME_AMOUNT) -> bool:

@@ -131,7 +131,7 @@ class _Case:
 
     def _against_unanswerable(self, vlm: VlmAnswer) -> Answer:
         if self.rules.amount is not None and self.policy.improves_f1(self.rules.confidence, vlm.unanswerable):
-            confidence = _against(self.rules.confidence, vlm.unanswerable)
+            confidence = against(self.rules.confidence, vlm.unanswerable)
             return replace(self.rules, confidence=confidence, outcome=Outcome.OCR_OVER_UNANSWERABLE)
         return replace(
             self.rules,
@@ -158,10 +158,10 @@ class _Case:
     def _contradiction(self, amount: Amount, vlm: VlmAnswer) -> Answer:
         confidence = self._supported(amount, vlm)
         if confidence > self.rules.confidence + self.policy.margin(self.rules.entity):
-            lowered = _against(confidence, self.rules.confidence)
+            lowered = against(confidence, self.rules.confidence)
             answer = self._by_vlm(amount, vlm, lowered, Outcome.VLM_OVER_OCR)
             return replace(answer, detail=f"the rules: {self.rules.text}")
-        lowered = _against(self.rules.confidence, confidence)
+        lowered = against(self.rules.confidence, confidence)
         return replace(self.rules, confidence=lowered, outcome=Outcome.OCR_OVER_VLM, detail=f"the VLM: {amount}")
 
     def _by_vlm(self, amount: Amount, vlm: VlmAnswer, confidence: float, outcome: Outcome) -> Answer:
@@ -190,7 +190,7 @@ class _Case:
         return abs(one - other) <= self.policy.other_unit * other
 
 
-def _against(winner: float, loser: float) -> float:
+def against(winner: float, loser: float) -> float:
     """The chance that the winner is right, given that the two cannot both be."""
     both = winner * loser
     return winner * (1 - loser) / (1 - both) if both < 1 else 0.5

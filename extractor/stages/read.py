@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import Protocol
 
@@ -10,6 +11,8 @@ from ocr.engine import OcrEngine
 from ocr.picture import Picture
 from ocr.token import OcrResult
 from ocr.upscale import read_upscaled
+
+logger = logging.getLogger(__name__)
 
 
 class Pages(Protocol):
@@ -50,4 +53,5 @@ class PicturePages:
         try:
             return read_upscaled(self._picture, self._engine, self.first)
         except Exception:
+            logger.info("the upscaled pass failed", exc_info=True)
             return None

@@ -49,7 +49,7 @@ def select(
     announce(Stage.SELECT)
     open_answers = []
     for entity in entities:
-        answer = _answer(parsed, entity, ranker)
+        answer = answer_on(parsed, entity, ranker)
         if upscale and needs_upscaled_pass(answer, table):
             open_answers.append(answer)
         else:
@@ -83,7 +83,7 @@ def is_empty_handed(answer: Answer) -> bool:
 def _better(answers: Iterable[Answer], page: ParsedPage, ranker: Ranker) -> Iterator[Answer]:
     """The answers on the upscaled page where it has any, else those of the first pass."""
     for first in answers:
-        second = _answer(page, first.entity, ranker)
+        second = answer_on(page, first.entity, ranker)
         seconds = first.seconds + second.seconds
         if second.amount is None:
             yield replace(first, seconds=seconds)
@@ -91,7 +91,8 @@ def _better(answers: Iterable[Answer], page: ParsedPage, ranker: Ranker) -> Iter
             yield replace(second, seconds=seconds, upscaled=True, detail=UPSCALED)
 
 
-def _answer(page: ParsedPage, entity: str, ranker: Ranker) -> Answer:
+def answer_on(page: ParsedPage, entity: str, ranker: Ranker) -> Answer:
+    """The answer on one entity of a page, empty where the rules fail on it."""
     started = time.perf_counter()
     try:
         answer = _of_selection(rules.selection_of(page, entity, ranker), ranker)

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.tables.csv_file import Record, read_records
+from extractor.tables.formats import Format, format_of
 from extractor.tables.output import HEADER
-from extractor.tables.rows import Row
+from extractor.tables.rows import Row, read_typed_table
 from rules.entities import OFFICIAL, EntityTable
 from rules.sanity import prediction_fault
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong with a submission, and what to do; `line` counts from 1, None for a missing row."""
+    """One thing wrong with a submission, and what to do.
+
+    `line` counts from 1, as `extractor.tables.rows.Table` does; None for a missing row.
+    """
 
     line: int | None
     index: str
@@ -33,24 +37,41 @@ def check_submission(
 ) -> tuple[list[Finding], int]:
     """What is wrong with the submission at `path` for the input `rows`, and how many rows it has.
 
-    Faults are in the order of its lines, then come its missing rows.
+    Faults are in the order of its lines, then come its missing rows. Parquet and JSON lines may have more columns.
 
-    Raises InputError when the file is empty or cannot be read as UTF-8 text in CSV form.
+    Raises InputError when the file is empty, lacks these columns or cannot be read in the format that its suffix says,
+    FormatError when a package is missing.
     """
-    header, records = read_records(path)
+    header, records = _records(path)
     has_columns = set(HEADER) <= set(header)
     faults: list[Finding] = []
     if tuple(header) != HEADER and not (official_only and has_columns):
         advice = f"make it exactly {','.join(HEADER)!r}"
         faults.append(Finding(1, "", f"the header is {','.join(header)!r}", advice))
     if has_columns:
-        faults += _row_faults(records, header, rows, entities, official_only)
+        faults += _row_faults(records, header, rows, entities, official_only, format_of(path))
     faults.sort(key=lambda fault: fault.line or math.inf)
     return faults, len(records)
 
 
+def _records(path: Path) -> tuple[list[str], list[Record]]:
+    """The header and the rows; of a typed file the two columns alone."""
+    if format_of(path) is Format.CSV:
+        return read_records(path)
+    table = read_typed_table(path)
+    if not set(HEADER) <= table.columns.keys():
+        raise table.header_error(f"the columns {' and '.join(HEADER)} are needed")
+    cells = zip(*(table.columns[name] for name in HEADER), strict=True)
+    return list(HEADER), [Record(line, list(row)) for line, row in zip(table.lines, cells, strict=True)]
+
+
 def _row_faults(
-    records: Sequence[Record], header: Sequence[str], rows: Sequence[Row], entities: EntityTable, official_only: bool
+    records: Sequence[Record],
+    header: Sequence[str],
+    rows: Sequence[Row],
+    entities: EntityTable,
+    official_only: bool,
+    form: Format,
 ) -> Iterator[Finding]:
     """What is wrong with the rows.
 
@@ -70,7 +91,8 @@ def _row_faults(
             continue
         entity = expected.get(index)
         if not official_only and index in first_lines:
-            yield Finding(line, index, f"this index is already on line {first_lines[index]}", "keep one of them")
+            twice = f"this index is already on {form.counts} {first_lines[index]}"
+            yield Finding(line, index, twice, "keep one of them")
         elif not official_only and entity is None:
             yield Finding(line, index, "this index is not in the input", "remove the row")
         first_lines.setdefault(index, line)

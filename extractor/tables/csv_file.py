@@ -34,7 +34,7 @@ def read_records(path: Path) -> tuple[list[str], list[Record]]:
 
     Raises InputError when the file is missing, unreadable, empty, not UTF-8 text or not in CSV form.
     """
-    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text_in(path, "CSV"), newline=""), strict=True)
     records = []
     begins = 1
     try:
@@ -55,20 +55,16 @@ def bytes_of(path: Path) -> bytes:
     return gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
 
 
-def stem_of(path: Path) -> str:
-    """The name of the file without .csv or .csv.gz."""
-    return path.name.removesuffix(".gz").removesuffix(".csv")
-
-
-def _text_of(path: Path) -> str:
+def text_in(path: Path, kind: str) -> str:
+    """The text of a UTF-8 file, plain or gzip, without a mark; `kind` is its format. Raises InputError."""
     try:
         return bytes_of(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
-        raise InputError(f"{path} is a folder; give the CSV file in it") from None
+        raise InputError(f"{path} is a folder; give the {kind} file in it") from None
     except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 CSV") from error
+        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 {kind}") from error

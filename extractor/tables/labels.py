@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractor.tables.rows import CsvTable
+from extractor.tables.rows import Table
 
 PRIMARY, ACCEPTED, VALUE = "primary", "accepted", "entity_value"
 EMPTY = "EMPTY"
@@ -95,7 +95,7 @@ def parse_gold_label(primary: str, accepted: str) -> Label:
     return Label(text, parse_amount(primary), others)
 
 
-def label_columns(table: CsvTable, column: str | None) -> tuple[str, ...]:
+def label_columns(table: Table, column: str | None) -> tuple[str, ...]:
     """The columns that hold the labels: `(primary, accepted)` for the gold form, else a single one.
 
     `column` names another one to take them from. Raises InputError when there is no such column.
@@ -112,7 +112,7 @@ def label_columns(table: CsvTable, column: str | None) -> tuple[str, ...]:
     )
 
 
-def labels_of(table: CsvTable, columns: Sequence[str]) -> tuple[Label, ...]:
+def labels_of(table: Table, columns: Sequence[str]) -> tuple[Label, ...]:
     """The labels of all rows of the table, from the columns that `label_columns` gives."""
     cells = [table.columns[name] for name in columns]
     if len(cells) == 2:

@@ -1,16 +1,31 @@
-"""Writes the answers (`index,prediction`) and the trace beside them, each whole or not at all."""
+"""Writes the answers and the trace beside them, each whole or not at all.
+
+The suffix of the answers' file says its format. CSV has the challenge's two columns, `index,prediction`. Parquet and
+JSON lines have these and five more, which `TYPES` lists.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.cache.target import Target, write_whole
-from extractor.tables.trace import RowAnswer, trace_line
+from extractor.tables.formats import Format, check_packages, format_of
+from extractor.tables.trace import DIGITS, RowAnswer, trace_line
 
 HEADER = ("index", "prediction")
+TYPES: Mapping[str, type[str] | type[float]] = {
+    "index": str,
+    "prediction": str,
+    "value": float,
+    "unit": str,
+    "status": str,
+    "confidence": float,
+    "reason": str,
+}
+"""The columns of Parquet and JSON lines, as the trace has them: `index` is text, `value` and `unit` may be null."""
 OPTION = "--out"
 
 
@@ -21,15 +36,16 @@ def trace_path(out: Path) -> Path:
 
 
 def targets_of(out: Path) -> tuple[Target, Target]:
-    """The files for the answers and for the trace."""
-    return Target(out, OPTION), Target(trace_path(out), OPTION)
+    """The files for the answers and for the trace. Raises FormatError where a package for the answers is missing."""
+    check_packages(out)
+    return Target(out, OPTION, plain=format_of(out) is Format.PARQUET), Target(trace_path(out), OPTION)
 
 
 def write(rows: Sequence[RowAnswer], out: Path) -> None:
     """Writes the trace, then the answers: once `out` is there, both are. Raises OutputError."""
     answers, trace_file = targets_of(out)
     write_whole(trace_file, map(trace_line, rows))
-    write_whole(answers, [csv_text(rows).encode()])
+    write_whole(answers, [_encoded(rows, format_of(out))])
 
 
 def csv_text(rows: Sequence[RowAnswer]) -> str:
@@ -39,3 +55,24 @@ def csv_text(rows: Sequence[RowAnswer]) -> str:
     writer.writerow(HEADER)
     writer.writerows((answered.row.index, answered.prediction) for answered in rows)
     return text.getvalue()
+
+
+def _encoded(rows: Sequence[RowAnswer], form: Format) -> bytes:
+    """What the file of the answers holds."""
+    if form is Format.CSV:
+        return csv_text(rows).encode()
+    if form is Format.JSON_LINES:
+        from pydantic_core import to_json
+
+        return b"".join(to_json(_values(answered)) + b"\n" for answered in rows)
+    from extractor.tables.parquet_file import parquet_bytes
+
+    return parquet_bytes(TYPES, map(_values, rows))
+
+
+def _values(answered: RowAnswer) -> dict[str, str | float | None]:
+    """The values of a row in the columns of `TYPES`."""
+    answer = answered.answer
+    confidence = round(answer.confidence, DIGITS)
+    values = (answered.row.index, answer.text, answer.value, answer.unit, answer.status, confidence, answer.reason)
+    return dict(zip(TYPES, values, strict=True))

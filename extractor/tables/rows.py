@@ -1,7 +1,8 @@
-"""The rows of an input CSV: each is a question about one picture.
+"""The rows of an input table: each is a question about one picture.
 
 The challenge's columns are `index,image_link,group_id,entity_name`. Without `index` rows are numbered "0", "1", ...,
-without `group_id` it is "", and `image` may stand for `image_link`. A file that cannot be used as a whole (no such
+without `group_id` it is "", and `image` may stand for `image_link`. Two more columns may say which pictures show one
+product, and its title (`ProductColumns`). A file that cannot be used as a whole (no such
 column, an unknown entity, an index twice) is refused before any work, with all its problems in one message.
 """
 
@@ -12,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.tables.csv_file import InputError, read_records
+from extractor.tables.formats import Format, check_packages, format_of
+from extractor.tables.json_file import read_json_lines
 from rules.entities import OFFICIAL, EntityTable
 
 INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "entity_name"
 IMAGE = "image"
+PRODUCT, TITLE = "product", "title"
 PROBLEMS_SHOWN = 10
 
 
@@ -24,13 +28,15 @@ class Row:
     """One question: what is `entity` of the product that the picture at `image_link` shows?
 
     All fields are the text of the file. `index` is unique in its file; `image_link` may be empty, and then
-    this row alone stays empty.
+    this row alone stays empty. `product` names the product that rows share, "" for none, `title` is its title.
     """
 
     index: str
     image_link: str
     group_id: str
     entity: str
+    product: str = ""
+    title: str = ""
 
     @property
     def picture(self) -> str:
@@ -44,29 +50,58 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class CsvTable:
-    """The cells of a CSV file as text, by column; `lines` are those on which its rows begin, from 1."""
+class ProductColumns:
+    """The columns that hold products and their titles.
+
+    None: `product` and `title` where the file has them. Without a column of products titles do not count.
+    """
+
+    product: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of a file as text, by column; `lines` are those on which its rows begin, from 1.
+
+    A Parquet file has no lines: there they are the numbers of the rows. In Parquet and JSON lines a column that holds
+    more than text and numbers raises InputError when it is used.
+    """
 
     path: Path
     columns: Mapping[str, tuple[str, ...]]
-    lines: tuple[int, ...]
+    lines: Sequence[int]
+
+    def place(self, line: int) -> str:
+        """The line, as messages name it."""
+        return f"{format_of(self.path).counts} {line}"
+
+    @property
+    def header_place(self) -> str:
+        """The file, and of CSV the line with the header, as messages name it."""
+        return f"{self.path}, line 1" if format_of(self.path) is Format.CSV else str(self.path)
 
     def header_error(self, problem: str) -> InputError:
         """The error for columns that are not there: the problem, and the columns that are."""
-        return InputError(f"{self.path}, line 1: {problem}; the header has: {', '.join(self.columns)}")
+        return InputError(f"{self.header_place}: {problem}; the header has: {', '.join(self.columns)}")
 
 
-def read_rows(path: Path, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
-    """The questions of a `.csv` or `.csv.gz` file. Raises InputError when the file cannot be used."""
-    return rows_of(read_table(path), entities)
+def read_rows(path: Path, entities: EntityTable = OFFICIAL, products: ProductColumns | None = None) -> tuple[Row, ...]:
+    """The questions of a table in any of the formats. Raises InputError when the file cannot be used."""
+    return rows_of(read_table(path), entities, products)
 
 
-def read_table(path: Path) -> CsvTable:
-    """All cells of a `.csv` or `.csv.gz` file.
+def read_table(path: Path) -> Table:
+    """All cells of a file, in the format that its suffix says; with another suffix it is CSV, plain or gzip.
 
-    The file is UTF-8, with or without a byte order mark; blank lines are skipped. Raises InputError when the file is
-    missing, unreadable, empty or not a table.
+    CSV and JSON lines are UTF-8, with or without a byte order mark; blank lines are skipped. Raises InputError when the
+    file is missing, unreadable, empty or not a table, FormatError when a package is missing.
     """
+    if format_of(path) is not Format.CSV:
+        table = read_typed_table(path)
+        if not table.lines:
+            raise InputError(f"{path} has no rows")
+        return table
     header, records = read_records(path)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
@@ -80,11 +115,21 @@ def read_table(path: Path) -> CsvTable:
     ]
     _raise_if_any(ragged, path)
     cells = zip(*(record.fields for record in records), strict=True)
-    return CsvTable(path, dict(zip(header, cells, strict=True)), tuple(record.line for record in records))
+    return Table(path, dict(zip(header, cells, strict=True)), tuple(record.line for record in records))
 
 
-def rows_of(table: CsvTable, entities: EntityTable = OFFICIAL) -> tuple[Row, ...]:
-    """The questions of a table, in its order.
+def read_typed_table(path: Path) -> Table:
+    """The cells of a Parquet or JSON lines file, perhaps without rows. Raises as `read_table` does."""
+    if format_of(path) is Format.JSON_LINES:
+        return Table(path, *read_json_lines(path))
+    check_packages(path)
+    from extractor.tables.parquet_file import read_parquet
+
+    return Table(path, *read_parquet(path))
+
+
+def rows_of(table: Table, entities: EntityTable = OFFICIAL, products: ProductColumns | None = None) -> tuple[Row, ...]:
+    """The questions of a table, in its order; without `products` each row stands for itself.
 
     Raises InputError that lists what is wrong: a missing column, an empty index or one that occurs twice, an
     unknown entity.
@@ -96,22 +141,32 @@ def rows_of(table: CsvTable, entities: EntityTable = OFFICIAL) -> tuple[Row, ...
         raise table.header_error(f"missing column{'s' * (len(missing) > 1)} {', '.join(missing)}")
     indices = columns.get(INDEX, tuple(map(str, range(count))))
     groups = columns.get(GROUP_ID, ("",) * count)
-    rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME]))
-    _raise_if_any(list(_problems(rows, table.lines, entities)), table.path)
+    of_products = _product_cells(table, products) if products else (("",) * count,) * 2
+    rows = tuple(map(Row, indices, columns[link_column], groups, columns[ENTITY_NAME], *of_products))
+    _raise_if_any(list(_problems(rows, table, entities)), table.path)
     return rows
 
 
-def _problems(rows: Sequence[Row], lines: Sequence[int], entities: EntityTable) -> Iterator[str]:
+def _product_cells(table: Table, products: ProductColumns) -> Iterator[tuple[str, ...]]:
+    """The cells of products and those of titles, without blanks around them, "" where there is no column."""
+    absent = [name for name in (products.product, products.title) if name is not None and name not in table.columns]
+    if absent:
+        raise table.header_error(f"missing column{'s' * (len(absent) > 1)} {', '.join(absent)}")
+    for name in (products.product or PRODUCT, products.title or TITLE):
+        yield tuple(cell.strip() for cell in table.columns.get(name, ("",) * len(table.lines)))
+
+
+def _problems(rows: Sequence[Row], table: Table, entities: EntityTable) -> Iterator[str]:
     known: set[str] = set()
-    for line, row in zip(lines, rows, strict=True):
+    for line, row in zip(table.lines, rows, strict=True):
         if not row.index:
-            yield f"line {line}: column {INDEX}: empty"
+            yield f"{table.place(line)}: column {INDEX}: empty"
         elif row.index in known:
-            yield f"line {line}: column {INDEX}: {row.index!r} occurs twice"
+            yield f"{table.place(line)}: column {INDEX}: {row.index!r} occurs twice"
         known.add(row.index)
         if row.entity not in entities:
             names = f"{', '.join(entities.names)}; name the file of your own ones with --entities"
-            yield f"line {line}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
+            yield f"{table.place(line)}: column {ENTITY_NAME}: {row.entity!r} is not one of {names}"
 
 
 def _raise_if_any(problems: Sequence[str], path: Path) -> None:

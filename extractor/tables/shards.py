@@ -1,8 +1,8 @@
-"""Splits a job over several machines or sessions: shard i of n takes the rows of every n-th picture.
+"""Splits a job over several machines or sessions: shard i of n takes the rows of every n-th picture or product.
 
-All rows of a picture fall into the same shard, whatever the machine. To join shards that were run on one
-store, run the same command without `--shard`: everything comes from the store, in the input's order. To
-join outputs of separate stores, sort the lines of all of them by the order of the input's index.
+All rows of a picture, and of a product, fall into the same shard, whatever the machine. To join shards that were run
+on one store, run the same command without `--shard`: everything comes from the store, in the input's order. To join
+outputs of separate stores, sort the lines of all of them by the order of the input's index.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Shard:
 
     def rows_of(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """The rows of this shard, in their order."""
-        return tuple(row for row in rows if self._takes(row.picture))
+        return tuple(row for row in rows if self._takes(row.product or row.picture))
 
-    def _takes(self, picture: str) -> bool:
-        digest = hashlib.sha256(picture.encode()).digest()
+    def _takes(self, name: str) -> bool:
+        digest = hashlib.sha256(name.encode()).digest()
         return int.from_bytes(digest[:8], "big") % self.count == self.number - 1

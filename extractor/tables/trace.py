@@ -13,6 +13,11 @@ picture                     SHA-256 of the picture's bytes, null when it could n
 tokens                      text, box and score of the OCR tokens that the answer stands on
 candidates                  the best amounts considered: answer, score, confidence, text, features, tokens
 vlm                         the reader's text, confidence, unanswerable (that word's probability); null without one
+product, title              only where rows share a product: its name, and its title if it has one
+statements                  only there: what each picture of the product, or the title, states that bears on the answer:
+                            picture (SHA-256) and image_link, null and "" for the title; stance: agrees, contradicts
+                            or part (the measure of a part); answer, confidence (by itself), text, tokens.
+                            `tokens` and those of `candidates` are then only those on the row's own picture
 seconds                     fetch, ocr, rules and vlm; fetch and ocr are those of the picture, whichever row it was
                             fetched and read for; vlm is the row's share of its batch; 0 for cached results
 cached                      fetch, ocr, answer (the rules') and vlm: whether it was there from before
@@ -20,10 +25,12 @@ cached                      fetch, ocr, answer (the rules') and vlm: whether it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from extractor.stages.answer import Answer
+from extractor.stages.product import ProductAnswer, Statement
 from extractor.tables.rows import Row
 from ocr.token import OcrToken
 from vlm.answer import VlmAnswer
@@ -53,14 +60,26 @@ class StagesCached:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductPicture:
+    """One of the pictures of a product: the link that names it first, and the SHA-256 of its bytes, None without it."""
+
+    link: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """The answer to one row. `sha256` is that of the picture's bytes, None without a picture."""
+    """The answer to one row. `sha256` is that of the picture's bytes, None without a picture.
+
+    `pictures` are those that the statements of a `ProductAnswer` are about, by their positions.
+    """
 
     row: Row
     answer: Answer
     sha256: str | None
     seconds: StageSeconds
     cached: StagesCached
+    pictures: tuple[ProductPicture, ...] = ()
 
     @property
     def prediction(self) -> str:
@@ -104,7 +123,23 @@ def trace_line(answered: RowAnswer) -> bytes:
         "seconds": rounded(answered.seconds),
         "cached": answered.cached,
     }
+    if isinstance(answer, ProductAnswer):
+        line |= {"product": row.product, "title": row.title}
+        line["statements"] = [_of_statement(one, answered.pictures) for one in answer.statements]
     return to_json(line) + b"\n"
+
+
+def _of_statement(statement: Statement, pictures: Sequence[ProductPicture]) -> dict[str, Any]:
+    picture = ProductPicture("", None) if statement.picture is None else pictures[statement.picture]
+    return {
+        "picture": picture.sha256,
+        "image_link": _utf8(picture.link),
+        "stance": statement.stance,
+        "answer": str(statement.amount),
+        "confidence": round(statement.confidence, DIGITS),
+        "text": statement.text,
+        "tokens": list(map(rounded, statement.evidence)),
+    }
 
 
 def rounded(value: OcrToken | VlmAnswer | StageSeconds) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,29 @@ def test_worker_processes_of_the_library_answer_the_same(rows, with_store):
 def test_some_are_answered_and_some_are_not(with_store):
     answered = sum(answer.amount is not None for answer in with_store)
     assert 100 < answered < len(with_store)
+
+
+def test_products_are_answered_the_same_everywhere(rows, store, with_store, tmp_path):
+    """Of the first pictures two at a time are taken for one product, whatever they show."""
+    pictures = list(dict.fromkeys(row.picture for row in rows))[:4]
+    product_of = {picture: f"product {i // 2}" for i, picture in enumerate(pictures)}
+    asked = [
+        replace(row, product=product_of[row.picture], title="Stool 40 cm high")
+        for row in rows
+        if row.picture in pictures
+    ]
+    found = answers_of(asked, RunOptions(FOLDER, store, workers=1))
+    assert answers_of(asked, RunOptions(FOLDER, store, workers=2)) == found
+    assert answers_of(asked, RunOptions(FOLDER, tmp_path / "unused.sqlite3", workers=2, use_cache=False)) == found
+    for i in (0, 1):
+        own = [(row, answer) for row, answer in zip(asked, found, strict=True) if row.product == f"product {i}"]
+        entities = list(dict.fromkeys(row.entity for row, _ in own))
+        paths = [FOLDER / picture for picture in pictures[2 * i : 2 * i + 2]]
+        product = Extractor().extract_product(paths, "Stool 40 cm high", entities)
+        for row, answer in own:
+            alone = product[row.entity]
+            assert (answer.amount, answer.confidence, answer.statements) == (
+                alone.amount,
+                alone.confidence,
+                alone.statements,
+            )

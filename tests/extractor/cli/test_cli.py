@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from fake_engines import ENGINE, picture_bytes
+from fake_products import written
 from fake_readers import READER
 
 HEADER = "index,image_link,group_id,entity_name\n"
@@ -59,6 +60,27 @@ def test_predict_says_in_one_line_which_path_it_takes(extractor, questions, tmp_
     assert code == 0
     assert err.startswith(said)
     assert answers(tmp_path / "in_out.csv") == EXPECTED
+
+
+@pytest.mark.parametrize("name", ["q.jsonl", "q.parquet"])
+def test_predict_check_and_evaluate_take_and_give_other_formats(extractor, questions, tmp_path, name):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with questions.open(newline="") as file:
+        rows = [{**row, "index": int(row["index"]), "entity_value": "1 gram"} for row in csv.DictReader(file)]
+    (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "q.parquet")
+    out = f"out{name[1:]}"
+    assert extractor("predict", name, "--ocr", ENGINE, "--out", out)[0] == 0
+    assert (tmp_path / "out_trace.jsonl").exists()
+    assert "all rules hold" in extractor("check", name, out)[1]
+    assert extractor("check", "in.csv", out)[0] == 0
+    code, shown, _ = extractor("evaluate", name, "--pred", out)
+    assert code == 0
+    assert "answered 9" in " ".join(shown.split())
+    assert extractor("predict", name, "--ocr", ENGINE)[0] == 0
+    assert answers(tmp_path / "q_out.csv") == EXPECTED
 
 
 def test_quiet_says_nothing(extractor, questions):
@@ -212,3 +234,28 @@ def test_help_loads_nothing_heavy():
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "extractor predict dataset/test.csv" in shown
     assert shown.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("options", [(), ("--product-column", "product", "--title-column", "title")])
+def test_rows_of_a_product_share_its_pictures(extractor, tmp_path, options):
+    for name, line in (("a.png", "Width 30 cm"), ("b.png", "Net weight 5 kg")):
+        (tmp_path / name).write_bytes(written(line))
+    rows = "a.png,width,P,\nb.png,item_weight,P,Stool 5 kg\nb.png,width,P,\nb.png,width,,\n"
+    (tmp_path / "in.csv").write_text("image_link,entity_name,product,title\n" + rows)
+    code, _, err = extractor("predict", "in.csv", "--ocr", "fake_products:WrittenEngine", "--no-cache", *options)
+    assert code == 0
+    assert "products  1: each answered" in err
+    assert [answer for _, answer in answers(tmp_path / "in_out.csv")] == [
+        "30.0 centimetre",
+        "5.0 kilogram",
+        "30.0 centimetre",
+        "",
+    ]
+    lines = [json.loads(line) for line in (tmp_path / "in_out_trace.jsonl").read_text().splitlines()]
+    assert [line["statements"][0]["image_link"] for line in lines[:3]] == ["a.png", "b.png", "a.png"]
+
+
+def test_a_column_of_products_that_is_missing_is_told_first(extractor, questions, tmp_path):
+    code, _, err = extractor("predict", "in.csv", "--ocr", ENGINE, "--product-column", "asin")
+    assert (code, "missing column asin" in err) == (2, True)
+    assert not (tmp_path / "in_out.csv").exists()

@@ -2,6 +2,7 @@ import json
 
 import pytest
 from fake_engines import picture_bytes
+from fake_products import written
 from PIL import Image
 
 ENGINE = ("--ocr", "fake_engines:FakeEngine")
@@ -68,3 +69,49 @@ def test_without_any_picture_it_ends_with_3(extract):
     assert code == 3
     assert "picture_missing: no such file: none.png" in out
     assert "no picture could be read" in err
+
+
+@pytest.fixture
+def product(tmp_path):
+    """Pictures of one product, as files."""
+    for name, lines in (("a.png", ["Width 30 cm"]), ("b.png", ["Width 12 inch"]), ("c.png", ["Width 80 cm"])):
+        (tmp_path / name).write_bytes(written(*lines))
+    return ("--product", "--ocr", "fake_products:WrittenEngine", "--entity", "width")
+
+
+def test_pictures_of_one_product_are_answered_together(product, run_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run_command("extract", "a.png", "b.png", "c.png", "none.png", *product, "--title", "Box, 30 cm wide")
+    assert code == 0
+    assert "none.png: picture_missing: no such file: none.png" in out
+    assert "Width 12 inch (b.png)" in out
+    assert "contradicts: 80.0 centimetre (c.png)" in out
+    assert "30 cm wide (title)" in out
+
+
+def test_json_of_a_product(product, run_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run_command("extract", "a.png", "none.png", *product, "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert [one["picture"] for one in found["pictures"]] == ["a.png", "none.png"]
+    assert found["pictures"][1]["failure"]["reason"] == "picture_missing"
+    assert (found["failure"], found["title"]) == (None, None)
+    (width,) = found["answers"]
+    assert width["text"] == "30.0 centimetre"
+    assert [(one["picture"], one["stance"], one["text"]) for one in width["statements"]] == [
+        (0, "agrees", "30.0 centimetre")
+    ]
+    assert run_command("extract", "none.png", *product)[0] == 3
+
+
+def test_a_product_can_be_drawn(product, run_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_command("extract", "a.png", "b.png", *product, "--draw", "shown.png")[0] == 0
+    with Image.open(tmp_path / "shown.png") as shown:
+        assert shown.width > shown.height / 2
+
+
+def test_a_title_belongs_to_a_product(extract):
+    code, _, err = extract("250.png", "--title", "Box")
+    assert (code, "--product" in err) == (2, True)

@@ -16,11 +16,11 @@ from extractor.tables.labels import (
     parse_gold_label,
     parse_label,
 )
-from extractor.tables.rows import CsvTable
+from extractor.tables.rows import Table
 
 
-def table_of(columns: dict[str, tuple[str, ...]]) -> CsvTable:
-    return CsvTable(Path("labels.csv"), columns, ())
+def table_of(columns: dict[str, tuple[str, ...]]) -> Table:
+    return Table(Path("labels.csv"), columns, ())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from extractor.tables.csv_file import InputError
-from extractor.tables.rows import Row, read_rows
+from extractor.tables.rows import ProductColumns, Row, read_rows
 
 HEADER = "index,image_link,group_id,entity_name\n"
 
@@ -88,3 +88,29 @@ def test_index_and_group_may_be_missing(tmp_path, link):
     path.write_text(f"{link},entity_name,entity_value\na.jpg,width,1 foot\nb.jpg,depth,2 foot\n")
     expected = (Row("0", "a.jpg", "", "width"), Row("1", "b.jpg", "", "depth"))
     assert read_rows(path) == expected
+
+
+WITH_PRODUCTS = "image_link,entity_name,product,title,asin\na.jpg,width,P,Stool,B1\nb.jpg,width, P ,,\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"),
+    [
+        (None, [("", ""), ("", "")]),
+        (ProductColumns(), [("P", "Stool"), ("P", "")]),
+        (ProductColumns("asin"), [("B1", "Stool"), ("", "")]),
+        (ProductColumns("product", "asin"), [("P", "B1"), ("P", "")]),
+    ],
+)
+def test_products_and_titles_come_from_their_columns(tmp_path, columns, cells):
+    path = tmp_path / "in.csv"
+    path.write_text(WITH_PRODUCTS)
+    assert [(row.product, row.title) for row in read_rows(path, columns)] == cells
+
+
+def test_columns_of_products_may_be_missing_unless_they_are_named(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("image_link,entity_name\na.jpg,width\n")
+    assert [row.product for row in read_rows(path, ProductColumns())] == [""]
+    with pytest.raises(InputError, match="missing columns asin, name; the header has: image_link, entity_name"):
+        read_rows(path, ProductColumns("asin", "name"))

@@ -25,3 +25,10 @@ def test_parse():
 def test_what_is_no_shard_says_how_to_write_one(text):
     with pytest.raises(ValueError, match="such as 1/4"):
         Shard.parse(text)
+
+
+def test_a_product_stays_whole():
+    rows = tuple(Row(str(i), f"{i}.jpg", "1", "width", f"product {i // 5}") for i in range(100))
+    parts = [Shard(number, 3).rows_of(rows) for number in (1, 2, 3)]
+    assert sorted((row for part in parts for row in part), key=rows.index) == list(rows)
+    assert all(len({row.product for row in part}) * 5 == len(part) > 0 for part in parts)
