@@ -110,7 +110,7 @@ def _mistakes(evaluation: Evaluation) -> str:
     rows = [(Filter(_KIND, kind.value, kind.words), number, among[kind]) for kind, number in kinds]
     numbers = table("Errors by kind", ("kind", "rows", "right value among the candidates"), rows)
     chart = bar_chart([kind.words for kind, _ in kinds], [number for _, number in kinds], "rows", bad=True)
-    return _figure("Errors by kind", f"{len(mistakes):,} rows are wrong by the accepted answers.", numbers, chart)
+    return _figure("Errors by kind", f"Rows that are wrong by the accepted answers: {len(mistakes):,}.", numbers, chart)
 
 
 def _confusions(report: Report) -> str:
