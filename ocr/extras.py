@@ -16,6 +16,7 @@ EXTRAS = {
     "vlm": "constraints.txt",
     "fit": "constraints.txt",
     "serve": "constraints.txt",
+    "report": "constraints.txt",
     "tables": "constraints.txt",
     "datasets": "constraints.txt",
     "paddle": "constraints-paddle.txt",

@@ -48,13 +48,15 @@ class BesideStroke:
     """A stroke beside a text: its direction, and its weight from 0 to 1, larger for long and near ones.
 
     `offset` is the distance in pixels from the text's centre to the stroke's line, with a sign for the side; `slope` is
-    the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right.
+    the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right. `stroke` is where it
+    stands on the page.
     """
 
     direction: str
     offset: float
     weight: float
     slope: float
+    stroke: Stroke
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _beside(box: _Box, stroke: Stroke, size: float) -> BesideStroke | None:
         return None
     weight = length / size * math.exp(-offset / 1.5 - gap / 2)
     slope = along_y if along_x >= 0 else -along_y
-    return BesideStroke(_direction(stroke.angle), across, weight, slope)
+    return BesideStroke(_direction(stroke.angle), across, weight, slope, stroke)
 
 
 def _inside(box: _Box, stroke: Stroke) -> bool:

@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -62,12 +63,15 @@ def to_dataset(extractions: Iterable[Extraction], *, pictures: bool = False) -> 
     features |= {"evidence": datasets.List(text), "boxes": datasets.List(datasets.List(corner, length=4))}
     if pictures:
         features["image"] = datasets.Image()
-    name = uuid.uuid4().hex  # else a data set of the same form from before would be taken
+    examples = _examples(extractions, pictures=pictures)
+    first = next(examples, None)
+    if first is None:  # a generator without rows is refused
+        return datasets.Dataset.from_dict({name: [] for name in features}, datasets.Features(features))
     return datasets.Dataset.from_generator(
-        lambda: _examples(extractions, pictures=pictures),
+        lambda: chain([first], examples),
         features=datasets.Features(features),
         cache_dir=_folder().name,
-        fingerprint=name,
+        fingerprint=uuid.uuid4().hex,  # else a data set of the same form from before would be taken
     )
 
 

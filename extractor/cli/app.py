@@ -21,6 +21,7 @@ from extractor.cli.merge import merge
 from extractor.cli.nano import nano
 from extractor.cli.predict import predict
 from extractor.cli.prepare import prepare
+from extractor.cli.report import report
 from extractor.cli.review import review
 from extractor.cli.serve import serve
 from extractor.cli.train import train
@@ -33,7 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (extract, predict, check, evaluate, audit, serve, fit, fit_policy, prepare, train, merge, nano):
+for command in (extract, predict, check, evaluate, report, audit, serve, fit, fit_policy, prepare, train, merge, nano):
     app.command(cls=ConfiguredCommand)(command)
 app.command(cls=PlainCommand)(config)
 app.add_typer(review)

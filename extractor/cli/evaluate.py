@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from extractor.api.engines import OCR_OFF
 from extractor.api.readers import NO_VLM, path_taken
 from extractor.cache.target import Target, check_targets
+from extractor.cli.report import check_extra, write_report
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import ProductColumn, TitleColumn, answer_rows, official_rows, watched
+
+if TYPE_CHECKING:
+    from extractor.report.value import Report
+    from extractor.tables.trace import RowAnswer
 
 
 @with_settings()
@@ -53,6 +59,10 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(metavar="OUT.csv", help="Where the predictions and, beside them, their trace go.")
     ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.html", help="Also make a report to look at; see the command report."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the resampling behind the intervals.")] = 0,
     ablate: Annotated[
@@ -79,6 +89,8 @@ def evaluate(
 
       extractor evaluate gold.csv --images pictures/ --json scores.json
 
+      extractor evaluate gold.csv --images pictures/ --report report.html
+
       extractor evaluate gold.csv --pred mine.csv --compare other=theirs.csv
 
       extractor evaluate dataset/test_labels.csv --vlm nano --ablate ocr --json ablation.json
@@ -86,8 +98,16 @@ def evaluate(
     from extractor.evaluation.ablation import run_ablation
     from extractor.evaluation.ablation_tables import print_ablation
     from extractor.evaluation.evaluate import evaluate as scored
-    from extractor.evaluation.inputs import answers_of_run, read_answers, read_labelled_rows, read_predictions
+    from extractor.evaluation.inputs import (
+        answers_of_run,
+        read_answers,
+        read_labelled_rows,
+        read_predictions,
+        read_trace,
+        rows_of_answers,
+    )
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
+    from extractor.report.value import Scored, report_of
     from extractor.tables.output import targets_of, trace_path
     from extractor.tables.rows import ProductColumns
 
@@ -95,12 +115,15 @@ def evaluate(
         (trace and not pred, "--trace", "it belongs to --pred; a run writes its own trace with --out"),
         (out and pred, "--out", "with --pred no predictions are made"),
         (ablate and (pred or compare or out), "--ablate", "leave out --pred, --compare and --out"),
+        (ablate and report_file, "--report", "an ablation has no rows; show it with `extractor report --ablation`"),
         (ablate and settings.vlm == NO_VLM, "--ablate", "name a reader with --vlm"),
         (ablate and settings.ocr == OCR_OFF, "--ablate", "name another engine; --ocr none has nothing to compare"),
     )
     for refused, option, why in refusals:
         if refused:
             raise typer.BadParameter(why, param_hint=option)
+    if report_file is not None:
+        check_extra()
     base = labels_csv.parent
     columns = ProductColumns(product_column, title_column)
     file = read_labelled_rows(labels_csv, label_column, settings.table, columns)
@@ -108,11 +131,13 @@ def evaluate(
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
     scores = [] if json_file is None else [Target(json_file, "--json")]
-    targets = [*scores, *(targets_of(out) if out else ())]
-    inputs = chain([labels_csv], others.values(), scored_files, settings.files(file.rows, base))
-    check_targets(targets, inputs, settings.store_file)
+    reports = [] if report_file is None else [Target(report_file, "--report")]
+    targets = [*scores, *reports, *(targets_of(out) if out else ())]
+    read = [labels_csv, *others.values(), *scored_files]
+    check_targets(targets, chain(read, settings.files(file.rows, base)), settings.store_file)
     options = settings.run_options(base)
     labelled = file.first(limit)
+    reported: list[tuple[Target, Report]] = []
     if ablate is not None:
         labelled = official_rows(labelled, settings)
         settings.say(path_taken(options.vlm, options.ocr))
@@ -120,16 +145,23 @@ def evaluate(
         data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)
         show = partial(print_ablation, ablation)
     else:
-        if pred is not None:
-            answers = read_answers(pred, trace)
+        rows: Sequence[RowAnswer] = ()
+        if pred is None:
+            rows = answer_rows(labelled.rows, options, out, settings).rows
+            answers = answers_of_run(rows)
         else:
-            answers = answers_of_run(answer_rows(labelled.rows, options, out, settings).rows)
+            answers = read_answers(pred, trace)
+            if reports:
+                rows = rows_of_answers(answers, read_trace(trace or trace_path(pred), settings.table), labelled)
         result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
         data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
         show = partial(print_evaluation, result)
+        reported = [(target, report_of(labels_csv.name, rows, Scored(labelled, result))) for target in reports]
     for target in scores:
         write_json(target, data)
     show(evaluation_console())
+    for target, report in reported:
+        write_report(report, target, [base, *(path.parent for path in scored_files)], read, settings)
 
 
 def _named_file(text: str) -> tuple[str, Path]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from extractor.tables.csv_file import UNREADABLE, InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
+from extractor.tables.read_trace import row_answer_of
 from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 from rules.entities import OFFICIAL, EntityTable
 
 CUE = "cue"
 PIPELINE = "pipeline"
+TRACE = "trace (*_trace.jsonl)"
 
 T = TypeVar("T")
 
@@ -49,20 +52,22 @@ class LabelledRows:
 
     def official(self) -> LabelledRows:
         """The rows on official entities."""
-        kept = [i for i, row in enumerate(self.rows) if not self.entities[row.entity].own]
-        rows, labels = tuple(self.rows[i] for i in kept), tuple(self.labels[i] for i in kept)
-        cues = tuple(self.cues[i] for i in kept) if self.cues else ()
-        left_out = self.left_out | ({row.index for row in self.rows} - {row.index for row in rows})
-        return replace(self, rows=rows, labels=labels, cues=cues, left_out=left_out)
+        return self._at([i for i, row in enumerate(self.rows) if not self.entities[row.entity].own])
 
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
-        if limit is None:
-            return self
-        left_out = self.left_out | {row.index for row in self.rows[limit:]}
-        return replace(
-            self, rows=self.rows[:limit], labels=self.labels[:limit], cues=self.cues[:limit], left_out=left_out
-        )
+        return self if limit is None else self._at(range(len(self.rows))[:limit])
+
+    def among(self, indices: Collection[str]) -> LabelledRows:
+        """The rows with one of these indices."""
+        return self._at([i for i, row in enumerate(self.rows) if row.index in indices])
+
+    def _at(self, places: Collection[int]) -> LabelledRows:
+        kept = set(places)
+        left_out = self.left_out | {row.index for i, row in enumerate(self.rows) if i not in kept}
+        rows, labels = tuple(self.rows[i] for i in places), tuple(self.labels[i] for i in places)
+        cues = tuple(self.cues[i] for i in places if self.cues)
+        return replace(self, rows=rows, labels=labels, cues=cues, left_out=left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,22 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
         trace = trace_path(submission)
     candidates = None if trace is None else read_candidates(trace)
     return Answers(read_predictions(submission), candidates, str(submission))
+
+
+def rows_of_answers(answers: Answers, rows: Iterable[RowAnswer], labelled: LabelledRows) -> tuple[RowAnswer, ...]:
+    """The rows of a trace that are labelled.
+
+    Raises InputError when one answers something else than the submission: they are of two runs.
+    """
+    known = {row.index for row in labelled.rows}
+    shown = tuple(one for one in rows if one.row.index in known)
+    for one in shown:
+        if one.prediction != (submitted := answers.predictions.get(one.row.index, "")):
+            raise InputError(
+                f"{answers.source}, index {one.row.index}: {submitted or 'nothing'}, but the trace has "
+                f"{one.prediction or 'nothing'}; name the trace of the same run with --trace"
+            )
+    return shown
 
 
 def read_labelled_rows(
@@ -128,7 +149,33 @@ def read_predictions(path: Path) -> dict[str, str]:
 
 def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     """The candidates of each index, from a trace; raises InputError when the file is not one."""
-    return dict(json_lines(path, "trace (*_trace.jsonl)", _candidates))
+    return dict(json_lines(path, TRACE, _candidates))
+
+
+def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
+    """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
+    rows = tuple(json_lines(path, TRACE, partial(row_answer_of, entities=entities)))
+    if not rows:
+        raise InputError(f"{path} has no lines; name the trace that `predict` wrote beside its output")
+    return rows
+
+
+def labels_of_run(labelled: LabelledRows, rows: Iterable[RowAnswer], path: Path) -> LabelledRows:
+    """Those of the labelled rows that a run answered; `path` is the file of the labels.
+
+    Raises InputError when none are, or when a row of the run asks for something else.
+    """
+    asked = {one.row.index: one.row for one in rows}
+    shared = labelled.among(asked)
+    if not shared.rows:
+        raise InputError(f"{path}: no index of this file is in the trace; name the labels of the same rows")
+    for row in shared.rows:
+        if row.entity != asked[row.index].entity or row.picture_name != asked[row.index].picture_name:
+            raise InputError(
+                f"{path}, index {row.index}: asks for {row.entity} of {row.picture_name}, the trace for "
+                f"{asked[row.index].entity} of {asked[row.index].picture_name}; name the labels of the same rows"
+            )
+    return shared
 
 
 def json_lines(path: Path, kind: str, read: Callable[[Any], T]) -> Iterator[T]:

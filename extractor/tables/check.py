@@ -49,7 +49,7 @@ def check_submission(
         advice = f"make it exactly {','.join(HEADER)!r}"
         faults.append(Finding(1, "", f"the header is {','.join(header)!r}", advice))
     if has_columns:
-        faults += _row_faults(records, header, rows, entities, official_only, format_of(path))
+        faults += _row_faults(records, header, rows, entities, official_only, format_of(path).counts)
     faults.sort(key=lambda fault: fault.line or math.inf)
     return faults, len(records)
 
@@ -71,7 +71,7 @@ def _row_faults(
     rows: Sequence[Row],
     entities: EntityTable,
     official_only: bool,
-    form: Format,
+    counts: str,
 ) -> Iterator[Finding]:
     """What is wrong with the rows.
 
@@ -91,7 +91,7 @@ def _row_faults(
             continue
         entity = expected.get(index)
         if not official_only and index in first_lines:
-            twice = f"this index is already on {form.counts} {first_lines[index]}"
+            twice = f"this index is already on {counts} {first_lines[index]}"
             yield Finding(line, index, twice, "keep one of them")
         elif not official_only and entity is None:
             yield Finding(line, index, "this index is not in the input", "remove the row")

@@ -1,6 +1,8 @@
 """Many extractions as a pandas table and as a data set of the real `datasets`."""
 
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,3 +90,16 @@ def test_without_the_package_the_message_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
     with pytest.raises(DatasetsMissingError, match=r"to_dataset needs datasets: .*'\.\[datasets\]'"):
         extractor.to_dataset([])
+
+
+def test_the_example_of_the_page_on_tables(monkeypatch):
+    root = Path(extractor.__file__).parents[1]
+    monkeypatch.chdir(root)
+    (example,) = re.findall(
+        r"```python\n(.*?)```", (root / "docs" / "tables.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    exec(compile(example, "tables.md", "exec"), {"__name__": "__main__"})
+
+
+def test_no_extractions_are_an_empty_data_set():
+    assert extractor.to_dataset(iter([])).num_rows == 0

@@ -1,6 +1,7 @@
 """examples/service_client.py against the service, without a network."""
 
 import importlib.util
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ def test_the_example_prints_what_the_service_answers(client, example, tmp_path, 
     picture, text = tmp_path / "a.png", tmp_path / "b.txt"
     picture.write_bytes(picture_bytes(30))
     text.write_text("no picture")
-    monkeypatch.setattr(example.httpx, "Client", lambda **options: client)
+    monkeypatch.setattr(example.httpx, "Client", lambda **options: nullcontext(client))
     monkeypatch.setattr("sys.argv", ["service_client.py", str(picture), str(text)])
     example.main()
     printed = capsys.readouterr().out.splitlines()

@@ -105,12 +105,12 @@ WITH_PRODUCTS = "image_link,entity_name,product,title,asin\na.jpg,width,P,Stool,
 def test_products_and_titles_come_from_their_columns(tmp_path, columns, cells):
     path = tmp_path / "in.csv"
     path.write_text(WITH_PRODUCTS)
-    assert [(row.product, row.title) for row in read_rows(path, columns)] == cells
+    assert [(row.product, row.title) for row in read_rows(path, products=columns)] == cells
 
 
 def test_columns_of_products_may_be_missing_unless_they_are_named(tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("image_link,entity_name\na.jpg,width\n")
-    assert [row.product for row in read_rows(path, ProductColumns())] == [""]
+    assert [row.product for row in read_rows(path, products=ProductColumns())] == [""]
     with pytest.raises(InputError, match="missing columns asin, name; the header has: image_link, entity_name"):
-        read_rows(path, ProductColumns("asin", "name"))
+        read_rows(path, products=ProductColumns("asin", "name"))

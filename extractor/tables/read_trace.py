@@ -1,0 +1,102 @@
+"""Reads a line of a trace back into the answer to its row; `extractor.tables.trace` lists the fields.
+
+Fields that a line of an older run lacks have their defaults, unknown ones of a newer run are left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from extractor.stages.answer import Answer, Candidate, Outcome, Source
+from extractor.stages.reason import Reason
+from extractor.tables.labels import parse_amount
+from extractor.tables.rows import Row
+from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from ocr.token import OcrToken
+from rules.amount import Amount
+from rules.entities import OFFICIAL, EntityTable
+from rules.units import KIND_OF
+from vlm.answer import VlmAnswer
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class _TracedCandidate:
+    answer: str
+    score: float
+    confidence: float = 0.0
+    text: str = ""
+    features: dict[str, float] = field(default_factory=dict)
+    tokens: tuple[OcrToken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _TraceLine:
+    index: str
+    entity: str
+    prediction: str
+    reason: Reason
+    image_link: str = ""
+    source: Source | None = None
+    outcome: Outcome | None = None
+    detail: str = ""
+    confidence: float = 0.0
+    upscaled: bool = False
+    picture: str | None = None
+    tokens: tuple[OcrToken, ...] = ()
+    candidates: tuple[_TracedCandidate, ...] = ()
+    vlm: VlmAnswer | None = None
+    seconds: StageSeconds = field(default_factory=StageSeconds)
+    cached: StagesCached = field(default_factory=StagesCached)
+
+
+def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
+    """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
+
+    Raises ValueError for anything else, and for amounts in units that neither the rules nor the `entities` have.
+    """
+    traced = _adapter().validate_python(line)
+    answer = Answer(
+        traced.entity,
+        _amount(traced.prediction, entities) if traced.prediction else None,
+        traced.reason,
+        traced.confidence,
+        traced.source,
+        traced.tokens,
+        tuple(_candidate(one, entities) for one in traced.candidates),
+        traced.detail,
+        traced.upscaled,
+        traced.outcome,
+        traced.vlm,
+        traced.seconds.rules,
+        traced.cached.answer,
+    )
+    row = Row(traced.index, traced.image_link, "", traced.entity)
+    return RowAnswer(row, answer, traced.picture, traced.seconds, traced.cached)
+
+
+def _candidate(traced: _TracedCandidate, entities: EntityTable) -> Candidate:
+    features = tuple(traced.features.items())
+    return Candidate(
+        _amount(traced.answer, entities), traced.score, traced.confidence, traced.text, features, traced.tokens
+    )
+
+
+def _amount(text: str, entities: EntityTable) -> Amount:
+    amount = parse_amount(text)
+    if amount is None or amount.number is None:
+        raise ValueError(f"{text!r} is not a number and a unit")
+    if amount.unit not in KIND_OF and amount.unit not in entities.units:
+        raise ValueError(f"{text!r} is in a unit of no entity; name the file of the run's own with --entities")
+    return Amount(amount.number, amount.unit)
+
+
+@cache
+def _adapter() -> TypeAdapter[_TraceLine]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(_TraceLine)
