@@ -92,7 +92,7 @@ def _rows(
     for i in order:
         row = rows[i].answered.row
         new = row.picture not in pictures
-        picture = _json(PictureData(row.image_link, sources.href(rows[i].answered))) if new else b""
+        picture = _json(PictureData(row.image_link, sources.href(row.image_link))) if new else b""
         part = _json(row_data(rows[i], places.setdefault(row.picture, len(places))))
         if not room.take(part, picture, keep=keep):
             break
@@ -115,7 +115,7 @@ def _details(
         key = answered.sha256, answered.answer.upscaled
         place = None if page is None else places.setdefault(key, len(places))
         new = [_json(page_data(page))] if page is not None and place == len(pages) else []
-        detail = _json(detail_data(row, page, place, rules))
+        detail = _json(detail_data(row, page, place, rules, sources.href))
         if not room.take(detail, *new, keep=keep):
             break
         details[i] = detail

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extractor.report.grounds import FeatureEffect, RulesOfRun, effects_of, strokes_of
 from extractor.report.value import ReportRow
 from extractor.stages.answer import Answer, Candidate
+from extractor.stages.product import ProductAnswer, Statement
 from extractor.tables.labels import written
-from extractor.tables.trace import DIGITS, StagesCached, StageSeconds
+from extractor.tables.trace import DIGITS, RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrResult, OcrToken
 from rules.drawing import BesideStroke
 from vlm.answer import VlmAnswer
@@ -67,6 +68,19 @@ class RowData:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementData:
+    """What a picture of a product states, or its title, which has no link; `here`: the picture is the row's own."""
+
+    link: str
+    href: str | None
+    here: bool
+    stance: str
+    answer: str
+    confidence: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DetailData:
     """What a row shows when it is selected, beside its `RowData`; `page` is the place of its page, None without one."""
 
@@ -84,6 +98,9 @@ class DetailData:
     times: StageSeconds
     cached: StagesCached
     page: int | None
+    product: str
+    title: str
+    statements: tuple[StatementData, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +154,13 @@ def page_data(page: OcrResult) -> PageData:
     return PageData(page.width, page.height, _tokens(page.tokens))
 
 
-def detail_data(row: ReportRow, page: OcrResult | None, place: int | None, rules: RulesOfRun) -> DetailData:
-    """What a selected row shows; `page` is the one that it was answered from, and `place` is its place."""
+def detail_data(
+    row: ReportRow, page: OcrResult | None, place: int | None, rules: RulesOfRun, href: Callable[[str], str | None]
+) -> DetailData:
+    """What a selected row shows; `page` is the one that it was answered from, and `place` is its place.
+
+    `href` gives for the link of a picture where a click may lead.
+    """
     answered, answer = row.answered, row.answered.answer
     shown = _shown(answer)
     strokes = strokes_of(shown, answer, page, rules) if page else ((),) * len(shown)
@@ -170,6 +192,29 @@ def detail_data(row: ReportRow, page: OcrResult | None, place: int | None, rules
         times=answered.seconds,
         cached=answered.cached,
         page=place,
+        product=answered.row.product,
+        title=answered.row.title,
+        statements=_statements(answered, href),
+    )
+
+
+def _statements(answered: RowAnswer, href: Callable[[str], str | None]) -> tuple[StatementData, ...]:
+    answer = answered.answer
+    if not isinstance(answer, ProductAnswer):
+        return ()
+    return tuple(_statement(one, answered, href) for one in answer.statements)
+
+
+def _statement(statement: Statement, answered: RowAnswer, href: Callable[[str], str | None]) -> StatementData:
+    seen_on = None if statement.picture is None else answered.pictures[statement.picture]
+    return StatementData(
+        link=seen_on.link if seen_on else "",
+        href=href(seen_on.link) if seen_on else None,
+        here=seen_on is not None and seen_on.sha256 == answered.sha256,
+        stance=str(statement.stance),
+        answer=str(statement.amount),
+        confidence=round(statement.confidence, DIGITS),
+        text=statement.text,
     )
 
 

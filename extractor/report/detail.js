@@ -116,13 +116,14 @@ class Detail {
 
   grounds(row) {
     if (!this.detail) return [make("p", { class: "note" }, "What this row stands on found no room in this report.")];
-    const { evidence, detail, upscaled, vlm, outcome, source, times, cached } = this.detail;
+    const { evidence, detail, upscaled, vlm, outcome, source, times, cached, statements } = this.detail;
     const parts = [];
     if (detail) parts.push(make("p", { class: "note" }, detail));
     parts.push(make("h3", {}, "Evidence"));
     parts.push(evidence.length
       ? make("ul", { class: "evidence" }, evidence.map(({ text }) => make("li", {}, make("q", {}, text))))
-      : make("p", {}, "none"));
+      : make("p", {}, statements.length ? "none on this picture" : "none"));
+    if (statements.length) parts.push(make("h3", {}, "Product"), this.statements());
     parts.push(make("h3", {}, "Candidates"), this.candidates());
     if (vlm) {
       parts.push(make("h3", {}, "VLM"), make("p", {}, "said ", make("q", { class: "raw" }, vlm.text),
@@ -136,6 +137,19 @@ class Detail {
     parts.push(this.siblings(row));
     if (this.detail.sha256) parts.push(make("p", { class: "hash" }, `SHA-256 ${this.detail.sha256}`));
     return parts;
+  }
+
+  // What each picture of the row's product states, and its title.
+  statements() {
+    const rows = this.detail.statements.map(({ link, href, here, stance, answer, confidence, text }) => {
+      const source = !link ? "title" : href ? make("a", { href, rel: "noreferrer", target: "_blank" }, link) : link;
+      return make("tr", {}, make("td", {}, source, here ? " (this picture)" : null, text ? make("q", {}, text) : null), make("td", { class: `stance-${stance}` }, stance),
+        make("td", {}, answer), make("td", { class: "number" }, percent(confidence)));
+    });
+    const heads = ["picture, text", "stance", "amount", "confidence"].map((name) => make("th", { scope: "col" }, name));
+    const table = make("table", { class: "statements" }, make("thead", {}, make("tr", {}, heads)), make("tbody", {}, rows));
+    const { product, title } = this.detail;
+    return make("div", {}, make("p", {}, make("b", {}, product), title ? make("span", {}, ": ", make("q", {}, title)) : null), make("div", { class: "scroll" }, table));
   }
 
   candidates() {

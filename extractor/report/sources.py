@@ -44,10 +44,10 @@ class Sources:
                 continue
         return None
 
-    def href(self, answered: RowAnswer) -> str | None:
-        """A link to the picture: to its file, relative to the report, or to its http(s) address."""
+    def href(self, link: str) -> str | None:
+        """Where a click on a picture's link may lead: its file, relative to the report, or its http(s) address."""
         for base in self.bases:
-            located = locate(answered.row.image_link, base, self.images)
+            located = locate(link, base, self.images)
             if isinstance(located, LocalPicture):
                 return _relative(located.path, self.target)
             if isinstance(located, RemotePicture):

@@ -5,15 +5,17 @@ Fields that a line of an older run lacks have their defaults, unknown ones of a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
+from extractor.stages.product import ProductAnswer, Stance, Statement
 from extractor.stages.reason import Reason
 from extractor.tables.labels import parse_amount
 from extractor.tables.rows import Row
-from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from extractor.tables.trace import ProductPicture, RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrToken
 from rules.amount import Amount
 from rules.entities import OFFICIAL, EntityTable
@@ -35,6 +37,22 @@ class _TracedCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _TracedStatement:
+    stance: Stance
+    answer: str
+    picture: str | None = None
+    image_link: str = ""
+    confidence: float = 0.0
+    text: str = ""
+    tokens: tuple[OcrToken, ...] = ()
+
+    @property
+    def seen_on(self) -> ProductPicture | None:
+        """None for the title."""
+        return ProductPicture(self.image_link, self.picture) if self.image_link or self.picture else None
+
+
+@dataclass(frozen=True, slots=True)
 class _TraceLine:
     index: str
     entity: str
@@ -52,12 +70,15 @@ class _TraceLine:
     vlm: VlmAnswer | None = None
     seconds: StageSeconds = field(default_factory=StageSeconds)
     cached: StagesCached = field(default_factory=StagesCached)
+    product: str = ""
+    title: str = ""
+    statements: tuple[_TracedStatement, ...] | None = None
 
 
 def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
     """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
 
-    Raises ValueError for anything else, and for amounts in units that neither the rules nor the `entities` have.
+    Pictures of a product that state nothing are not in its line. Raises ValueError for anything else, and for amounts in units that neither the rules nor the `entities` have.
     """
     traced = _adapter().validate_python(line)
     answer = Answer(
@@ -75,8 +96,30 @@ def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
         traced.seconds.rules,
         traced.cached.answer,
     )
-    row = Row(traced.index, traced.image_link, "", traced.entity)
-    return RowAnswer(row, answer, traced.picture, traced.seconds, traced.cached)
+    pictures: tuple[ProductPicture, ...] = ()
+    if traced.statements is not None:
+        seen_on = (statement.seen_on for statement in traced.statements)
+        pictures = tuple(dict.fromkeys(picture for picture in seen_on if picture is not None))
+        answer = _of_product(answer, traced.statements, pictures, entities)
+    row = Row(traced.index, traced.image_link, "", traced.entity, traced.product, traced.title)
+    return RowAnswer(row, answer, traced.picture, traced.seconds, traced.cached, pictures=pictures)
+
+
+def _of_product(
+    answer: Answer, traced: Sequence[_TracedStatement], pictures: Sequence[ProductPicture], entities: EntityTable
+) -> ProductAnswer:
+    statements = tuple(
+        Statement(
+            None if one.seen_on is None else pictures.index(one.seen_on),
+            one.stance,
+            _amount(one.answer, entities),
+            one.confidence,
+            one.text,
+            one.tokens,
+        )
+        for one in traced
+    )
+    return ProductAnswer(**{one.name: getattr(answer, one.name) for one in fields(Answer)}, statements=statements)
 
 
 def _candidate(traced: _TracedCandidate, entities: EntityTable) -> Candidate:

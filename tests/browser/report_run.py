@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.stages.answer import Answer, Candidate
+from extractor.stages.product import ProductAnswer, Stance, Statement
 from extractor.stages.reason import Reason
 from extractor.tables.rows import Row
-from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
+from extractor.tables.trace import ProductPicture, RowAnswer, StagesCached, StageSeconds, trace_line
 from ocr.token import OcrToken
 from rules.amount import Amount
 from rules.constants import ENTITIES
@@ -55,7 +57,25 @@ def drawn_row(folder: Path) -> RowAnswer:
 
 def hostile_rows(texts: Iterable[str]) -> list[RowAnswer]:
     """Rows with these texts in every place that a text of others can come to."""
-    return [_row(text, "width", "3.0 inch", 0.4, text, printed=text, detail=text, said=text) for text in texts]
+    return [
+        of_product(_row(text, "width", "3.0 inch", 0.4, text, printed=text, detail=text, said=text), text)
+        for text in texts
+    ]
+
+
+def of_product(alone: RowAnswer, text: str) -> RowAnswer:
+    """The row as one of a product: its own picture agrees, another and the title, all called `text`, contradict."""
+    assert alone.answer.amount is not None
+    own, other = ProductPicture(alone.row.image_link, "a" * 64), ProductPicture(text, "b" * 64)
+    statements = (
+        Statement(0, Stance.AGREES, alone.answer.amount, 0.9, text),
+        Statement(1, Stance.CONTRADICTS, Amount(7.0, "inch"), 0.5, text),
+        Statement(None, Stance.CONTRADICTS, Amount(8.0, "inch"), 0.25, text),
+    )
+    known = {one.name: getattr(alone.answer, one.name) for one in fields(Answer)}
+    answer = ProductAnswer(**known, statements=statements)
+    row = replace(alone.row, product=text, title=text)
+    return replace(alone, row=row, answer=answer, sha256=own.sha256, pictures=(own, other))
 
 
 def write_run(folder: Path, rows: Iterable[RowAnswer], labels: Iterable[str] | None = None, name: str = "run") -> Path:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from extractor.__main__ import main
 from rules.constants import ENTITIES
-from tests.browser.report_run import TEXT_BOX, drawn_row, hostile_rows, many_rows, write_run
+from tests.browser.report_run import TEXT_BOX, drawn_row, hostile_rows, many_rows, of_product, write_run
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -206,6 +206,21 @@ def test_the_width_of_a_phone_is_enough(many: Path, opened: Callable[..., Page])
     for view in ("figures", "rows"):
         page.click(f"#tab-{view}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_row_of_a_product_shows_what_each_picture_states(
+    tmp_path: Path, opened: Callable[..., Page], width: int
+) -> None:
+    page = opened(made(write_run(tmp_path, [of_product(drawn_row(tmp_path), "back.png")])), "#row=drawn")
+    page.set_viewport_size({"width": width, "height": 844})
+    cells = [row.locator("td").all_inner_texts() for row in page.locator(".statements tbody tr").all()]
+    assert cells == [
+        ["drawn.png (this picture)\nback.png", "agrees", "12.5 centimetre", "0.90"],
+        ["back.png\nback.png", "contradicts", "7.0 inch", "0.50"],
+        ["title\nback.png", "contradicts", "8.0 inch", "0.25"],
+    ]
+    assert page.evaluate("[...document.querySelectorAll('#detail .scroll')].every((e) => e.scrollWidth <= e.clientWidth)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

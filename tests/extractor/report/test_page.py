@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from fake_rows import LABELS, ROWS, row_answer, scored
+from fake_rows import LABELS, ROWS, of_product, row_answer, scored
 from PIL import Image
 
 from extractor.report.budget import LIMIT
@@ -85,6 +85,21 @@ def test_all_rows_are_there_with_what_they_stand_on(tmp_path):
     wrong = data["details"]["1"]
     assert [token["text"] for token in wrong["evidence"]] == ["4.0 inch"]
     assert [(one["answer"], one["chosen"]) for one in wrong["candidates"]] == [("4.0 inch", True)]
+
+
+def test_a_row_of_a_product_tells_what_each_picture_states(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures/back.png").write_bytes(b"")
+    rows = [of_product(row_answer("1", text="3.0 inch", sha256="ab" * 32)), row_answer("2")]
+    details = data_of(html_of(report_of("run", rows), tmp_path))["details"]
+    shown = details["0"]
+    assert (shown["product"], shown["title"]) == ("p1", "Shelf, 3 in wide")
+    assert [tuple(one.values()) for one in shown["statements"]] == [
+        ("pictures/1.png", None, True, "agrees", "3.0 inch", 0.9, "W 3 in"),
+        ("", None, False, "agrees", "3.0 inch", 0.5, "3 in wide"),
+        ("pictures/back.png", "./pictures/back.png", False, "contradicts", "4.0 inch", 0.25, "4 in"),
+    ]
+    assert details["1"]["statements"] == []
 
 
 @pytest.mark.parametrize("room", [0, 3_000, 10_000, 30_000])

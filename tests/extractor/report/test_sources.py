@@ -39,7 +39,7 @@ def test_a_picture_is_found_by_its_link(folder, place, link):
     found = sources(folder, images=True)
     row = row_answer("1", link=link, sha256=SHA256)
     assert np.array_equal(found.picture(row)[0, 0], [5, 0, 0])
-    assert found.href(row) == f"./../{place}"
+    assert found.href(link) == f"./../{place}"
 
 
 def test_a_fetched_picture_is_found_in_the_store_and_linked_to_the_web(folder):
@@ -47,7 +47,7 @@ def test_a_fetched_picture_is_found_in_the_store_and_linked_to_the_web(folder):
         PictureFolder(folder / "store.pictures").put(DATA, SHA256)
         row = row_answer("1", link=WEB, sha256=SHA256)
         assert sources(folder, store=store).picture(row) is not None
-        assert sources(folder, store=store).href(row) == WEB
+        assert sources(folder, store=store).href(WEB) == WEB
         assert sources(folder).picture(row) is None
 
 
@@ -59,13 +59,13 @@ def test_another_picture_is_not_shown(folder, sha256):
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "", "gone.png", "\0"])
 def test_only_web_addresses_and_files_are_linked(folder, link):
-    assert sources(folder).href(row_answer("1", link=link or " ")) is None
+    assert sources(folder).href(link or " ") is None
 
 
 def test_a_file_name_is_never_taken_for_an_address(folder):
     name = "javascript:alert(1)"
     (folder / name).write_bytes(DATA)
-    assert sources(folder).href(row_answer("1", link=name)) == "./../javascript%3Aalert%281%29"
+    assert sources(folder).href(name) == "./../javascript%3Aalert%281%29"
 
 
 def test_the_page_is_the_one_that_the_rules_saw(folder):

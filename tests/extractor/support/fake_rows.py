@@ -1,13 +1,16 @@
 """Rows of a run, made by hand: answers with evidence and candidates, as `predict` gives them."""
 
+from dataclasses import fields, replace
+
 from extractor.evaluation.evaluate import evaluate
 from extractor.evaluation.inputs import LabelledRows, answers_of_run
 from extractor.report.value import Scored
 from extractor.stages.answer import Answer, Candidate
+from extractor.stages.product import ProductAnswer, Stance, Statement
 from extractor.stages.reason import Reason
 from extractor.tables.labels import parse_label
 from extractor.tables.rows import Row
-from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from extractor.tables.trace import ProductPicture, RowAnswer, StagesCached, StageSeconds
 from ocr.token import OcrToken
 from rules.amount import Amount
 
@@ -36,6 +39,21 @@ def row_answer(index, entity="width", text="", confidence=0.9, link=None, sha256
     answer = Answer(entity, amount(text) if text else None, reason, confidence, **(found | more))
     row = Row(index, link or f"pictures/{index}.png", "", entity)
     return RowAnswer(row, answer, sha256, seconds or StageSeconds(0.0, 0.5, 0.01), StagesCached())
+
+
+STATEMENTS = (
+    Statement(0, Stance.AGREES, Amount(3.0, "inch"), 0.9, "W 3 in", (token("W 3 in"),)),
+    Statement(None, Stance.AGREES, Amount(3.0, "inch"), 0.5, "3 in wide", ()),
+    Statement(1, Stance.CONTRADICTS, Amount(4.0, "inch"), 0.25, "4 in", (token("4 in"),)),
+)
+
+
+def of_product(alone, title="Shelf, 3 in wide", statements=STATEMENTS, pictures=None):
+    """The row as one of product p1, whose first picture is its own and whose second states something else."""
+    answer = ProductAnswer(**{one.name: getattr(alone.answer, one.name) for one in fields(Answer)}, statements=statements)
+    if pictures is None:
+        pictures = ProductPicture(alone.row.image_link, alone.sha256), ProductPicture("pictures/back.png", "cd" * 32)
+    return replace(alone, row=replace(alone.row, product="p1", title=title), answer=answer, pictures=pictures)
 
 
 def scored(rows, labels):

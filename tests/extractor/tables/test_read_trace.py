@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from fake_rows import candidate, row_answer, token
+from fake_rows import candidate, of_product, row_answer, token
 
 from extractor.stages.answer import Outcome, Source
 from extractor.stages.reason import Reason
@@ -33,7 +33,15 @@ WEB = row_answer("9", "voltage", "230.0 volt", candidates=(candidate("230.0 volt
 NO_PICTURE = replace(EMPTY, answer=replace(EMPTY.answer, reason=Reason("http_404"), source=None, confidence=0.0))
 
 
-@pytest.mark.parametrize("written", [FULL, EMPTY, WEB, NO_PICTURE], ids=["full", "empty", "features", "no picture"])
+PRODUCT = of_product(row_answer("10", text="3.0 inch", sha256="ab" * 32))
+SILENT = of_product(EMPTY, statements=(), pictures=())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [FULL, EMPTY, WEB, NO_PICTURE, PRODUCT, SILENT],
+    ids=["full", "empty", "features", "no picture", "product", "product without an answer"],
+)
 def test_a_line_is_read_back_as_it_was_written(written):
     line = trace_line(written)
     read = row_answer_of(json.loads(line))
@@ -48,7 +56,7 @@ def test_a_line_of_an_older_run_lacks_fields():
 
 
 def test_fields_of_a_newer_run_are_left_alone():
-    line = json.loads(trace_line(FULL)) | {"product": "p1", "pictures": [{"link": "a"}]}
+    line = json.loads(trace_line(FULL)) | {"novel": "p1", "pictures": [{"link": "a"}]}
     line["candidates"][0]["novel"] = 1
     assert row_answer_of(line) == FULL
 
@@ -63,6 +71,8 @@ def test_fields_of_a_newer_run_are_left_alone():
         {"tokens": [{"text": "3 in", "box": [["x", 0], [1, 0], [1, 1], [0, 1]], "score": 1}]},
         {"candidates": [{"answer": "nothing", "score": 1}]},
         {"index": None},
+        {"statements": [{"stance": "doubts", "answer": "3.0 inch"}]},
+        {"statements": [{"stance": "agrees", "answer": "much"}]},
     ],
     ids=str,
 )
