@@ -20,7 +20,8 @@ _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SECRETS = re.compile(r"(\b[a-z][a-z0-9+.-]*://)(?:[^\s/?#]*@)?([^\s?#'\"<>]*)(?:[?#][^\s'\"<>]*)?", re.IGNORECASE)
 """An address: its scheme; user and password; host and path; query and fragment, where signed links carry their key."""
-_OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_LEFT_OUT = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+"""What every record has, and the message once more, which uvicorn adds with colours."""
 
 
 def without_secrets(text: str) -> str:
@@ -50,7 +51,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        fields |= {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+        fields |= {name: value for name, value in vars(record).items() if name not in _LEFT_OUT}
         if record.exc_info or record.exc_text:
             fields["exception"] = record.exc_text or self.formatException(record.exc_info)  # type: ignore[arg-type]
         if record.stack_info:
@@ -82,6 +83,17 @@ def start(verbosity: int, handler: logging.Handler) -> None:
     root.addHandler(handler)
     for package in PACKAGES:
         logging.getLogger(package).setLevel(_LEVELS[min(verbosity, len(_LEVELS) - 1)])
+
+
+def is_started() -> bool:
+    """Whether `start` has been called."""
+    return any(one.get_name() == __name__ for one in logging.getLogger().handlers)
+
+
+def show_from_info(*names: str) -> None:
+    """Shows the records of these loggers from INFO on, whatever the verbosity."""
+    for logger in map(logging.getLogger, names):
+        logger.setLevel(min(logging.INFO, logger.getEffectiveLevel()))
 
 
 def log_uncaught() -> None:

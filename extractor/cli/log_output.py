@@ -9,6 +9,7 @@ import sys
 from extractor import logs
 
 _logger = logging.getLogger("extractor.cli")
+_OF_SERVERS = ("extractor.service", "extractor.web", "uvicorn")
 _FRAME = " │╭╮╰╯─"
 """What typer draws around errors of usage."""
 
@@ -17,16 +18,21 @@ def start_logs(verbosity: int, *, as_json: bool) -> None:
     """Shows log records on standard error; `as_json` makes records of all that is printed there, too."""
     if not as_json:
         if verbosity:
-            handler = logs.StderrHandler()
-            handler.setFormatter(logs.TextFormatter())
-            logs.start(verbosity, handler)
+            _start_text_logs(verbosity)
         return
     to_stderr = logging.StreamHandler(sys.stderr)
     to_stderr.setFormatter(logs.JsonFormatter())
     logs.start(verbosity, to_stderr)
     logs.log_uncaught()
-    _logger.setLevel(min(logging.INFO, _logger.getEffectiveLevel()))
+    logs.show_from_info(_logger.name)
     sys.stderr = _LineLogger()
+
+
+def start_server_logs() -> None:
+    """Shows what a server does, with a line for each request, also where the user wants no other log."""
+    if not logs.is_started():
+        _start_text_logs(0)
+    logs.show_from_info(*_OF_SERVERS)
 
 
 def print_error(text: str) -> None:
@@ -35,6 +41,12 @@ def print_error(text: str) -> None:
         _logger.error(text)
     else:
         print(f"error: {text}", file=sys.stderr)
+
+
+def _start_text_logs(verbosity: int) -> None:
+    handler = logs.StderrHandler()
+    handler.setFormatter(logs.TextFormatter())
+    logs.start(verbosity, handler)
 
 
 class _LineLogger(io.TextIOBase):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from extractor.api.engines import fingerprint_of
 from extractor.api.processes import cpu_count
 from extractor.api.rankers import ranker_of
+from extractor.cli.log_output import start_server_logs
 from extractor.cli.serve_review import review_app
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.stages.errors import ExtractorError
@@ -120,7 +120,8 @@ def _run(app: object, host: str, port: int, settings: RunSettings, patience: flo
     """Serves until a signal; requests that are under way then have `patience` seconds to end."""
     import uvicorn
 
-    logging.basicConfig(level=logging.WARNING if settings.quiet else logging.INFO, format="%(levelname)s %(message)s")
+    if not settings.quiet:
+        start_server_logs()
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host,

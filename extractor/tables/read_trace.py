@@ -78,7 +78,9 @@ class _TraceLine:
 def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
     """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
 
-    Pictures of a product that state nothing are not in its line. Raises ValueError for anything else, and for amounts in units that neither the rules nor the `entities` have.
+    Pictures of a product that state nothing are not in its line.
+
+    Raises ValueError for anything else, and for amounts in units that neither the rules nor the `entities` have.
     """
     traced = _adapter().validate_python(line)
     answer = Answer(

@@ -46,11 +46,17 @@ class Exchange:
 
 
 class Envelope:
-    """ASGI middleware; `observe` is told every exchange. An error that nothing else caught becomes a 500."""
+    """ASGI middleware; `observe` is told every exchange. An error that nothing else caught becomes a 500.
 
-    def __init__(self, app: ASGIApp, observe: Callable[[Exchange], None] | None = None) -> None:
+    Exchanges have a line in the log at INFO; those of the paths `probes`, asked every few seconds, at DEBUG.
+    """
+
+    def __init__(
+        self, app: ASGIApp, observe: Callable[[Exchange], None] | None = None, probes: tuple[str, ...] = ()
+    ) -> None:
         self._app = app
         self._observe = observe
+        self._probes = probes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection of ASGI."""
@@ -75,7 +81,7 @@ class Envelope:
         try:
             await self._app(scope, receive, send_enveloped)
         except Exception:
-            _log.exception("request failed", extra={"request_id": request_id})
+            _log.exception("request %s failed", request_id, extra={"request_id": request_id})
             if not status:
                 error = HTTPException(500, "something went wrong here; the log has more under the request's id")
                 await problem_response(scope, error)(scope, receive, send_enveloped)
@@ -83,12 +89,14 @@ class Envelope:
             self._tell(Exchange(request_id, scope["method"], _route(scope), status, time.perf_counter() - started))
 
     def _tell(self, exchange: Exchange) -> None:
-        _log.info(
-            "%s %s %d in %.3f s",
+        _log.log(
+            logging.DEBUG if exchange.route in self._probes else logging.INFO,
+            "%s %s %d in %.3f s, request %s",
             exchange.method,
             exchange.route,
             exchange.status,
             exchange.seconds,
+            exchange.request_id,
             extra=asdict(exchange),
         )
         if self._observe is not None:

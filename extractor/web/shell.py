@@ -57,7 +57,7 @@ def app_with(
         redoc_url=None,
         lifespan=lifespan,
         middleware=[
-            Middleware(Envelope, observe=observe),
+            Middleware(Envelope, observe=observe, probes=HEALTH_PATHS),
             Middleware(BodyLimit, max_bytes=settings.max_bytes, seconds=settings.body_seconds),
             Middleware(Gate, hosts=settings.hosts, api_key=settings.api_key, open_paths=HEALTH_PATHS),
         ],

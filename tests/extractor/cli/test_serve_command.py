@@ -37,10 +37,11 @@ def reached(url):
         return False
 
 
-def test_a_service_that_is_told_to_end_finishes_what_runs():
+@pytest.mark.parametrize("before", [(), ("--log-json",)], ids=["text", "json"])
+def test_a_service_that_is_told_to_end_finishes_what_runs(before):
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "extractor", "serve", "--port", str(port), "--workers", "1", "--ocr"]
+    command = [sys.executable, "-m", "extractor", *before, "serve", "--port", str(port), "--workers", "1", "--ocr"]
     paths = os.pathsep.join([fake_engines.SUPPORT_FOLDER, str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": paths, "FAKE_OCR_SECONDS": "2", "EXTRACTOR_API_KEY": ""}
     process = subprocess.Popen([*command, fake_engines.ENGINE], env=environment, stderr=subprocess.PIPE, text=True)
@@ -62,7 +63,23 @@ def test_a_service_that_is_told_to_end_finishes_what_runs():
         process.kill()
         _, printed = process.communicate()
     assert "Traceback" not in printed
-    assert "POST /v1/extract 200" in printed
+    (said,) = [line for line in printed.splitlines() if "POST /v1/extract 200" in line]
+    assert not any("/healthz" in line for line in printed.splitlines())
+    if before:
+        records = [json.loads(line) for line in printed.splitlines()]
+        assert not any("color_message" in record for record in records)
+        record = json.loads(said)
+        assert (record["method"], record["route"], record["status"]) == ("POST", "/v1/extract", 200)
+        assert record["request_id"] in record["message"]
+
+
+def test_quiet_leaves_requests_out(run_command, monkeypatch):
+    told = []
+    monkeypatch.setattr("extractor.cli.serve.start_server_logs", lambda: told.append(True))
+    monkeypatch.setattr("uvicorn.Server.run", lambda _: None)
+    for quiet in ((), ("--quiet",)):
+        assert run_command("serve", "--ocr", "none", "--workers", 1, *quiet)[0] == 0
+    assert told == [True]
 
 
 def test_a_port_that_is_taken_is_said_to_be(run_command):

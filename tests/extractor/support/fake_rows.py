@@ -50,7 +50,8 @@ STATEMENTS = (
 
 def of_product(alone, title="Shelf, 3 in wide", statements=STATEMENTS, pictures=None):
     """The row as one of product p1, whose first picture is its own and whose second states something else."""
-    answer = ProductAnswer(**{one.name: getattr(alone.answer, one.name) for one in fields(Answer)}, statements=statements)
+    known = {one.name: getattr(alone.answer, one.name) for one in fields(Answer)}
+    answer = ProductAnswer(**known, statements=statements)
     if pictures is None:
         pictures = ProductPicture(alone.row.image_link, alone.sha256), ProductPicture("pictures/back.png", "cd" * 32)
     return replace(alone, row=replace(alone.row, product="p1", title=title), answer=answer, pictures=pictures)
