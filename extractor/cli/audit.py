@@ -15,7 +15,7 @@ from extractor.api.readers import path_taken
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, stoppable, watched
-from extractor.tables.formats import stem_of
+from extractor.tables.formats import check_is_csv, stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,7 @@ def audit(
     labels = labels_of(table, label_columns(table, label_column))[:limit]
     rows = rows_of(table, settings.table)[:limit]
     out = out or Path(f"{stem_of(labels_csv)}_audit.csv")
+    check_is_csv(out)
     tasks = None if label_studio is None else Target(label_studio, "--label-studio", plain=True)
     config = None if label_studio is None else Target(config_path(label_studio), "--label-studio", plain=True)
     targets = [Target(out, "--out"), items_target(out), *filter(None, (tasks, config))]

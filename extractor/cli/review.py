@@ -9,6 +9,7 @@ import typer
 
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.command_line import PlainCommand, PlainGroup
+from extractor.tables.formats import check_is_csv
 
 review = typer.Typer(
     cls=PlainGroup,
@@ -43,6 +44,7 @@ def export(
     from extractor.review.items import ReviewItems, items_path
     from extractor.review.log import read_decisions
 
+    check_is_csv(out)
     target = Target(out, "--out")
     check_targets([target], [log, audit, items_path(audit)])
     lines = list(curated_lines(ReviewItems(audit), read_decisions(log), unreviewed=unreviewed))

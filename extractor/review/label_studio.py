@@ -90,7 +90,7 @@ def task_of(item: ReviewItem, root: Path | None) -> dict[str, Any]:
     data = {
         "image": _image(item, root),
         "question": f"{row.entity}: label {label}, suggestion {suggestion}",
-        "reason": f"{audit.verdict.words}: {audit.reason}",
+        "reason": f"{str(audit.verdict).replace('_', ' ')}: {audit.reason}",
         "index": row.index,
         "image_link": row.image_link,
         "group_id": row.group_id,

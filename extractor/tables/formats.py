@@ -49,6 +49,12 @@ def check_packages(path: Path) -> None:
         raise FormatError(extra_needed(f"Parquet ({path})", "tables", lacking))
 
 
+def check_is_csv(path: Path) -> None:
+    """Raises FormatError when the name says another format; for files that are written as CSV alone."""
+    if (form := format_of(path)) is not Format.CSV:
+        raise FormatError(f"{path}: this file is written as CSV, not as {form}; let its name end in .csv")
+
+
 class TypedColumns(Mapping[str, tuple[str, ...]]):
     """The columns of a file that holds values of several types, as text; each is read when it is first used."""
 

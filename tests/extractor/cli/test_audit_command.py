@@ -169,3 +169,12 @@ def test_a_review_that_cannot_be_served_says_why(run_command, reviewed, argument
     code, _, err = run_command("serve", *arguments)
     assert code == 2
     assert said in " ".join(err.split())
+
+
+@pytest.mark.parametrize("name", ["audit.jsonl", "audit.parquet"])
+@pytest.mark.parametrize("command", [("audit", "train.csv"), ("review", "export", "log.jsonl", "audit.csv")])
+def test_a_name_of_another_format_is_refused(run_command, folder, command, name):
+    code, _, err = run_command(*command, "--out", name)
+    assert code == 2
+    assert "let its name end in .csv" in err
+    assert not (folder / name).exists()
