@@ -27,7 +27,7 @@ class ServeError(ExtractorError):
     """A service that cannot be started; the message says what to do."""
 
 
-@with_settings("ocr", "ranker", "second_look", "workers", "allow_private", "quiet")
+@with_settings("ocr", "ranker", "entities", "second_look", "workers", "allow_private", "quiet")
 def serve(
     *,
     settings: RunSettings,
@@ -99,7 +99,7 @@ def serve(
     if not local and not api_key:
         settings.say(f"warning: whoever reaches {host} may use this service; set EXTRACTOR_API_KEY to want a key")
     options = ServiceOptions(
-        engine=EngineOptions(settings.ocr, settings.ranker, settings.second_look),
+        engine=EngineOptions(settings.ocr, settings.ranker, settings.second_look, settings.table),
         workers=settings.workers or cpu_count(),
         queue=queue,
         seconds=timeout,

@@ -69,8 +69,8 @@ def service_app(options: ServiceOptions, settings: ServiceSettings, more: Sequen
                 await warming
 
     routers = [
-        extract_router(engines, places, UrlDesk(fetcher, options.refusal), options.workers),
-        state_router(engines),
+        extract_router(engines, places, UrlDesk(fetcher, options.refusal), options.workers, options.engine.entities),
+        state_router(engines, options.engine.entities),
         page_router("/", "extractor.service", PAGE),
         files_router("extractor.service", PAGE_FILES),
         *more,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, TypeAdapter, computed_field
 from pydantic.dataclasses import dataclass
 
 from extractor.service.worker import Reading
 from extractor.stages.answer import Answer, Candidate, Outcome, Status
+from extractor.stages.product import Statement
 from extractor.stages.reason import Failure
 from vlm.answer import VlmAnswer
 
@@ -69,7 +70,7 @@ class AnswerDocument(Answer):
         return super().status
 
     @classmethod
-    def of(cls, answer: Answer) -> AnswerDocument:
+    def of(cls, answer: Answer) -> Self:
         """The document of an answer."""
         candidates = tuple(map(CandidateDocument.of, answer.candidates))
         return cls(**_values(answer) | {"candidates": candidates})
@@ -90,16 +91,40 @@ class ExtractionDocument:
     failure: Failure | None = None
 
     @classmethod
-    def of(cls, name: str, reading: Reading) -> ExtractionDocument:
-        """The document of what a worker read."""
+    def of(cls, name: str, reading: Reading | Failure) -> ExtractionDocument:
+        """The document of what a worker read, or of why it could not."""
+        if isinstance(reading, Failure):
+            return cls(name, failure=reading)
         return cls(name, reading.width, reading.height, tuple(map(AnswerDocument.of, reading.answers)))
 
 
 @dataclass(frozen=True)
+class ProductAnswerDocument(AnswerDocument):
+    """What the pictures of one product, and its title, state together for one entity.
+
+    `statements` are what each picture states that bears on it; `picture` is its position in the batch, from 0, null for
+    the title.
+    """
+
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProductDocument:
+    """The answers on one product of a batch; `failure` says why there are none where no picture could be read."""
+
+    product: str
+    title: str
+    answers: tuple[ProductAnswerDocument, ...]
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
 class BatchDocument:
-    """The extractions of several pictures, in their order."""
+    """The extractions of several pictures, in their order, and the answers on each product that the request names."""
 
     pictures: tuple[ExtractionDocument, ...]
+    products: tuple[ProductDocument, ...] = ()
 
 
 @dataclass(frozen=True)

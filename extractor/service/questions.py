@@ -11,22 +11,22 @@ from extractor.service.documents import EntityDocument
 from extractor.sources.fetch import Fetcher
 from extractor.sources.guard import AddressRefusedError
 from extractor.web.problem import ProblemError
-from rules.constants import ENTITY_UNITS
+from rules.entities import EntityTable
 
 
-def entities_known() -> tuple[EntityDocument, ...]:
+def entities_known(table: EntityTable) -> tuple[EntityDocument, ...]:
     """The entities that can be asked for, in their order."""
-    return tuple(EntityDocument(entity, tuple(sorted(units))) for entity, units in ENTITY_UNITS.items())
+    return tuple(EntityDocument(entity.name, tuple(sorted(entity.units))) for entity in table)
 
 
-def entities_asked(given: Sequence[str]) -> tuple[str, ...] | None:
+def entities_asked(given: Sequence[str], table: EntityTable) -> tuple[str, ...] | None:
     """The entities of repeated or comma-separated names, each once; None for all. Raises ProblemError."""
     names = [name.strip() for part in given for name in part.split(",")]
     asked = tuple(dict.fromkeys(filter(None, names)))
-    known = [one.entity for one in entities_known()]
-    unknown = [name for name in asked if name not in known]
+    unknown = [name for name in asked if name not in table]
     if unknown:
-        raise ProblemError(422, f"unknown entity {', '.join(unknown)}; there are {', '.join(known)}", "unknown_entity")
+        detail = f"unknown entity {', '.join(unknown)}; there are {', '.join(table.names)}"
+        raise ProblemError(422, detail, "unknown_entity")
     return asked or None
 
 

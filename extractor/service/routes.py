@@ -12,9 +12,12 @@ from extractor.service.documents import BATCH, ONE, BatchDocument, EntityDocumen
 from extractor.service.engines import Engines, EnginesBusyError, QueueTooLongError
 from extractor.service.examples import BATCH_EXAMPLE, ONE_EXAMPLE
 from extractor.service.places import Places, route_with
+from extractor.service.products import product_documents, products_asked
 from extractor.service.questions import PictureAsked, UrlDesk, entities_asked, entities_known, uploaded
+from extractor.service.worker import Reading
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
 from extractor.web.problem import ProblemError
+from rules.entities import OFFICIAL, EntityTable
 
 MOST_PICTURES = 32
 """Of one batch."""
@@ -41,14 +44,21 @@ _Entities = Annotated[
     list[str],
     Form(description="What to look for, repeated or with commas between; all by default.", examples=[["width"]]),
 ]
+_Products = Annotated[
+    list[str],
+    Form(
+        description="The product that each picture shows, in the order of the pictures; empty for none.",
+        examples=[["B07", "B07", ""]],
+    ),
+]
+_Titles = Annotated[list[str], Form(description="The title of each picture's product, as `products`.")]
 
 
-def extract_router(engines: Engines, places: Places, urls: UrlDesk, workers: int) -> APIRouter:
+def extract_router(
+    engines: Engines, places: Places, urls: UrlDesk, workers: int, table: EntityTable = OFFICIAL
+) -> APIRouter:
     """The routes below `/v1`. A batch has at most `workers` pictures read at once."""
     router = APIRouter(prefix="/v1", tags=["answers"], route_class=route_with(places))
-
-    async def extraction(asked: PictureAsked, entities: tuple[str, ...] | None) -> ExtractionDocument:
-        return ExtractionDocument.of(asked.name, await engines.read(asked.data, entities))
 
     @router.post("/extract", response_model=ExtractionDocument, responses=_documented(ONE_EXAMPLE))
     async def extract(
@@ -57,10 +67,11 @@ def extract_router(engines: Engines, places: Places, urls: UrlDesk, workers: int
         entities: _Entities = [],  # noqa: B006
     ) -> Response:
         """What one picture states: send it as `picture`, or its address as `url`."""
-        wanted = entities_asked(entities)
+        wanted = entities_asked(entities, table)
         try:
             asked = await _asked(picture, url, urls)
-            return _json(ONE, await extraction(asked, wanted))
+            reading = await engines.read(asked.data, wanted)
+            return _json(ONE, ExtractionDocument.of(asked.name, reading))
         except PictureUnusableError as error:
             raise _problem_of(error.failure) from error
         except QueueTooLongError as error:
@@ -72,32 +83,41 @@ def extract_router(engines: Engines, places: Places, urls: UrlDesk, workers: int
     async def extract_batch(
         pictures: Annotated[list[UploadFile], File(max_length=MOST_PICTURES, description="Picture files.")],
         entities: _Entities = [],  # noqa: B006
+        products: _Products = [],  # noqa: B006
+        titles: _Titles = [],  # noqa: B006
     ) -> Response:
-        """What several pictures state. One that cannot be read has a `failure` and costs no other."""
-        wanted = entities_asked(entities)
+        """What several pictures state. One that cannot be read has a `failure` and costs no other.
+
+        Pictures with the same name in `products` show one product: it is answered from all of them, and from its title.
+        """
+        wanted = entities_asked(entities, table)
+        asked_products = products_asked(len(pictures), products, titles)
+        asked = [uploaded(picture) for picture in pictures]
         turns = asyncio.Semaphore(workers)
 
-        async def one(picture: UploadFile) -> ExtractionDocument:
-            asked = uploaded(picture)
+        async def read(one: PictureAsked) -> Reading | Failure:
             async with turns:
                 try:
-                    return await extraction(asked, wanted)
+                    return await engines.read(one.data, wanted)
                 except (PictureUnusableError, EnginesBusyError) as error:
-                    return ExtractionDocument(asked.name, failure=error.failure)
+                    return error.failure
 
-        return _json(BATCH, BatchDocument(tuple(await asyncio.gather(*map(one, pictures)))))
+        readings = await asyncio.gather(*map(read, asked))
+        documents = (ExtractionDocument.of(one.name, reading) for one, reading in zip(asked, readings, strict=True))
+        of_products = product_documents(asked_products, readings, wanted, table)
+        return _json(BATCH, BatchDocument(tuple(documents), tuple(of_products)))
 
     return router
 
 
-def state_router(engines: Engines) -> APIRouter:
+def state_router(engines: Engines, table: EntityTable = OFFICIAL) -> APIRouter:
     """The routes that say what can be asked and how the service is."""
     router = APIRouter()
 
     @router.get("/v1/entities", tags=["answers"])
     def entities() -> tuple[EntityDocument, ...]:
         """What can be asked for."""
-        return entities_known()
+        return entities_known(table)
 
     @router.get("/healthz", tags=["state"])
     def healthz() -> dict[str, str]:

@@ -16,6 +16,7 @@ from extractor.api.extractor import Extractor
 from extractor.api.pictures import picture_from
 from extractor.stages.answer import Answer
 from extractor.stages.reason import Announce, Stage
+from rules.entities import OFFICIAL, EntityTable
 from rules.ranker import LEARNED
 
 STAGE_NAMES = {Stage.START: "decode", Stage.READ: "read", Stage.SELECT: "rules", Stage.UPSCALED_PASS: "upscaled_pass"}
@@ -23,11 +24,12 @@ STAGE_NAMES = {Stage.START: "decode", Stage.READ: "read", Stage.SELECT: "rules",
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Engine and ranker by name, and whether a picture may be read once more, enlarged."""
+    """Engine and ranker by name, whether a picture may be read once more, enlarged, and what can be asked for."""
 
     ocr: str = "rapidocr"
     ranker: str = LEARNED
     upscale: bool = True
+    entities: EntityTable = OFFICIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class StageClock:
 @contextmanager
 def picture_worker(options: EngineOptions, announce: Announce) -> Iterator[Callable[[Job], Reading]]:
     """The function that does jobs; it raises PictureUnusableError."""
-    extractor = Extractor(options.ocr, ranker=options.ranker, upscale=options.upscale, threads=1)
+    extractor = Extractor(
+        options.ocr, ranker=options.ranker, upscale=options.upscale, entities=options.entities, threads=1
+    )
 
     def do(job: Job) -> Reading:
         clock = StageClock(announce)

@@ -4,9 +4,11 @@ import zlib
 import pytest
 from fake_engines import picture_bytes
 from fake_pages import page_of
+from own_entities import write_entities
 from picture_server import body
 from PIL import Image
 
+from extractor.api.entity_file import entity_table
 from rules.constants import ENTITIES, ENTITY_UNITS
 
 NUMBER = 30
@@ -92,6 +94,52 @@ def test_a_batch_has_partial_results(client):
     assert first["failure"] is None
 
 
+def batch(client, numbers, **fields):
+    files = [("pictures", (f"{number}.png", picture_bytes(number))) for number in numbers]
+    return client.post("/v1/extract/batch", files=files, data={"entities": "item_weight", **fields})
+
+
+def test_pictures_of_one_product_are_answered_together(client):
+    answer = batch(client, [40, NUMBER, 41, NUMBER], products=["", "stool", "", "stool"], titles=["", "Stool", "", ""])
+    (stool,) = answer.json()["products"]
+    (weight,) = stool["answers"]
+    alone = answer.json()["pictures"][1]["answers"][0]
+    assert (stool["product"], stool["title"], stool["failure"]) == ("stool", "Stool", None)
+    assert (weight["text"], weight["confidence"]) == (f"{NUMBER}.0 gram", alone["confidence"])
+    assert [(one["picture"], one["stance"]) for one in weight["statements"]] == [(1, "agrees")]  # its twin counts once
+
+
+def test_a_product_whose_pictures_contradict_says_so(client):
+    (product,) = batch(client, [NUMBER, 2 * NUMBER], products=["a", "a"]).json()["products"]
+    stances = {one["stance"]: one["picture"] for one in product["answers"][0]["statements"]}
+    assert set(stances) == {"agrees", "contradicts"}
+    assert set(stances.values()) == {0, 1}
+
+
+def test_a_product_without_a_readable_picture_has_a_failure(client):
+    files = [("pictures", ("b.txt", b"no picture"))]
+    answer = client.post("/v1/extract/batch", files=files, data={"products": "a", "entities": "width"})
+    (product,) = answer.json()["products"]
+    assert (product["failure"]["reason"], product["answers"][0]["text"]) == ("not_a_picture", "")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"products": ["a"]}, {"products": ["a", "a"], "titles": ["t"]}, {"titles": ["a", "b"]}]
+)
+def test_products_and_titles_are_one_for_each_picture(client, fields):
+    problem = batch(client, [1, 2], **fields).json()
+    assert (problem["status"], problem["reason"]) == (422, "one_for_each_picture")
+
+
+def test_attributes_of_one_s_own_are_answered_and_told(service, tmp_path):
+    table = entity_table(write_entities(tmp_path / "own.yaml"))
+    with service(entities=table) as client:
+        told = {one["entity"]: one["units"] for one in client.get("/v1/entities").json()}
+        answers = sent(client, picture_bytes(NUMBER), ["net_content"]).json()["answers"]
+    assert told["net_content"] == ["gram", "kilogram"]
+    assert [one["text"] for one in answers] == [f"{NUMBER}.0 gram"]
+
+
 @pytest.mark.parametrize("count", [0, 33])
 def test_a_batch_has_some_pictures_and_not_too_many(client, count):
     files = [("pictures", (f"{i}.png", picture_bytes(i))) for i in range(count)]
@@ -119,7 +167,7 @@ def test_figures_are_counted(client):
     sent(client, picture_bytes(NUMBER), ["width"])
     sent(client, b"text")
     assert [figure(line) - old for line, old in zip(lines, before, strict=True)] == [1, 1, 1, 1, 1]
-    assert figure("extractor_queue_wait_seconds_count") >= 3
+    assert figure("extractor_queue_wait_seconds_count") >= 2
     assert figure("extractor_queue_length") == 0
 
 
