@@ -6,13 +6,16 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict test test-vlm test-paddle test-label-studio test-wheel bench docs lint clean
+.PHONY: help predict serve test test-vlm test-paddle test-label-studio test-wheel bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 predict: $(VENV)/core.done ## install the core and answer dataset/test.csv into out.csv
 	$(BIN)/python -m extractor predict dataset/test.csv --out $(OUT)
+
+serve: $(VENV)/serve.done ## install the service and open it at http://127.0.0.1:8000: drop a picture on the page
+	$(BIN)/python -m extractor serve
 
 test: $(VENV)/dev.done lint ## install the development tools and run all checks and tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report=term:skip-covered
@@ -49,6 +52,10 @@ $(BIN)/python:
 
 $(VENV)/core.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/serve.done: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable '.[serve]'
 	@touch $@
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -79,11 +80,13 @@ def audit(
     from extractor.tables.labels import label_columns, labels_of
     from extractor.tables.rows import read_table, rows_of
 
+    if out is not None:
+        check_is_csv(out)
     table = read_table(labels_csv)
+    table = replace(table, columns=dict(table.columns.items()))  # a column that is no text is told before the work
     labels = labels_of(table, label_columns(table, label_column))[:limit]
     rows = rows_of(table, settings.table)[:limit]
     out = out or Path(f"{stem_of(labels_csv)}_audit.csv")
-    check_is_csv(out)
     tasks = None if label_studio is None else Target(label_studio, "--label-studio", plain=True)
     config = None if label_studio is None else Target(config_path(label_studio), "--label-studio", plain=True)
     targets = [Target(out, "--out"), items_target(out), *filter(None, (tasks, config))]

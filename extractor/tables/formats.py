@@ -52,7 +52,7 @@ def check_packages(path: Path) -> None:
 def check_is_csv(path: Path) -> None:
     """Raises FormatError when the name says another format; for files that are written as CSV alone."""
     if (form := format_of(path)) is not Format.CSV:
-        raise FormatError(f"{path}: this file is written as CSV, not as {form}; let its name end in .csv")
+        raise FormatError(f"{path}: this file is written as CSV, not as {form}: name it .csv")
 
 
 class TypedColumns(Mapping[str, tuple[str, ...]]):

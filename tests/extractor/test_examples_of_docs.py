@@ -62,7 +62,9 @@ def test_examples_in_docstrings(name, monkeypatch):
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])
 def test_the_python_examples_of_a_page(page, monkeypatch, tmp_path):
-    (tmp_path / "dataset").symlink_to(ROOT / "dataset")
+    for folder in ("dataset", "examples"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    (tmp_path / "photo.jpg").symlink_to(ROOT / "dataset/images/test_0008.jpg")
     (tmp_path / "out_trace.jsonl").write_bytes(trace_line(ROW_ANSWER))
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
