@@ -1,4 +1,4 @@
-"""Reads a line of a trace back into the answer to its row; `extractor.tables.trace` lists the fields.
+"""Reads a trace back into the answers to its rows; `extractor.tables.trace` lists the fields.
 
 Fields that a line of an older run lacks have their defaults, unknown ones of a newer run are left alone.
 """
@@ -6,11 +6,14 @@ Fields that a line of an older run lacks have their defaults, unknown ones of a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.reason import Reason
+from extractor.tables.csv_file import InputError
+from extractor.tables.json_file import json_lines
 from extractor.tables.labels import parse_amount
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
@@ -22,6 +25,8 @@ from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+_KIND = "trace (*_trace.jsonl)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,19 @@ class _TraceLine:
     cached: StagesCached = field(default_factory=StagesCached)
 
 
+def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
+    """The candidates of each index, from a trace; raises InputError when the file is not one."""
+    return dict(json_lines(path, _KIND, _candidates))
+
+
+def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
+    """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
+    rows = tuple(json_lines(path, _KIND, partial(row_answer_of, entities=entities)))
+    if not rows:
+        raise InputError(f"{path} has no lines; name the trace that `predict` wrote beside its output")
+    return rows
+
+
 def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
     """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
 
@@ -77,6 +95,10 @@ def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
     )
     row = Row(traced.index, traced.image_link, "", traced.entity)
     return RowAnswer(row, answer, traced.picture, traced.seconds, traced.cached)
+
+
+def _candidates(line: Any) -> tuple[str, tuple[str, ...]]:
+    return str(line["index"]), tuple(str(one["answer"]) for one in line["candidates"])
 
 
 def _candidate(traced: _TracedCandidate, entities: EntityTable) -> Candidate:
