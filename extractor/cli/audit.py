@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,7 @@ from extractor.api.readers import path_taken
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, stoppable, watched
-from extractor.tables.formats import stem_of
+from extractor.tables.formats import Format, format_of, stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,10 @@ def audit(
     from extractor.tables.labels import label_columns, labels_of
     from extractor.tables.rows import read_table, rows_of
 
+    if out is not None and format_of(out) is not Format.CSV:
+        raise typer.BadParameter("an audit is a CSV file: name it .csv", param_hint="--out")
     table = read_table(labels_csv)
+    table = replace(table, columns=dict(table.columns.items()))  # a column that is no text is told before the work
     labels = labels_of(table, label_columns(table, label_column))[:limit]
     rows = rows_of(table, settings.table)[:limit]
     out = out or Path(f"{stem_of(labels_csv)}_audit.csv")

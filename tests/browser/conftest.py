@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the helpers beside this fi
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while Playwright runs, its thread has an event loop, and no other can run
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

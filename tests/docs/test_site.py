@@ -91,7 +91,7 @@ def test_every_command_and_option_is_in_the_reference(pages):
         "EXTRACTOR_VLM_BATCH",
         "default: one per CPU",
         "at least 1",
-        "extractor predict test.csv --images pictures/ --out submission.csv\nextractor predict test.",
+        "extractor predict test.csv --images pictures/ --out submission.csv\nextractor predict ",
     ],
 )
 def test_the_reference_says_defaults_variables_and_examples(pages, said):

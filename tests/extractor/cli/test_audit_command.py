@@ -77,6 +77,18 @@ def test_an_output_that_would_do_harm_is_refused_before_the_work(run_command, fo
     assert (folder / "train.csv").read_text() == ROWS
 
 
+def test_json_lines_are_audited_into_a_csv_file(run_command, folder):
+    (folder / "train.jsonl").write_text(
+        '{"image": "34.png", "entity_name": "item_weight", "entity_value": "35 gram"}\n'
+    )
+    common = ("train.jsonl", "--ocr", ENGINE, "--store", "s.sqlite3", "--workers", 1, "--no-second-look")
+    code, _, err = run_command("audit", *common, "--out", "audit.jsonl")
+    assert (code, "name it .csv" in err) == (2, True)
+    code, _, err = run_command("audit", *common)
+    assert code == 0, err
+    assert rows_of(folder / "train_audit.csv")[0]["suggestion"] == "34.0 gram"
+
+
 @pytest.mark.parametrize("mood", [RAISES, KILLS])
 def test_a_picture_that_fails_costs_no_other_row(run_command, folder, mood):
     (folder / "60.png").write_bytes(picture_bytes(60, mood))
