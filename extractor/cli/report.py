@@ -111,7 +111,7 @@ def write_report(
     Raises OutputError, also where the report would take the place of a picture, and StoreError.
     """
     from extractor.api.rankers import ranker_of
-    from extractor.report.grounds import RulesOfRun
+    from extractor.report.explanation import RulesOfRun
     from extractor.report.page import report_html
     from extractor.report.sources import open_sources
 

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from extractor.api.drawing import data_url
 from extractor.report.data import PictureData, ThumbnailData, detail_data, page_data, row_data
-from extractor.report.grounds import RulesOfRun
+from extractor.report.explanation import RulesOfRun
 from extractor.report.sources import Sources
 from extractor.report.value import Report, ReportRow
 from ocr.picture import Picture
