@@ -1,4 +1,4 @@
-"""How log records are written: as lines of text or of JSON, without secrets; for programs, as the library only logs.
+"""Log records as lines of text or of JSON, without secrets. Programs write them; the library only logs.
 
 A line of JSON has `time` (ISO 8601, UTC), `level`, `logger`, `message`, the extra fields of the record, and `exception`
 (the traceback) where there is one.

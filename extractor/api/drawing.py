@@ -19,6 +19,8 @@ COLOURS = ("#d0021b", "#0b6e4f", "#1f4fd8", "#8a2be2", "#b35c00", "#007a8a", "#a
 NOT_STATED = "#777777"
 HTML_SIDE = 640
 """Longest side in pixels of the picture in a notebook."""
+JPEG_QUALITY = 75
+"""Of pictures inside a page: letters stay readable, and a report holds many."""
 ROW_HEIGHT = 800
 """Height in pixels of pictures that are drawn side by side."""
 PictureAnswers = tuple[Picture, Sequence[Answer]]
@@ -58,8 +60,17 @@ def html_of_product(pictures: Sequence[PictureAnswers], answers: Sequence[Answer
     )
     head = "<tr><th>entity</th><th>answer</th><th>status</th><th>confidence</th><th>evidence</th></tr>"
     alt = html.escape(name, quote=True)
-    shown = "".join(f'<img alt="{alt}" src="{_inlined(*one)}">' for one in pictures)
+    shown = "".join(f'<img alt="{alt}" src="{data_url(_boxes_on(*one), HTML_SIDE)}">' for one in pictures)
     return f'<div style="display:flex;gap:1em;align-items:start">{shown}<table>{head}{rows}</table></div>'
+
+
+def data_url(image: Image.Image, side: int) -> str:
+    """A `data:` address of the image as JPEG, no side longer than `side` pixels."""
+    small = image.copy()
+    small.thumbnail((side, side))
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _with_lines(drawn: Image.Image, answers: Sequence[Answer]) -> Image.Image:
@@ -93,14 +104,6 @@ def _boxes_on(picture: Picture, answers: Sequence[Answer]) -> Image.Image:
             corners = list(larger.exterior.coords)
             draw.line([*corners, corners[1]], fill=_colour(i, answer), width=width, joint="curve")
     return drawn
-
-
-def _inlined(picture: Picture, answers: Sequence[Answer]) -> str:
-    drawn = _boxes_on(picture, answers)
-    drawn.thumbnail((HTML_SIDE, HTML_SIDE))
-    file = io.BytesIO()
-    drawn.save(file, "JPEG", quality=85)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _line(answer: Answer) -> str:

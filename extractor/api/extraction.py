@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from extractor.api.answers import AnswerSequence
 from extractor.api.drawing import drawing_of, html_of
 from extractor.api.frames import to_frame
 from extractor.stages.answer import Answer
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction(Sequence[Answer]):
+class Extraction(AnswerSequence[Answer]):
     """The answers on one picture, in the order of the entities; also by the name of an entity: `extraction["width"]`.
 
     `name` is the path of the picture where it has one. `picture` is the picture itself, upright, as an array of shape
@@ -30,23 +30,6 @@ class Extraction(Sequence[Answer]):
     name: str = ""
     picture: Picture | None = field(default=None, repr=False, compare=False)
     failure: Failure | None = None
-
-    @overload
-    def __getitem__(self, key: int | str) -> Answer: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[Answer]: ...
-    def __getitem__(self, key: int | str | slice) -> Answer | Sequence[Answer]:
-        """The answer at a position, or on an entity. Raises KeyError for an entity that was not among the questions."""
-        if not isinstance(key, str):
-            return self.answers[key]
-        for answer in self.answers:
-            if answer.entity == key:
-                return answer
-        raise KeyError(key)
-
-    def __len__(self) -> int:
-        """How many answers there are, empty ones too."""
-        return len(self.answers)
 
     def draw(self) -> Image.Image:
         """The picture with a box around the evidence of each answer, and the answers below.

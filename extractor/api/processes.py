@@ -7,38 +7,27 @@ jobs, because engines of others may keep growing; the memory of ours stays as it
 
 from __future__ import annotations
 
-import ctypes
-import logging
 import multiprocessing
 import os
 import queue
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
-from extractor.api.process_logs import Levels, levels, log_here, send_records
-from extractor.stages.errors import ExtractorError
+from extractor.api.process_logs import levels, log_here
+from extractor.api.process_main import Message, serve
 from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, Stage
 
 _SPAWN = multiprocessing.get_context("spawn")
-_STAGE, _DONE, _RAISED, _LOGGED = "stage", "done", "raised", "logged"
-"""What a process tells: the stage of its job, what came of it, the error that did, or a log record."""
 _LATE = {Stage.SELECT: Reason.RULES_TIMED_OUT, Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT}
 """Why there are no answers, by the stage that took too long; OCR otherwise."""
-_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 12_000_000
-"""glibc's name of the setting, and its value in bytes; with smaller blocks reading takes longer."""
 _END_SECONDS = 5.0
-_ORPHAN_SECONDS = 30.0
-
-logger = logging.getLogger(__name__)
 
 JobT = TypeVar("JobT")
 ResultT = TypeVar("ResultT")
@@ -54,12 +43,6 @@ class WorkerTimeoutError(PictureUnusableError):
     def __init__(self, stage: Stage, seconds: float) -> None:
         detail = f"the picture took longer than {seconds:.0f} s, and was stopped at {stage}"
         super().__init__(Failure(_LATE.get(stage, Reason.OCR_TIMED_OUT), detail))
-
-
-class WorkersAbortedError(ExtractorError):
-    """No worker can do any job; the message says why."""
-
-    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +119,7 @@ class WorkerProcess(Generic[JobT, ResultT]):
             self._check_open()
             self._pipe, theirs = _SPAWN.Pipe()
             self._process = _SPAWN.Process(
-                target=_serve, args=(theirs, self._make, self._settings, levels()), daemon=True
+                target=serve, args=(theirs, self._make, self._settings, levels()), daemon=True
             )
             with _interrupts_blocked():
                 self._process.start()
@@ -160,11 +143,11 @@ class WorkerProcess(Generic[JobT, ResultT]):
         stage, deadline = Stage.START, time.monotonic() + seconds
         while pipe.poll(max(0.0, deadline - time.monotonic())):
             kind, content = pipe.recv()
-            if kind == _DONE:
+            if kind is Message.DONE:
                 return content
-            if kind == _RAISED:
+            if kind is Message.RAISED:
                 raise content
-            if kind == _LOGGED:
+            if kind is Message.LOGGED:
                 log_here(content)
                 continue
             stage = content
@@ -245,54 +228,6 @@ def end_all(workers: list[WorkerProcess[JobT, ResultT]]) -> None:
     deadline = time.monotonic() + _END_SECONDS
     for worker in workers:
         worker.wait(deadline)
-
-
-def _serve(connection: Connection, make: Callable[[Any, Announce], Any], settings: object, at: Levels) -> None:
-    """Main function of a worker process: answers each job with its result.
-
-    Ends when it is told to, and after its job when the main process has been killed.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _return_large_blocks()
-    threading.Thread(target=_end_soon_after_parent, daemon=True).start()
-    one_at_a_time = threading.Lock()  # engines may log from threads of their own
-
-    def tell(kind: str, content: object) -> None:
-        with one_at_a_time:
-            connection.send((kind, content))
-
-    send_records(partial(tell, _LOGGED), at)
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        try:
-            with make(settings, partial(tell, _STAGE)) as do:
-                tell(_DONE, None)
-                while (job := connection.recv()) is not None:
-                    try:
-                        tell(_DONE, do(job))
-                    except PictureUnusableError as error:
-                        tell(_RAISED, error)
-        except ExtractorError as error:
-            tell(_RAISED, WorkersAbortedError(str(error)))
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            raise
-        except Exception:
-            logger.exception("a worker process ends by an error")
-            sys.exit(1)
-
-
-def _return_large_blocks() -> None:
-    """Has glibc give the memory of large pictures back: by default it keeps what a process has ever used."""
-    with suppress(OSError, AttributeError, TypeError):  # other systems have another libc
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
-
-
-def _end_soon_after_parent() -> None:
-    """Ends this process if it hangs in a job that nobody waits for any more."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        time.sleep(_ORPHAN_SECONDS)
-        os._exit(1)
 
 
 def _wait_for_end(process: BaseProcess, deadline: float) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from extractor.api.answers import AnswerSequence
 from extractor.api.drawing import PictureAnswers, drawing_of_product, html_of_product
 from extractor.api.extraction import Extraction
 from extractor.stages.fuse import fuse, seen_on
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductExtraction(Sequence[ProductAnswer]):
+class ProductExtraction(AnswerSequence[ProductAnswer]):
     """The answers on a product, in the order of the entities; also by the name of an entity: `extraction["width"]`.
 
     `extractions` are those of its single pictures, in their order: the position of a picture in `Statement.picture`.
@@ -37,23 +38,6 @@ class ProductExtraction(Sequence[ProductAnswer]):
         """None where a picture could be read."""
         failures = [one.failure for one in self.extractions]
         return failures[0] if all(failures) else None
-
-    @overload
-    def __getitem__(self, key: int | str) -> ProductAnswer: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[ProductAnswer]: ...
-    def __getitem__(self, key: int | str | slice) -> ProductAnswer | Sequence[ProductAnswer]:
-        """The answer at a position, or on an entity. Raises KeyError for an entity that was not among the questions."""
-        if not isinstance(key, str):
-            return self.answers[key]
-        for answer in self.answers:
-            if answer.entity == key:
-                return answer
-        raise KeyError(key)
-
-    def __len__(self) -> int:
-        """How many answers there are, empty ones too."""
-        return len(self.answers)
 
     def name_of(self, picture: int | None) -> str:
         """What to call the picture of a statement: `title`, its path, or its number from 1."""

@@ -103,12 +103,12 @@ def evaluate(
         read_answers,
         read_labelled_rows,
         read_predictions,
-        read_trace,
         rows_of_answers,
     )
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.report.value import Scored, report_of
     from extractor.tables.output import targets_of, trace_path
+    from extractor.tables.read_trace import read_trace
     from extractor.tables.rows import ProductColumns
 
     refusals = (
@@ -125,8 +125,7 @@ def evaluate(
     if report_file is not None:
         check_extra()
     base = labels_csv.parent
-    columns = ProductColumns(product_column, title_column)
-    file = read_labelled_rows(labels_csv, label_column, settings.table, columns)
+    file = read_labelled_rows(labels_csv, label_column, settings.table, ProductColumns(product_column, title_column))
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]

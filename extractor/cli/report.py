@@ -12,6 +12,7 @@ import typer
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.stages.errors import ExtractorError
+from extractor.tables.formats import stem_of
 from ocr.extras import extra_needed, missing
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ def report(
       extractor report out_trace.jsonl --labels gold.csv --ablation ablation.json
     """
     from extractor.evaluation.evaluate import evaluate
-    from extractor.evaluation.inputs import answers_of_run, labels_of_run, read_labelled_rows, read_trace
+    from extractor.evaluation.inputs import answers_of_run, labels_of_run, read_labelled_rows
     from extractor.evaluation.read_ablation import read_ablation
     from extractor.report.value import Scored, report_of
+    from extractor.tables.read_trace import read_trace
 
     check_extra()
     target = Target(out or report_path(trace), OPTION)
@@ -91,8 +93,7 @@ def report(
 
 def report_path(trace: Path) -> Path:
     """Where the report of a trace stands: `out_trace.jsonl` -> `out_report.html`."""
-    name = trace.name.removesuffix(".gz").removesuffix(".jsonl").removesuffix("_trace")
-    return trace.with_name(f"{name}_report.html")
+    return trace.with_name(f"{stem_of(trace).removesuffix('_trace')}_report.html")
 
 
 def check_extra() -> None:
@@ -110,7 +111,7 @@ def write_report(
     Raises OutputError, also where the report would take the place of a picture, and StoreError.
     """
     from extractor.api.rankers import ranker_of
-    from extractor.report.grounds import RulesOfRun
+    from extractor.report.explanation import RulesOfRun
     from extractor.report.page import report_html
     from extractor.report.sources import open_sources
 

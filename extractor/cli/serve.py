@@ -91,7 +91,7 @@ def serve(
         raise ServeError(extra_needed("this command", "serve", lacking))
     from extractor.service.app import ServiceOptions, service_app
     from extractor.service.worker import EngineOptions
-    from extractor.web.shell import ServiceSettings
+    from extractor.web.shell import AccessSettings
 
     fingerprint_of(settings.ocr)
     ranker_of(settings.ranker)
@@ -108,7 +108,7 @@ def serve(
         allow_private=settings.allow_private,
     )
     hosts = (*_LOOPBACK_NAMES, host) if local else ()
-    web = ServiceSettings(hosts=hosts, api_key=api_key, max_bytes=max_bytes)
+    web = AccessSettings(hosts=hosts, api_key=api_key, max_bytes=max_bytes)
     if review is not None:
         with review_app(review, rater, log, web) as app:
             _run(app, host, port, settings, 2 * timeout)

@@ -14,11 +14,11 @@ from extractor.cache.target import Target, check_targets
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from extractor.web.shell import ServiceSettings
+    from extractor.web.shell import AccessSettings
 
 
 @contextmanager
-def review_app(audit: Path, rater: str | None, log: Path | None, settings: ServiceSettings) -> Iterator[FastAPI]:
+def review_app(audit: Path, rater: str | None, log: Path | None, settings: AccessSettings) -> Iterator[FastAPI]:
     """The app of the review; its log is open while the block runs.
 
     Raises ExtractorError where the audit, the rater's name or the log cannot be used.

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
-from extractor.tables.csv_file import UNREADABLE, InputError
+from extractor.tables.csv_file import InputError
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.read_trace import row_answer_of
+from extractor.tables.read_trace import read_candidates
 from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 from rules.entities import OFFICIAL, EntityTable
 
 CUE = "cue"
 PIPELINE = "pipeline"
-TRACE = "trace (*_trace.jsonl)"
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +140,6 @@ def read_predictions(path: Path) -> dict[str, str]:
     return dict(zip(indices, predictions, strict=True))
 
 
-def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
-    """The candidates of each index, from a trace; raises InputError when the file is not one."""
-    return dict(json_lines(path, TRACE, _candidates))
-
-
-def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
-    """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
-    rows = tuple(json_lines(path, TRACE, partial(row_answer_of, entities=entities)))
-    if not rows:
-        raise InputError(f"{path} has no lines; name the trace that `predict` wrote beside its output")
-    return rows
-
-
 def labels_of_run(labelled: LabelledRows, rows: Iterable[RowAnswer], path: Path) -> LabelledRows:
     """Those of the labelled rows that a run answered; `path` is the file of the labels.
 
@@ -176,25 +156,3 @@ def labels_of_run(labelled: LabelledRows, rows: Iterable[RowAnswer], path: Path)
                 f"{asked[row.index].entity} of {asked[row.index].picture_name}; name the labels of the same rows"
             )
     return shared
-
-
-def json_lines(path: Path, kind: str, read: Callable[[Any], T]) -> Iterator[T]:
-    """What `read` makes of each line of a file with JSON on every line, plain or with the ending `.gz`.
-
-    Raises InputError when the file cannot be read, and for a line that is not JSON or that `read` fails on with
-    ValueError, TypeError or KeyError: it is not a line of a file of this kind.
-    """
-    try:
-        with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rt", encoding="utf-8") as file:
-            lines = file.readlines()
-    except (*UNREADABLE, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield read(json.loads(line))
-        except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"{path}, line {number}: not a line of a {kind}: {error!r}") from error
-
-
-def _candidates(line: Any) -> tuple[str, tuple[str, ...]]:
-    return str(line["index"]), tuple(str(one["answer"]) for one in line["candidates"])

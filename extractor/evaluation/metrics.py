@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from functools import partial
 from typing import Any, Self
 
+from extractor.stages.described import Described
 from extractor.tables.labels import Label, WrittenAmount, parse_amount
 from rules.outcome import NUMERIC_TOLERANCE, Outcome, count, outcome_of, same_number
 
@@ -31,19 +31,6 @@ TEST_MIX: dict[str, int] = {
     "item_volume": 3833,
 }
 """Rows per entity, counted in the challenge's test.csv (131,187 rows)."""
-
-
-class Described(StrEnum):
-    """Values with the words that tables explain them by."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Self:
-        """The member with this value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.words = words
-        return member
 
 
 class Variant(Described):

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractor.evaluation.inputs import LabelledRows
-from extractor.evaluation.metrics import LENIENT_TOLERANCE, Described, Variant, outcome, same_answer
+from extractor.evaluation.metrics import LENIENT_TOLERANCE, Variant, outcome, same_answer
+from extractor.stages.described import Described
 from extractor.tables.labels import Label, WrittenAmount, parse_amount, written
 from rules.outcome import NUMERIC_TOLERANCE, Outcome, same_number
 from rules.units import in_base, kind_of

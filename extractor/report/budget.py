@@ -6,8 +6,6 @@ before unsure answers before the rest. Every part is measured as it is written.
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +13,9 @@ from typing import Any
 from PIL import Image
 from pydantic_core import to_json
 
+from extractor.api.drawing import data_url
 from extractor.report.data import PictureData, ThumbnailData, detail_data, page_data, row_data
-from extractor.report.grounds import RulesOfRun
+from extractor.report.explanation import RulesOfRun
 from extractor.report.sources import Sources
 from extractor.report.value import Report, ReportRow
 from ocr.picture import Picture
@@ -27,7 +26,6 @@ FREE_AFTER_ROWS, FREE_AFTER_DETAILS = 0.65, 0.35
 """Shares of the room that rows, and rows with their details, leave to what comes after them."""
 THUMBNAIL_SIDES = (640, 480, 400)
 """Longest side of a thumbnail in pixels, by the rank of its first row."""
-THUMBNAIL_QUALITY = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +142,7 @@ def _thumbnails(rows: Iterable[ReportRow], sources: Sources, room: _Room) -> dic
 
 def _thumbnail(picture: Picture, side: int) -> ThumbnailData:
     height, width = picture.shape[:2]
-    small = Image.fromarray(picture)
-    small.thumbnail((side, side))
-    file = io.BytesIO()
-    small.save(file, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
-    return ThumbnailData(f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}", width, height)
+    return ThumbnailData(data_url(Image.fromarray(picture), side), width, height)
 
 
 def _json(value: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from extractor.report.grounds import FeatureEffect, RulesOfRun, effects_of, strokes_of
+from extractor.report.explanation import FeatureEffect, RulesOfRun, effects_of, strokes_of
 from extractor.report.value import ReportRow
 from extractor.stages.answer import Answer, Candidate
 from extractor.stages.product import ProductAnswer, Statement

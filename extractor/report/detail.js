@@ -6,18 +6,6 @@ const LARGEST_HEIGHT = 600;
 const RESULT_WORDS = { right: "right", wrong: "wrong", missing: "missing", unlabelled: "no label" };
 const RESULT_MARKS = { right: "✓", wrong: "✗", missing: "○", unlabelled: "·" };
 
-// An element; children are elements or text, which is only ever set as text.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("aria-")) element.setAttribute(name, value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-}
-
 function percent(share) {
   return share.toFixed(2);
 }
@@ -95,7 +83,7 @@ class Detail {
 
   toggleBoxes() {
     this.state.boxes = !this.state.boxes;
-    document.getElementById("toggle-boxes")?.setAttribute("aria-pressed", this.state.boxes);
+    byId("toggle-boxes")?.setAttribute("aria-pressed", this.state.boxes);
     this.draw();
   }
 

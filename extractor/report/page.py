@@ -15,8 +15,8 @@ from html import escape
 from importlib.resources import files
 
 from extractor.report.budget import LIMIT, Fitted, fitted
+from extractor.report.explanation import RulesOfRun
 from extractor.report.figures import figures_html, summary_html
-from extractor.report.grounds import RulesOfRun
 from extractor.report.sources import Sources
 from extractor.report.value import Report
 from extractor.report.words import KIND_WORDS, OUTCOME_WORDS
@@ -31,7 +31,7 @@ _FOR_NOTES = 4000
 def report_html(report: Report, sources: Sources, rules: RulesOfRun, limit: int = LIMIT) -> bytes:
     """The whole file, at most `limit` bytes where the figures alone are no larger."""
     style = asset("base.css") + _own("report.css")
-    script = asset("picture.js") + "".join(map(_own, ("list.js", "detail.js", "report.js")))
+    script = asset("dom.js") + asset("picture.js") + "".join(map(_own, ("list.js", "detail.js", "report.js")))
     words = json.dumps({"kind": KIND_WORDS, "outcome": OUTCOME_WORDS}).replace("<", "\\u003c")
     parts = {
         "title": escape(report.title),

@@ -1,9 +1,8 @@
 // The page: views, filters, order, keys, and the selected row in the address.
 "use strict";
 
-const get = (id) => document.getElementById(id);
-const data = JSON.parse(get("data").textContent);
-const words = JSON.parse(get("words").textContent);
+const data = JSON.parse(byId("data").textContent);
+const words = JSON.parse(byId("words").textContent);
 const FIELDS = ["result", "kind", "entity", "status", "reason"];
 const ANY = { result: "any result", kind: "any kind of error", entity: "any entity", status: "any status", reason: "any reason" };
 const ORDER = {
@@ -17,8 +16,8 @@ const state = { boxes: true, order: [], selected: -1, turned: false };
 const places = new Map(data.rows.map((row, i) => [row.index, i]));
 let texts = null;
 
-const detail = new Detail(get("detail"), data, words, state, (position) => select(position));
-const list = new VirtualList(get("list"), get("spacer"), drawRow, (position) => select(position));
+const detail = new Detail(byId("detail"), data, words, state, (position) => select(position));
+const list = new VirtualList(byId("list"), byId("spacer"), drawRow, (position) => select(position));
 
 function drawRow(position) {
   const row = data.rows[position];
@@ -39,16 +38,16 @@ function textOf(position) {
 }
 
 function filterRows() {
-  const text = get("filter-text").value.trim().toLowerCase();
-  const wanted = FIELDS.map((field) => [field, get(`filter-${field}`).value]).filter(([, value]) => value);
-  const by = ORDER[get("sort").value];
+  const text = byId("filter-text").value.trim().toLowerCase();
+  const wanted = FIELDS.map((field) => [field, byId(`filter-${field}`).value]).filter(([, value]) => value);
+  const by = ORDER[byId("sort").value];
   const order = data.rows.map((_, i) => i).filter((i) =>
     wanted.every(([field, value]) => data.rows[i][field] === value) && (!text || textOf(i).includes(text)));
   if (by) order.sort((a, b) => by(data.rows[a], data.rows[b]) || a - b);
   if (state.turned) order.reverse();
   state.order = order;
   const errors = order.filter((i) => isError(data.rows[i])).length;
-  get("count").textContent = `${order.length.toLocaleString("en")} of ${data.rows.length.toLocaleString("en")} rows${errors ? `, ${errors.toLocaleString("en")} wrong or missing` : ""}`;
+  byId("count").textContent = `${order.length.toLocaleString("en")} of ${data.rows.length.toLocaleString("en")} rows${errors ? `, ${errors.toLocaleString("en")} wrong or missing` : ""}`;
   list.show(order, state.selected);
   if (order.length && !order.includes(state.selected)) select(order[0]);
   else if (order.length) list.select(state.selected);
@@ -61,7 +60,7 @@ function isError(row) {
 function select(position, { view = true } = {}) {
   if (position === undefined || position < 0) return;
   state.selected = position;
-  if (view && get("rows").hidden) showView("rows");
+  if (view && byId("rows").hidden) showView("rows");
   detail.show(position);
   list.select(position);
   history.replaceState(null, "", `#row=${encodeURIComponent(data.rows[position].index)}`);
@@ -76,20 +75,20 @@ function step(by) {
 function stepToError(by) {
   const { order } = state;
   let place = order.indexOf(state.selected);
-  if (get("rows").hidden) place -= by; // the selected row has not been looked at yet
+  if (byId("rows").hidden) place -= by; // the selected row has not been looked at yet
   for (place += by; place >= 0 && place < order.length; place += by) {
     if (isError(data.rows[order[place]])) return select(order[place]);
   }
   const said = by > 0 ? "no further error" : "no earlier error";
   showView("rows");
-  get("count").textContent = `${get("count").textContent.split(";")[0]}; ${said} in this list`;
+  byId("count").textContent = `${byId("count").textContent.split(";")[0]}; ${said} in this list`;
   return undefined;
 }
 
 function showView(name) {
   for (const view of ["figures", "rows"]) {
-    get(view).hidden = view !== name;
-    get(`tab-${view}`).setAttribute("aria-selected", view === name);
+    byId(view).hidden = view !== name;
+    byId(`tab-${view}`).setAttribute("aria-selected", view === name);
   }
   document.body.dataset.view = name;
   if (name === "rows") {
@@ -108,14 +107,14 @@ function fillFilters() {
     data.rows.forEach((row) => row[field] !== null && counts.set(row[field], (counts.get(row[field]) ?? 0) + 1));
     const options = [...counts].sort((a, b) => b[1] - a[1]).map(([value, number]) =>
       make("option", { value }, `${field === "kind" ? words.kind[value] ?? value : value} (${number.toLocaleString("en")})`));
-    get(`filter-${field}`).replaceChildren(make("option", { value: "" }, ANY[field]), ...options);
-    get(`filter-${field}`).hidden = options.length < 2 && field !== "entity" && !(field === "kind" && options.length);
+    byId(`filter-${field}`).replaceChildren(make("option", { value: "" }, ANY[field]), ...options);
+    byId(`filter-${field}`).hidden = options.length < 2 && field !== "entity" && !(field === "kind" && options.length);
   }
 }
 
 function clearFilters() {
-  get("filter-text").value = "";
-  FIELDS.forEach((field) => { get(`filter-${field}`).value = ""; });
+  byId("filter-text").value = "";
+  FIELDS.forEach((field) => { byId(`filter-${field}`).value = ""; });
   filterRows();
 }
 
@@ -125,46 +124,46 @@ const KEYS = {
   e: () => stepToError(1),
   E: () => stepToError(-1),
   b: () => detail.toggleBoxes(),
-  g: () => showView(get("rows").hidden ? "rows" : "figures"),
-  "?": () => get("help").showModal(),
-  "/": () => { showView("rows"); get("filter-text").focus(); get("filter-text").select(); },
+  g: () => showView(byId("rows").hidden ? "rows" : "figures"),
+  "?": () => byId("help").showModal(),
+  "/": () => { showView("rows"); byId("filter-text").focus(); byId("filter-text").select(); },
   Escape: () => clearFilters(),
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || get("help").open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
   const field = event.target.closest("input, select");
   if (field) {
     if (event.key === "Escape") {
       field.blur();
-      get("list").focus();
+      byId("list").focus();
     }
     return;
   }
-  const arrows = event.target === get("list") ? { ArrowDown: KEYS.j, ArrowUp: KEYS.k } : {};
+  const arrows = event.target === byId("list") ? { ArrowDown: KEYS.j, ArrowUp: KEYS.k } : {};
   const press = KEYS[event.key] ?? arrows[event.key];
   if (!press) return;
   event.preventDefault();
   press();
 });
 
-get("filters").addEventListener("input", filterRows);
-get("filters").addEventListener("submit", (event) => event.preventDefault());
-get("clear").addEventListener("click", clearFilters);
-get("direction").addEventListener("click", () => {
+byId("filters").addEventListener("input", filterRows);
+byId("filters").addEventListener("submit", (event) => event.preventDefault());
+byId("clear").addEventListener("click", clearFilters);
+byId("direction").addEventListener("click", () => {
   state.turned = !state.turned;
-  get("direction").setAttribute("aria-pressed", state.turned);
+  byId("direction").setAttribute("aria-pressed", state.turned);
   filterRows();
 });
-get("tab-figures").addEventListener("click", () => showView("figures"));
-get("tab-rows").addEventListener("click", () => showView("rows"));
-get("open-help").addEventListener("click", () => get("help").showModal());
+byId("tab-figures").addEventListener("click", () => showView("figures"));
+byId("tab-rows").addEventListener("click", () => showView("rows"));
+byId("open-help").addEventListener("click", () => byId("help").showModal());
 document.querySelectorAll("[data-filter]").forEach((button) => button.addEventListener("click", () => {
   clearFilters();
-  get(`filter-${button.dataset.filter}`).value = button.dataset.value;
+  byId(`filter-${button.dataset.filter}`).value = button.dataset.value;
   filterRows();
   showView("rows");
-  get("list").focus();
+  byId("list").focus();
 }));
 window.addEventListener("hashchange", openAddress);
 

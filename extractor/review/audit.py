@@ -10,7 +10,7 @@ from extractor.review.verdicts import NOT_STATED, SUSPICIOUS_FROM, Audit, Verdic
 from extractor.stages.answer import Answer
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
-from rules.amount import format_number
+from rules.amount import Amount
 from rules.entities import OFFICIAL, EntityTable
 
 
@@ -55,4 +55,4 @@ def _suggestion(grounds: Grounds, *, suspicious: bool) -> str:
 
 
 def _text_of(amount: WrittenAmount) -> str:
-    return f"{format_number(amount.number or 0.0)} {amount.unit}"
+    return str(Amount(amount.number or 0.0, amount.unit))

@@ -15,11 +15,10 @@ runs nothing; the input's own columns are as they were.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from extractor.review.verdicts import Audit
+from extractor.tables.csv_file import csv_lines
 from extractor.tables.rows import INDEX, Table
 from extractor.tables.trace import DIGITS
 
@@ -37,11 +36,12 @@ def header_of(table: Table) -> list[str]:
 def audit_lines(table: Table, audits: Sequence[Audit], order: Sequence[int]) -> Iterator[bytes]:
     """The lines of the file; `audits` are those of the table's rows, `order` the places in which they are written."""
     header = header_of(table)
-    yield _line(header)
+    yield from csv_lines([header])
     for place in order:
         one = audits[place]
         own = {name: cells[place] for name, cells in table.columns.items()}
-        yield _line([({INDEX: one.row.index} | own | _cells(one))[name] for name in header])
+        cells = {INDEX: one.row.index} | own | _cells(one)
+        yield from csv_lines([[cells[name] for name in header]])
 
 
 def harmless(cell: str) -> str:
@@ -62,9 +62,3 @@ def _cells(one: Audit) -> dict[str, str]:
         one.reason,
     )
     return {name: harmless(cell) for name, cell in zip(COLUMNS, cells, strict=True)}
-
-
-def _line(cells: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode(errors="backslashreplace")

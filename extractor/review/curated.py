@@ -6,12 +6,11 @@ the file as it is. Links are those of the audit. Rows that a reviewer is unsure 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 
 from extractor.review.decisions import Decision, Outcome, check_same_row
 from extractor.review.items import ReviewItems
+from extractor.tables.csv_file import csv_lines
 from extractor.tables.labels import VALUE
 from extractor.tables.rows import ENTITY_NAME, GROUP_ID, IMAGE_LINK, INDEX
 
@@ -26,7 +25,7 @@ def curated_lines(items: ReviewItems, decisions: Mapping[str, Decision], *, unre
     """
     for index in decisions.keys() - set(items.indices):
         check_same_row(decisions[index], None)
-    yield _line(HEADER)
+    yield from csv_lines([HEADER])
     for position, index in enumerate(items.indices):
         decision = decisions.get(index)
         if decision is None and not unreviewed:
@@ -39,10 +38,4 @@ def curated_lines(items: ReviewItems, decisions: Mapping[str, Decision], *, unre
             if decision.outcome is Outcome.OPEN:
                 continue
             value, how = decision.value, str(decision.action)
-        yield _line((index, row.image_link, row.group_id, row.entity, value, how))
-
-
-def _line(cells: tuple[str, ...]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode(errors="backslashreplace")
+        yield from csv_lines([(index, row.image_link, row.group_id, row.entity, value, how)])

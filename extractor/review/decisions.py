@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -71,30 +71,41 @@ def decide(
     audit: Audit, action: Action, typed: str, rater: str, time: str | None = None, table: EntityTable = OFFICIAL
 ) -> Decision:
     """The decision on an audited row; `typed` is the text of VALUE. Raises DecisionError."""
-    row, label = audit.row, audit.label.text
-    match action:
-        case Action.KEEP:
-            value = label
-        case Action.TAKE:
-            if not audit.suggestion:
-                raise DecisionError("there is no suggestion here: keep the label, or type a value")
-            value = "" if audit.suggestion == NOT_STATED else audit.suggestion
-        case Action.VALUE:
-            value = value_of(typed, row.entity, table)
-        case _:
-            value = ""
-    return Decision(
+    row = audit.row
+    undecided = Decision(
         index=row.index,
         image_link=row.image_link,
         entity=row.entity,
-        label=label,
+        label=audit.label.text,
         verdict=str(audit.verdict),
         suggestion=audit.suggestion,
         action=action,
-        value=value,
+        value="",
         rater=rater,
-        time=time or datetime.now(UTC).isoformat(timespec="milliseconds"),
+        time=time or time_now(),
     )
+    return with_value(undecided, typed, table)
+
+
+def with_value(decision: Decision, typed: str, table: EntityTable = OFFICIAL) -> Decision:
+    """The decision with the value that its action gives the label; raises DecisionError where it gives none."""
+    match decision.action:
+        case Action.KEEP:
+            value = decision.label
+        case Action.TAKE:
+            if not decision.suggestion:
+                raise DecisionError("there is no suggestion here: keep the label, or type a value")
+            value = "" if decision.suggestion == NOT_STATED else decision.suggestion
+        case Action.VALUE:
+            value = value_of(typed, decision.entity, table)
+        case _:
+            value = ""
+    return replace(decision, value=value)
+
+
+def time_now() -> str:
+    """The time in UTC, as ISO 8601 writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def check_same_row(decision: Decision, audit: Audit | None) -> None:

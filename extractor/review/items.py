@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from extractor.cache.target import Target
 from extractor.review.verdicts import Audit
 from extractor.tables.csv_file import InputError
+from extractor.tables.formats import stem_of
 from extractor.tables.rows import INDEX, read_table
 from ocr.token import OcrResult
 from rules.entities import OFFICIAL, Entity, EntityTable
@@ -90,7 +91,7 @@ class ReviewItems:
 
 def items_path(audit_csv: Path) -> Path:
     """The file beside an audit that holds its items."""
-    return audit_csv.with_name(f"{audit_csv.name.removesuffix('.gz').removesuffix('.csv')}_review.jsonl")
+    return audit_csv.with_name(f"{stem_of(audit_csv)}_review.jsonl")
 
 
 def items_target(audit_csv: Path) -> Target:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.review.decisions import Action, Decision, DecisionError, value_of
+from extractor.review.decisions import Action, Decision, DecisionError, with_value
 from extractor.review.label_studio import ANSWER, DECISION, DECISIONS
-from extractor.review.verdicts import NOT_STATED
 from extractor.tables.csv_file import InputError
 from rules.entities import OFFICIAL, EntityTable
 
@@ -58,28 +57,19 @@ def _decision(index: str, data: Mapping[str, Any], annotation: Mapping[str, Any]
     (chosen,) = values.get(DECISION, {}).get("choices", [""])
     if chosen not in DECISIONS:
         raise DecisionError("no decision was chosen")
-    action = Action(chosen)
-    answer = " ".join(values.get(ANSWER, {}).get("text", []))
-    suggestion = str(data["suggestion"])
-    values_of_action = {
-        Action.KEEP: str(data["label"]),
-        Action.TAKE: "" if suggestion == NOT_STATED else suggestion,
-    }
-    if action is Action.TAKE and not suggestion:
-        raise DecisionError("there was no suggestion to take")
-    value = value_of(answer, str(data["entity"]), table) if action is Action.VALUE else values_of_action.get(action, "")
-    return Decision(
+    undecided = Decision(
         index=index,
         image_link=str(data["image_link"]),
         entity=str(data["entity"]),
         label=str(data["label"]),
         verdict=str(data["verdict"]),
-        suggestion=suggestion,
-        action=action,
-        value=value,
+        suggestion=str(data["suggestion"]),
+        action=Action(chosen),
+        value="",
         rater=_rater(annotation.get("completed_by")),
         time=str(annotation.get("updated_at") or annotation.get("created_at") or ""),
     )
+    return with_value(undecided, " ".join(values.get(ANSWER, {}).get("text", [])), table)
 
 
 def _rater(completed_by: Any) -> str:

@@ -1,38 +1,12 @@
 // The review page: shows a row, sends a decision, goes on. Text from pictures and files is only ever set as text.
 "use strict";
 
-const DECISIONS = [
-  { action: "keep", name: "Keep the label", key: "k" },
-  { action: "take", name: "Take the suggestion", key: "t" },
-  { action: "not_stated", name: "Not stated", key: "n" },
-  { action: "value", name: "Type a value", key: "v" },
-  { action: "unsure", name: "Unsure", key: "u" },
-];
-const MOVES = [
-  { action: "back", name: "Back", key: "ArrowLeft" },
-  { action: "undo", name: "Undo", key: "z" },
-  { action: "skip", name: "Skip", key: "ArrowRight" },
-];
-const ALL = [...DECISIONS, ...MOVES];
-const DEFAULT_KEYS = Object.fromEntries(ALL.map(({ action, key }) => [action, key]));
-const KEYS_KEPT = "extractor-review-keys";
-const SHOWN_KEYS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "space" };
 const LOUPE = { width: 720, margin: 0.6, height: 260 };
 
-const at = (id) => document.getElementById(id);
 const loaded = new Map();
-let keys = { ...DEFAULT_KEYS, ...keptKeys() };
 let progress = null;
 let row = null;
 let busy = false;
-
-function keptKeys() {
-  try {
-    return JSON.parse(localStorage.getItem(KEYS_KEPT)) ?? {};
-  } catch {
-    return {};
-  }
-}
 
 async function ask(path, options = {}) {
   const response = await fetch(path, options);
@@ -73,8 +47,8 @@ async function fetched(position) {
 async function show(position) {
   const shown = await load(position);
   row = shown.row;
-  at("row").hidden = false;
-  at("done").hidden = true;
+  byId("row").hidden = false;
+  byId("done").hidden = true;
   showWords();
   showPicture(shown);
   showCandidates();
@@ -84,7 +58,7 @@ async function show(position) {
   button("keep").classList.toggle("primary", row.suggestion === "");
   button("back").disabled = position === 0;
   button("skip").disabled = position === progress.total - 1;
-  at("spoken").textContent = `${row.entity}: label ${words(row.label)}, suggestion ${row.suggestion ? words(row.suggestion) : "none"}. ${row.reason}`;
+  byId("spoken").textContent = `${row.entity}: label ${words(row.label)}, suggestion ${row.suggestion ? words(row.suggestion) : "none"}. ${row.reason}`;
   if (position + 1 < progress.total) fetchAhead(position + 1);
 }
 
@@ -97,19 +71,19 @@ function words(value) {
 }
 
 function showWords() {
-  at("entity").textContent = row.entity.replaceAll("_", " ");
-  at("label").textContent = words(row.label);
-  at("suggestion").textContent = row.suggestion ? words(row.suggestion) : "keep the label";
-  at("suggestion").classList.toggle("none", row.suggestion === "");
-  at("verdict").textContent = row.verdict.replaceAll("_", " ");
-  at("verdict").title = `${row.verdict_words}; suspicion ${percent(row.suspicion)}`;
-  at("verdict").className = `chip ${row.suspicion >= 0.5 ? "likely" : "unlikely"}`;
-  at("reason").textContent = `${row.reason}. Suspicion ${percent(row.suspicion)}.`;
-  at("units").textContent = `${row.entity.replaceAll("_", " ")}: ${row.units.join(", ")}`;
-  at("about").textContent = [`row ${row.index}`, row.picture_name, row.group && `group ${row.group}`].filter(Boolean).join(" · ");
-  at("decided").textContent = row.action ? `Decided: ${[row.action.replaceAll("_", " "), row.value && words(row.value)].filter(Boolean).join(", ")}` : "";
-  at("message").textContent = "";
-  at("typing").hidden = true;
+  byId("entity").textContent = spoken(row.entity);
+  byId("label").textContent = words(row.label);
+  byId("suggestion").textContent = row.suggestion ? words(row.suggestion) : "keep the label";
+  byId("suggestion").classList.toggle("none", row.suggestion === "");
+  byId("verdict").textContent = spoken(row.verdict);
+  byId("verdict").title = `${row.verdict_words}; suspicion ${percent(row.suspicion)}`;
+  byId("verdict").className = `chip ${row.suspicion >= 0.5 ? "likely" : "unlikely"}`;
+  byId("reason").textContent = `${row.reason}. Suspicion ${percent(row.suspicion)}.`;
+  byId("units").textContent = `${spoken(row.entity)}: ${row.units.join(", ")}`;
+  byId("about").textContent = [`row ${row.index}`, row.picture_name, row.group && `group ${row.group}`].filter(Boolean).join(" · ");
+  byId("decided").textContent = row.action ? `Decided: ${[spoken(row.action), row.value && words(row.value)].filter(Boolean).join(", ")}` : "";
+  byId("message").textContent = "";
+  byId("typing").hidden = true;
 }
 
 function percent(share) {
@@ -117,12 +91,12 @@ function percent(share) {
 }
 
 function showPicture({ url, why }) {
-  const figure = at("figure");
-  const image = at("image");
+  const figure = byId("figure");
+  const image = byId("image");
   figure.hidden = !url;
-  at("no-picture").hidden = Boolean(url);
-  at("no-picture").textContent = why;
-  at("loupe").height = 0;
+  byId("no-picture").hidden = Boolean(url);
+  byId("no-picture").textContent = why;
+  byId("loupe").height = 0;
   document.querySelector(".stage").classList.remove("full");
   figure.querySelector("svg")?.remove();
   if (!url) return;
@@ -148,7 +122,7 @@ function showLoupe(image) {
   const height = Math.min(bottom + margin, row.height) - Math.max(top - margin, 0);
   if (width * height > (row.width * row.height) / 3) return;
   const scale = Math.min(LOUPE.width / width, LOUPE.height / height);
-  const canvas = at("loupe");
+  const canvas = byId("loupe");
   const real = image.naturalWidth / row.width;
   canvas.width = LOUPE.width;
   canvas.height = height * scale;
@@ -159,24 +133,22 @@ function showLoupe(image) {
 }
 
 function showCandidates() {
-  const body = at("candidates").tBodies[0];
+  const body = byId("candidates").tBodies[0];
   body.replaceChildren(
-    ...row.candidates.slice(0, 5).map(({ amount, confidence, text }) => {
-      const line = document.createElement("tr");
-      for (const cell of [amount, percent(confidence), text]) line.insertCell().textContent = cell;
-      return line;
-    }),
+    ...row.candidates.slice(0, 5).map(({ amount, confidence, text }) =>
+      make("tr", {}, [amount, percent(confidence), text].map((cell) => make("td", {}, cell))),
+    ),
   );
-  at("candidates").hidden = row.candidates.length === 0;
+  byId("candidates").hidden = row.candidates.length === 0;
 }
 
 function showProgress() {
   const { total, decided, seconds_left: left, rater } = progress;
-  at("bar").max = total;
-  at("bar").value = decided;
-  at("count").textContent = `${decided} of ${total}`;
-  at("left").textContent = left === null || decided === total ? "" : `${duration(left)} left`;
-  at("rater").textContent = rater;
+  byId("bar").max = total;
+  byId("bar").value = decided;
+  byId("count").textContent = `${decided} of ${total}`;
+  byId("left").textContent = left === null || decided === total ? "" : `${duration(left)} left`;
+  byId("rater").textContent = rater;
 }
 
 function duration(seconds) {
@@ -188,8 +160,8 @@ function duration(seconds) {
 async function goOn() {
   showProgress();
   if (progress.next === null) {
-    at("row").hidden = true;
-    at("done").hidden = false;
+    byId("row").hidden = true;
+    byId("done").hidden = false;
     return;
   }
   await show(progress.next);
@@ -201,9 +173,9 @@ async function once(work) {
   busy = true;
   try {
     await work();
-    at("fault").hidden = true;
+    byId("fault").hidden = true;
   } catch (error) {
-    const place = row === null ? at("fault") : at("message");
+    const place = row === null ? byId("fault") : byId("message");
     place.hidden = false;
     place.textContent = error instanceof TypeError ? "the server cannot be reached; nothing was saved" : error.message;
   } finally {
@@ -228,15 +200,15 @@ async function undo() {
 }
 
 function startTyping() {
-  at("typing").hidden = false;
-  at("typed").value = row.suggestion && row.suggestion !== "not_stated" ? row.suggestion : row.prediction || row.label;
-  at("typed").focus();
-  at("typed").select();
+  byId("typing").hidden = false;
+  byId("typed").value = row.suggestion && row.suggestion !== "not_stated" ? row.suggestion : row.prediction || row.label;
+  byId("typed").focus();
+  byId("typed").select();
 }
 
 function act(action) {
   if (action === "undo") return once(undo);
-  if (at("row").hidden) return undefined;
+  if (byId("row").hidden) return undefined;
   if (action === "value") return startTyping();
   if (action === "back" || action === "skip") {
     const position = row.position + (action === "back" ? -1 : 1);
@@ -245,83 +217,29 @@ function act(action) {
   return button(action).disabled ? undefined : once(() => decide(action));
 }
 
-function button(action) {
-  return document.querySelector(`[data-action="${action}"]`);
-}
-
-function makeButtons(place, actions) {
-  for (const { action, name } of actions) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.dataset.action = action;
-    made.append(name, document.createElement("kbd"));
-    made.addEventListener("click", () => act(action));
-    place.append(made);
-  }
-}
-
-function showKeys() {
-  for (const { action } of ALL) button(action).querySelector("kbd").textContent = shownKey(keys[action]);
-  at("key-list").replaceChildren(
-    ...ALL.map(({ action, name }) => {
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      input.readOnly = true;
-      input.value = shownKey(keys[action]);
-      input.addEventListener("keydown", (event) => {
-        if (["Tab", "Escape", "Shift", "Control", "Alt", "Meta", "Enter"].includes(event.key)) return;
-        event.preventDefault();
-        event.stopPropagation();
-        changeKey(action, event.key.length === 1 ? event.key.toLowerCase() : event.key);
-      });
-      label.append(name, input);
-      return label;
-    }),
-  );
-}
-
-// Two actions that would have one key exchange their keys.
-function changeKey(action, key) {
-  const holder = Object.keys(keys).find((other) => keys[other] === key);
-  if (holder) keys[holder] = keys[action];
-  keys[action] = key;
-  localStorage.setItem(KEYS_KEPT, JSON.stringify(keys));
-  showKeys();
-}
-
-function shownKey(key) {
-  return SHOWN_KEYS[key] ?? key.toUpperCase();
-}
-
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    at("typing").hidden = true;
-    at("message").textContent = "";
+    byId("typing").hidden = true;
+    byId("message").textContent = "";
     document.activeElement?.blur();
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.closest("input, summary")) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const action = Object.keys(keys).find((one) => keys[one] === key);
+  const action = actionOf(keyOf(event));
   if (action === undefined) return;
   event.preventDefault();
   act(action);
 });
 
-at("typing").addEventListener("submit", (event) => {
+byId("typing").addEventListener("submit", (event) => {
   event.preventDefault();
-  once(() => decide("value", at("typed").value));
+  once(() => decide("value", byId("typed").value));
 });
-at("image").addEventListener("click", () => document.querySelector(".stage").classList.toggle("full"));
-at("undo-done").addEventListener("click", () => act("undo"));
-at("reset").addEventListener("click", () => {
-  keys = { ...DEFAULT_KEYS };
-  localStorage.removeItem(KEYS_KEPT);
-  showKeys();
-});
+byId("image").addEventListener("click", () => document.querySelector(".stage").classList.toggle("full"));
+byId("undo-done").addEventListener("click", () => act("undo"));
 
-makeButtons(at("buttons"), DECISIONS);
-makeButtons(at("moves"), MOVES);
+makeButtons(byId("buttons"), DECISIONS);
+makeButtons(byId("moves"), MOVES);
 showKeys();
 once(async () => {
   progress = await (await ask("/review/progress")).json();

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from extractor.review.decisions import Action, Decision, DecisionError, check_same_row, decide
+from extractor.review.decisions import Action, Decision, DecisionError, check_same_row, decide, time_now
 from extractor.review.items import ReviewItems
 from extractor.review.log import DecisionLog
+from extractor.tables.formats import stem_of
 
 LONGEST_PAUSE = 120.0
 """Seconds between two decisions from which the rater was away."""
@@ -81,8 +82,7 @@ class ReviewSession:
         if not standing:
             raise DecisionError("there is no decision to take back")
         last = standing[-1]
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._log.append(replace(last, action=Action.UNDO, value="", rater=self._rater, time=now))
+        self._log.append(replace(last, action=Action.UNDO, value="", rater=self._rater, time=time_now()))
         return self._positions[last.index]
 
 
@@ -103,4 +103,4 @@ def check_rater(rater: str) -> str:
 
 def log_path(audit_csv: Path, rater: str) -> Path:
     """The rater's log beside an audit: `audit.csv` -> `audit_kim.jsonl`."""
-    return audit_csv.with_name(f"{audit_csv.name.removesuffix('.gz').removesuffix('.csv')}_{rater}.jsonl")
+    return audit_csv.with_name(f"{stem_of(audit_csv)}_{rater}.jsonl")

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
 
 from extractor.stages.answer import Answer
+from extractor.stages.described import Described
 from extractor.tables.labels import Label
 from extractor.tables.rows import Row
 
 
-class Verdict(StrEnum):
-    """How a label stands to what its picture states, with the words for people."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Self:
-        """The member with this value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.words = words
-        return member
+class Verdict(Described):
+    """How a label stands to what its picture states."""
 
     AGREES = "agrees", "the picture states the label"
     OTHER_UNIT = "other_unit", "the picture states the same measure in another unit"

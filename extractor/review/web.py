@@ -30,7 +30,7 @@ _ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True)
-class ShownBox:
+class BoxView:
     """A token on the picture; `role` is evidence, candidate or other."""
 
     text: str
@@ -39,7 +39,7 @@ class ShownBox:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCandidate:
+class CandidateView:
     """An amount that the picture holds for the entity."""
 
     amount: str
@@ -48,7 +48,7 @@ class ShownCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownRow:
+class RowView:
     """A row as the page shows it. `suggestion` as in `extractor.review.verdicts.Audit`; `action` and `value` are those
     of the decision that stands, "" without one. Boxes are in pixels of a picture of `width` by `height`."""
 
@@ -65,16 +65,16 @@ class ShownRow:
     verdict_words: str
     reason: str
     suspicion: float
-    candidates: tuple[ShownCandidate, ...]
+    candidates: tuple[CandidateView, ...]
     width: int
     height: int
-    boxes: tuple[ShownBox, ...]
+    boxes: tuple[BoxView, ...]
     action: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class DecisionRequest:
     """A decision as the page sends it; `value` is what was typed."""
 
     action: Action
@@ -82,7 +82,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """The row whose decision was taken back."""
 
     position: int
@@ -98,7 +98,7 @@ def review_routers(session: ReviewSession) -> list[APIRouter]:
         return session.progress()
 
     @router.get("/rows/{position}")
-    def row(position: int) -> ShownRow:
+    def row(position: int) -> RowView:
         return _shown(session, position, _item(session, position))
 
     @router.get("/rows/{position}/picture", response_class=Response)
@@ -107,7 +107,7 @@ def review_routers(session: ReviewSession) -> list[APIRouter]:
         return Response(content, media_type=kind)
 
     @router.post("/rows/{position}/decision")
-    def decide(position: int, given: Given) -> Progress:
+    def decide(position: int, given: DecisionRequest) -> Progress:
         _item(session, position)
         with _told():
             if given.action is Action.UNDO:
@@ -116,15 +116,15 @@ def review_routers(session: ReviewSession) -> list[APIRouter]:
         return session.progress(after=position)
 
     @router.post("/undo")
-    def undo() -> Undone:
+    def undo() -> UndoResult:
         with _told():
-            return Undone(session.undo(), session.progress())
+            return UndoResult(session.undo(), session.progress())
 
     ready = APIRouter()
     for path in HEALTH_PATHS:
         ready.add_api_route(path, lambda: Response("ok"), include_in_schema=False)
     page = page_router("/", "extractor.review", "review.html")
-    return [page, files_router("extractor.review", ("review.css", "review.js")), router, ready]
+    return [page, files_router("extractor.review", ("review.css", "keys.js", "review.js")), router, ready]
 
 
 @contextmanager
@@ -143,10 +143,10 @@ def _item(session: ReviewSession, position: int) -> ReviewItem:
     return session.items[position]
 
 
-def _shown(session: ReviewSession, position: int, item: ReviewItem) -> ShownRow:
+def _shown(session: ReviewSession, position: int, item: ReviewItem) -> RowView:
     audit, page = item.audit, item.page
     decision = session.decision_on(position)
-    return ShownRow(
+    return RowView(
         position=position,
         index=item.index,
         picture_name=audit.row.picture_name,
@@ -160,7 +160,7 @@ def _shown(session: ReviewSession, position: int, item: ReviewItem) -> ShownRow:
         verdict_words=audit.verdict.words,
         reason=audit.reason,
         suspicion=audit.suspicion,
-        candidates=tuple(ShownCandidate(str(c.amount), c.confidence, c.text) for c in audit.answer.candidates),
+        candidates=tuple(CandidateView(str(c.amount), c.confidence, c.text) for c in audit.answer.candidates),
         width=page.width if page is not None else 0,
         height=page.height if page is not None else 0,
         boxes=tuple(_boxes(item)),
@@ -176,7 +176,7 @@ def _value(decision: Decision | None) -> str:
     return decision.value or NOT_STATED
 
 
-def _boxes(item: ReviewItem) -> Iterator[ShownBox]:
+def _boxes(item: ReviewItem) -> Iterator[BoxView]:
     """Faint boxes first, so that those that matter lie above them.
 
     Evidence that was read on the enlarged picture stands on the first page too, as another token at its place.
@@ -187,7 +187,7 @@ def _boxes(item: ReviewItem) -> Iterator[ShownBox]:
     page_tokens = () if item.page is None else item.page.tokens
     others = [one for one in page_tokens if not any(_at_same_place(one, other) for other in evidence | candidates)]
     for role, tokens in (("other", others), ("candidate", candidates), ("evidence", evidence)):
-        yield from (ShownBox(token.text, token.box, role) for token in sorted(tokens, key=_place))
+        yield from (BoxView(token.text, token.box, role) for token in sorted(tokens, key=_place))
 
 
 def _at_same_place(one: OcrToken, other: OcrToken) -> bool:

@@ -18,7 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.api.processes import WorkerDiedError, WorkerPool, WorkersAbortedError, WorkerTimeoutError
+from extractor.api.process_main import WorkersAbortedError
+from extractor.api.processes import WorkerDiedError, WorkerPool, WorkerTimeoutError
 from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder

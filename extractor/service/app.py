@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
 
+from extractor.service.admission import Slots
 from extractor.service.engines import EngineLimits, Engines
-from extractor.service.places import Places
-from extractor.service.questions import UrlDesk
+from extractor.service.requests import UrlPictures
 from extractor.service.routes import extract_router, state_router
 from extractor.service.worker import EngineOptions
 from extractor.sources.fetch import Fetcher
 from extractor.sources.limits import FetchLimits
-from extractor.web.shell import ServiceSettings, app_with, files_router, page_router
+from extractor.web.shell import AccessSettings, app_with, files_router, page_router
 
 PAGE = "page.html"
 PAGE_FILES = ("page.css", "page.js", "page_table.js")
@@ -47,10 +47,10 @@ class ServiceOptions:
         return "" if self.urls else "this service fetches no pictures (serve --allow-urls would): send the file"
 
 
-def service_app(options: ServiceOptions, settings: ServiceSettings, more: Sequence[APIRouter] = ()) -> FastAPI:
+def service_app(options: ServiceOptions, settings: AccessSettings, more: Sequence[APIRouter] = ()) -> FastAPI:
     """The app; `more` are routes of other rooms."""
     engines = Engines(options.engine, EngineLimits(options.workers, options.seconds))
-    places = Places(options.workers + options.queue, lambda: engines.seconds_to_wait)
+    slots = Slots(options.workers + options.queue, lambda: engines.seconds_to_wait)
     limits = FetchLimits(attempts=2, attempt_time=options.seconds, max_bytes=settings.max_bytes)
     fetcher = None if options.refusal else Fetcher(limits, allow_private=options.allow_private)
 
@@ -69,7 +69,7 @@ def service_app(options: ServiceOptions, settings: ServiceSettings, more: Sequen
                 await warming
 
     routers = [
-        extract_router(engines, places, UrlDesk(fetcher, options.refusal), options.workers, options.engine.entities),
+        extract_router(engines, slots, UrlPictures(fetcher, options.refusal), options.workers, options.engine.entities),
         state_router(engines, options.engine.entities),
         page_router("/", "extractor.service", PAGE),
         files_router("extractor.service", PAGE_FILES),

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool, WorkersAbortedError
+from extractor.api.process_main import WorkersAbortedError
+from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool
 from extractor.service.metrics import Metrics
 from extractor.service.worker import EngineOptions, Job, Reading, picture_worker
 from extractor.stages.reason import Failure, PictureUnusableError, Reason

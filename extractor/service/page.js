@@ -1,7 +1,6 @@
 // The page: takes a picture, asks the service, and shows what it says beside the picture.
 "use strict";
 
-const part = (id) => document.getElementById(id);
 const ASK_AFTER_MS = 400;
 let current = null; // the picture's file
 let asking = null; // the AbortController of the request under way
@@ -9,7 +8,7 @@ let extraction = null; // what the service said
 
 // --- a picture comes: chosen, dropped or pasted
 
-part("file").addEventListener("change", (event) => {
+byId("file").addEventListener("change", (event) => {
   take(event.target.files);
   event.target.value = ""; // the same file may be chosen again
 });
@@ -40,25 +39,25 @@ function take(files) {
   if (!files.length) return tellError("That was no file: drop, paste or choose a picture file.");
   current = files[0];
   const more = files.length > 1 ? ` (the first of ${files.length}: one at a time)` : "";
-  part("name").textContent = `${current.name || "pasted picture"}${more}`;
-  part("name").hidden = false;
+  byId("name").textContent = `${current.name || "pasted picture"}${more}`;
+  byId("name").hidden = false;
   document.body.classList.add("has-picture");
   show(current);
   ask();
 }
 
 function show(file) {
-  const image = part("shown");
+  const image = byId("shown");
   URL.revokeObjectURL(image.src);
-  part("unshown").hidden = true;
-  part("stage").hidden = false;
-  showBoxes(part("picture"), 1, 1, []);
+  byId("unshown").hidden = true;
+  byId("stage").hidden = false;
+  showBoxes(byId("picture"), 1, 1, []);
   image.src = URL.createObjectURL(file);
 }
 
-part("shown").addEventListener("error", () => {
-  part("stage").hidden = true;
-  part("unshown").hidden = !extraction;
+byId("shown").addEventListener("error", () => {
+  byId("stage").hidden = true;
+  byId("unshown").hidden = !extraction;
 });
 
 // --- the service is asked
@@ -68,7 +67,7 @@ async function ask() {
   const mine = (asking = new AbortController());
   const form = new FormData();
   form.append("picture", current, current.name || "pasted.png");
-  const boxes = [...part("entities").querySelectorAll("input")];
+  const boxes = [...byId("entities").querySelectorAll("input")];
   const wanted = boxes.filter((box) => box.checked).map((box) => box.value);
   clear();
   if (boxes.length && !wanted.length) return tellError("Tick at least one thing to look for.");
@@ -86,7 +85,7 @@ async function ask() {
     clearInterval(clock);
     if (mine === asking) {
       document.body.classList.remove("reading");
-      part("state").removeAttribute("data-seconds");
+      byId("state").removeAttribute("data-seconds");
     }
   }
 }
@@ -94,24 +93,24 @@ async function ask() {
 function countSeconds() {
   const started = Date.now();
   document.body.classList.add("reading");
-  part("state").textContent = "Reading the picture …";
-  return setInterval(() => part("state").setAttribute("data-seconds", `${Math.round((Date.now() - started) / 1000)} s`), 1000);
+  byId("state").textContent = "Reading the picture …";
+  return setInterval(() => byId("state").setAttribute("data-seconds", `${Math.round((Date.now() - started) / 1000)} s`), 1000);
 }
 
 function clear() {
   extraction = null;
-  part("error").hidden = part("found").hidden = true;
-  part("answers").replaceChildren();
-  showBoxes(part("picture"), 1, 1, []);
+  byId("error").hidden = byId("found").hidden = true;
+  byId("answers").replaceChildren();
+  showBoxes(byId("picture"), 1, 1, []);
 }
 
-part("again").addEventListener("click", ask);
+byId("again").addEventListener("click", ask);
 
 function tellError(detail, worthAnother = false) {
-  part("state").textContent = "";
-  part("detail").textContent = detail;
-  part("again").hidden = !worthAnother;
-  part("error").hidden = false;
+  byId("state").textContent = "";
+  byId("detail").textContent = detail;
+  byId("again").hidden = !worthAnother;
+  byId("error").hidden = false;
 }
 
 // --- what it said is shown
@@ -120,9 +119,9 @@ function tell(said) {
   extraction = said;
   const found = said.answers.filter((answer) => answer.amount);
   const count = found.length === 1 ? "1 answer" : `${found.length} answers`;
-  part("state").textContent = found.length ? `${count} found.` : "The picture states none of these.";
+  byId("state").textContent = found.length ? `${count} found.` : "The picture states none of these.";
   const links = [];
-  part("answers").replaceChildren(
+  byId("answers").replaceChildren(
     ...found.map((answer, i) => {
       const { row, button, others } = answerRow(answer, i % COLOURS);
       links.push({ tokens: answer.evidence, label: `${spoken(answer.entity)}: ${answer.text}`, colour: i % COLOURS, row, button });
@@ -130,10 +129,10 @@ function tell(said) {
       return row;
     }),
   );
-  part("answers").parentElement.hidden = !found.length;
+  byId("answers").parentElement.hidden = !found.length;
   const missing = said.answers.filter((answer) => !answer.amount);
-  part("missing").replaceChildren(...missingText(missing).map((line) => element("p", "note", line)));
-  part("found").hidden = false;
+  byId("missing").replaceChildren(...missingText(missing).map((line) => make("p", { class: "note" }, line)));
+  byId("found").hidden = false;
   drawLinks(said, links);
 }
 
@@ -148,7 +147,7 @@ function drawLinks({ width, height }, links) {
       return { corners: grown(box, distance), label: link.label, classes: link.faint ? "hushed" : `colour-${link.colour}`, link };
     }),
   );
-  const shapes = showBoxes(part("picture"), width, height, boxes);
+  const shapes = showBoxes(byId("picture"), width, height, boxes);
   for (const link of links) {
     const own = shapes.filter((_, i) => boxes[i].link === link);
     const mark = (on) => () => {
@@ -185,7 +184,7 @@ function grown(box, distance) {
 async function copy(button, text) {
   const label = button.textContent;
   button.textContent = (await copied(text)) ? "Copied" : "Copying is not allowed here";
-  part("state").textContent = button.textContent;
+  byId("state").textContent = button.textContent;
   setTimeout(() => (button.textContent = label), 1500);
 }
 
@@ -199,7 +198,7 @@ async function copied(text) {
 }
 
 function copiedBySelection(text) {
-  const area = element("textarea", "visually-hidden", text);
+  const area = make("textarea", { class: "visually-hidden" }, text);
   const focused = document.activeElement;
   document.body.append(area);
   area.select();
@@ -209,33 +208,29 @@ function copiedBySelection(text) {
   return done;
 }
 
-part("copy-csv").addEventListener("click", (event) => copy(event.target, csvOf(extraction)));
-part("copy-json").addEventListener("click", (event) => copy(event.target, jsonOf(extraction)));
+byId("copy-csv").addEventListener("click", (event) => copy(event.target, csvOf(extraction)));
+byId("copy-json").addEventListener("click", (event) => copy(event.target, jsonOf(extraction)));
 
 // --- what can be asked for
 
 async function listEntities() {
   const known = await (await fetch("/v1/entities")).json();
   for (const { entity, units } of known) {
-    const label = element("label", "choice");
-    const box = element("input");
-    Object.assign(box, { type: "checkbox", value: entity, checked: true });
-    label.title = `in ${units.join(", ")}`;
-    label.append(box, element("span", "", spoken(entity)));
-    part("entities").append(label);
+    const box = make("input", { type: "checkbox", value: entity, checked: true });
+    byId("entities").append(make("label", { class: "choice", title: `in ${units.join(", ")}` }, box, make("span", {}, spoken(entity))));
   }
   tellWanted();
 }
 
 function tellWanted() {
-  const boxes = [...part("entities").querySelectorAll("input")];
+  const boxes = [...byId("entities").querySelectorAll("input")];
   const wanted = boxes.filter((box) => box.checked);
   const names = wanted.map((box) => spoken(box.value)).join(", ");
-  part("wanted").textContent = wanted.length === boxes.length ? `all ${boxes.length}` : names || "nothing";
+  byId("wanted").textContent = wanted.length === boxes.length ? `all ${boxes.length}` : names || "nothing";
 }
 
 let asked = 0;
-part("entities").addEventListener("change", () => {
+byId("entities").addEventListener("change", () => {
   tellWanted();
   clearTimeout(asked);
   if (current) asked = setTimeout(ask, ASK_AFTER_MS);

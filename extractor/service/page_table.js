@@ -10,14 +10,6 @@ const REASONS = {
   rules_failed: "could not be worked out",
 };
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-const spoken = (name) => name.replaceAll("_", " ");
 const quoted = (tokens) => tokens.map((token) => `“${token.text}”`).join(" ");
 const amountText = ({ value, unit }) => `${value} ${unit}`;
 const percent = (confidence) => `${Math.round(100 * confidence)}\u00a0%`;
@@ -34,35 +26,32 @@ function rivals(answer) {
 
 // The row of an answer. `button` is what shows it on the picture, `others` are the buttons of its rivals.
 function answerRow(answer, colour) {
-  const row = element("tr", "answer");
-  const stated = element("th");
-  stated.scope = "row";
-  const button = element("button", `pick colour-${colour}`);
-  button.type = "button";
-  button.append(
-    element("span", "swatch"),
-    element("span", "entity", spoken(answer.entity)),
-    element("strong", "", answer.text),
-    element("span", "evidence", quoted(answer.evidence)),
+  const button = make(
+    "button",
+    { type: "button", class: `pick colour-${colour}` },
+    make("span", { class: "swatch" }),
+    make("span", { class: "entity" }, spoken(answer.entity)),
+    make("strong", {}, answer.text),
+    make("span", { class: "evidence" }, quoted(answer.evidence)),
   );
-  stated.append(button);
-  const others = rivals(answer).map((rival) => {
-    const other = element("button", "rival", `or ${amountText(rival.amount)}`);
-    other.type = "button";
-    other.append(element("span", "evidence", `${percent(rival.confidence)} ${quoted(rival.evidence)}`));
-    return other;
-  });
-  stated.append(...others);
-  const status = element("td");
-  status.append(element("span", `badge status-${answer.status}`, spoken(answer.status)));
-  const confidence = element("td", "right-hand confidence", percent(answer.confidence));
-  const bar = element("span", `level status-${answer.status}`);
-  bar.setAttribute("aria-hidden", "true");
-  const fill = element("span");
+  const others = rivals(answer).map((rival) =>
+    make(
+      "button",
+      { type: "button", class: "rival" },
+      `or ${amountText(rival.amount)}`,
+      make("span", { class: "evidence" }, `${percent(rival.confidence)} ${quoted(rival.evidence)}`),
+    ),
+  );
+  const fill = make("span");
   fill.style.width = percent(answer.confidence).replace(/\s/, "");
-  bar.append(fill);
-  confidence.append(bar);
-  row.append(stated, status, confidence);
+  const bar = make("span", { class: `level status-${answer.status}`, "aria-hidden": true }, fill);
+  const row = make(
+    "tr",
+    { class: "answer" },
+    make("th", { scope: "row" }, button, others),
+    make("td", {}, make("span", { class: `badge status-${answer.status}` }, spoken(answer.status))),
+    make("td", { class: "right-hand confidence" }, percent(answer.confidence), bar),
+  );
   return { row, button, others };
 }
 

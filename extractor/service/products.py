@@ -25,7 +25,7 @@ class Product:
     title: str
 
 
-def products_asked(count: int, products: Sequence[str], titles: Sequence[str]) -> tuple[Product, ...]:
+def requested_products(count: int, products: Sequence[str], titles: Sequence[str]) -> tuple[Product, ...]:
     """The products of a batch of `count` pictures, by the name that stands for each picture; "" for none.
 
     All titles of a product count as one text. Raises ProblemError.

@@ -8,12 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import TypeAdapter
 
+from extractor.service.admission import Slots, route_with
 from extractor.service.documents import BATCH, ONE, BatchDocument, EntityDocument, ExtractionDocument
 from extractor.service.engines import Engines, EnginesBusyError, QueueTooLongError
 from extractor.service.examples import BATCH_EXAMPLE, ONE_EXAMPLE
-from extractor.service.places import Places, route_with
-from extractor.service.products import product_documents, products_asked
-from extractor.service.questions import PictureAsked, UrlDesk, entities_asked, entities_known, uploaded
+from extractor.service.products import product_documents, requested_products
+from extractor.service.requests import (
+    RequestPicture,
+    UrlPictures,
+    entity_documents,
+    requested_entities,
+    uploaded_picture,
+)
 from extractor.service.worker import Reading
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
 from extractor.web.problem import ProblemError
@@ -55,10 +61,10 @@ _Titles = Annotated[list[str], Form(description="The title of each picture's pro
 
 
 def extract_router(
-    engines: Engines, places: Places, urls: UrlDesk, workers: int, table: EntityTable = OFFICIAL
+    engines: Engines, slots: Slots, urls: UrlPictures, workers: int, table: EntityTable = OFFICIAL
 ) -> APIRouter:
     """The routes below `/v1`. A batch has at most `workers` pictures read at once."""
-    router = APIRouter(prefix="/v1", tags=["answers"], route_class=route_with(places))
+    router = APIRouter(prefix="/v1", tags=["answers"], route_class=route_with(slots))
 
     @router.post("/extract", response_model=ExtractionDocument, responses=_documented(ONE_EXAMPLE))
     async def extract(
@@ -67,15 +73,15 @@ def extract_router(
         entities: _Entities = [],  # noqa: B006
     ) -> Response:
         """What one picture states: send it as `picture`, or its address as `url`."""
-        wanted = entities_asked(entities, table)
+        wanted = requested_entities(entities, table)
         try:
-            asked = await _asked(picture, url, urls)
-            reading = await engines.read(asked.data, wanted)
-            return _json(ONE, ExtractionDocument.of(asked.name, reading))
+            source = await _request_picture(picture, url, urls)
+            reading = await engines.read(source.data, wanted)
+            return _json(ONE, ExtractionDocument.of(source.name, reading))
         except PictureUnusableError as error:
             raise _problem_of(error.failure) from error
         except QueueTooLongError as error:
-            raise places.full() from error
+            raise slots.full() from error
         except EnginesBusyError as error:
             raise ProblemError(503, str(error), str(error.failure.reason), _TRY_AGAIN) from error
 
@@ -90,20 +96,20 @@ def extract_router(
 
         Pictures with the same name in `products` show one product: it is answered from all of them, and from its title.
         """
-        wanted = entities_asked(entities, table)
-        asked_products = products_asked(len(pictures), products, titles)
-        asked = [uploaded(picture) for picture in pictures]
+        wanted = requested_entities(entities, table)
+        asked_products = requested_products(len(pictures), products, titles)
+        named = [uploaded_picture(picture) for picture in pictures]
         turns = asyncio.Semaphore(workers)
 
-        async def read(one: PictureAsked) -> Reading | Failure:
+        async def read(one: RequestPicture) -> Reading | Failure:
             async with turns:
                 try:
                     return await engines.read(one.data, wanted)
                 except (PictureUnusableError, EnginesBusyError) as error:
                     return error.failure
 
-        readings = await asyncio.gather(*map(read, asked))
-        documents = (ExtractionDocument.of(one.name, reading) for one, reading in zip(asked, readings, strict=True))
+        readings = await asyncio.gather(*map(read, named))
+        documents = (ExtractionDocument.of(one.name, reading) for one, reading in zip(named, readings, strict=True))
         of_products = product_documents(asked_products, readings, wanted, table)
         return _json(BATCH, BatchDocument(tuple(documents), tuple(of_products)))
 
@@ -117,7 +123,7 @@ def state_router(engines: Engines, table: EntityTable = OFFICIAL) -> APIRouter:
     @router.get("/v1/entities", tags=["answers"])
     def entities() -> tuple[EntityDocument, ...]:
         """What can be asked for."""
-        return entities_known(table)
+        return entity_documents(table)
 
     @router.get("/healthz", tags=["state"])
     def healthz() -> dict[str, str]:
@@ -139,9 +145,9 @@ def state_router(engines: Engines, table: EntityTable = OFFICIAL) -> APIRouter:
     return router
 
 
-async def _asked(picture: UploadFile | None, url: str | None, urls: UrlDesk) -> PictureAsked:
+async def _request_picture(picture: UploadFile | None, url: str | None, urls: UrlPictures) -> RequestPicture:
     if picture is not None and not url:
-        return uploaded(picture)
+        return uploaded_picture(picture)
     if picture is None and url:
         return await urls.fetched(url)
     raise ProblemError(422, "send one picture: a file as `picture`, or an address as `url`", "one_picture")

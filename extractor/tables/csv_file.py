@@ -1,4 +1,4 @@
-"""The rows of a CSV file as they stand in it, each with its line."""
+"""CSV files: their rows as they stand in them, each with its line, and lines to write."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,3 +69,11 @@ def text_in(path: Path, kind: str) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 {kind}") from error
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The lines of a file with these rows, each ended by "\\n"; cells are quoted only where needed."""
+    for row in rows:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(row)
+        yield text.getvalue().encode(errors="backslashreplace")

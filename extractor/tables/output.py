@@ -6,12 +6,11 @@ JSON lines have these and five more, which `TYPES` lists.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.cache.target import Target, write_whole
+from extractor.tables.csv_file import csv_lines
 from extractor.tables.formats import Format, check_packages, format_of
 from extractor.tables.trace import DIGITS, RowAnswer, trace_line
 
@@ -48,19 +47,15 @@ def write(rows: Sequence[RowAnswer], out: Path) -> None:
     write_whole(answers, [_encoded(rows, format_of(out))])
 
 
-def csv_text(rows: Sequence[RowAnswer]) -> str:
-    """The output file's text: the header and one line per row, ended by "\\n", quoted only where needed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows((answered.row.index, answered.prediction) for answered in rows)
-    return text.getvalue()
+def csv_bytes(rows: Sequence[RowAnswer]) -> bytes:
+    """The output file as CSV: the header and a line for each row."""
+    return b"".join(csv_lines([HEADER, *((one.row.index, one.prediction) for one in rows)]))
 
 
 def _encoded(rows: Sequence[RowAnswer], form: Format) -> bytes:
     """What the file of the answers holds."""
     if form is Format.CSV:
-        return csv_text(rows).encode()
+        return csv_bytes(rows)
     if form is Format.JSON_LINES:
         from pydantic_core import to_json
 

@@ -1,4 +1,4 @@
-"""Reads a line of a trace back into the answer to its row; `extractor.tables.trace` lists the fields.
+"""Reads a trace back into the answers to its rows; `extractor.tables.trace` lists the fields.
 
 Fields that a line of an older run lacks have their defaults, unknown ones of a newer run are left alone.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.product import ProductAnswer, Stance, Statement
 from extractor.stages.reason import Reason
+from extractor.tables.csv_file import InputError
+from extractor.tables.json_file import json_lines
 from extractor.tables.labels import parse_amount
 from extractor.tables.rows import Row
 from extractor.tables.trace import ProductPicture, RowAnswer, StagesCached, StageSeconds
@@ -24,6 +27,8 @@ from vlm.answer import VlmAnswer
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+_KIND = "trace (*_trace.jsonl)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,19 @@ class _TraceLine:
     statements: tuple[_TracedStatement, ...] | None = None
 
 
+def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
+    """The candidates of each index, from a trace; raises InputError when the file is not one."""
+    return dict(json_lines(path, _KIND, _candidates))
+
+
+def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
+    """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
+    rows = tuple(json_lines(path, _KIND, partial(row_answer_of, entities=entities)))
+    if not rows:
+        raise InputError(f"{path} has no lines; name the trace that `predict` wrote beside its output")
+    return rows
+
+
 def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
     """The answer that `trace_line` wrote, as far as the line states it; `line` is the parsed JSON.
 
@@ -122,6 +140,10 @@ def _of_product(
         for one in traced
     )
     return ProductAnswer(**{one.name: getattr(answer, one.name) for one in fields(Answer)}, statements=statements)
+
+
+def _candidates(line: Any) -> tuple[str, tuple[str, ...]]:
+    return str(line["index"]), tuple(str(one["answer"]) for one in line["candidates"])
 
 
 def _candidate(traced: _TracedCandidate, entities: EntityTable) -> Candidate:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.evaluation.inputs import json_lines, read_labelled_rows
+from extractor.evaluation.inputs import read_labelled_rows
 from extractor.evaluation.metrics import same_answer
 from extractor.run.local import stored_pages
 from extractor.run.options import RunOptions
 from extractor.run.result import PictureResult
+from extractor.tables.json_file import json_lines
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken

@@ -1,4 +1,4 @@
-"""What pages and services share: colours (`base.css`), boxes on a picture (`picture.js`), the app around routes."""
+"""What pages and services share: colours (`base.css`), scripts (`dom.js`, `picture.js`), the app around routes."""
 
 from __future__ import annotations
 

@@ -14,22 +14,22 @@ from fastapi import APIRouter, FastAPI, Response
 from starlette.middleware import Middleware
 
 from extractor import __version__
+from extractor.web.access import AccessControl
 from extractor.web.body import BodyLimit
 from extractor.web.envelope import Envelope, Exchange
-from extractor.web.gate import Gate
 from extractor.web.problem import document_problems, tell_problems
 
 HEALTH_PATHS = ("/healthz", "/readyz")
 """Asked by what watches over a service, which has no key."""
-_SHARED_FILES = ("base.css", "picture.js", "icon.svg")
+_SHARED_FILES = ("base.css", "dom.js", "picture.js", "icon.svg")
 _KEPT_A_WHILE = {"Cache-Control": "no-cache"}
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSettings:
-    """Who may ask, and how much: see `extractor.web.gate` and `extractor.web.body`.
+class AccessSettings:
+    """Who may ask, and how much: see `extractor.web.access` and `extractor.web.body`.
 
     `max_bytes` and `body_seconds` are for the body of one request.
     """
@@ -42,7 +42,7 @@ class ServiceSettings:
 
 def app_with(
     routers: Sequence[APIRouter],
-    settings: ServiceSettings,
+    settings: AccessSettings,
     *,
     lifespan: Lifespan | None = None,
     observe: Callable[[Exchange], None] | None = None,
@@ -59,7 +59,7 @@ def app_with(
         middleware=[
             Middleware(Envelope, observe=observe, probes=HEALTH_PATHS),
             Middleware(BodyLimit, max_bytes=settings.max_bytes, seconds=settings.body_seconds),
-            Middleware(Gate, hosts=settings.hosts, api_key=settings.api_key, open_paths=HEALTH_PATHS),
+            Middleware(AccessControl, hosts=settings.hosts, api_key=settings.api_key, open_paths=HEALTH_PATHS),
         ],
     )
     tell_problems(app)

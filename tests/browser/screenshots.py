@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import ARGUMENTS
+from conftest import ARGUMENTS, chromium
 from served import served
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", choices=[*PAGES, []], help="all by default")
     wanted = parser.parse_args().pages or list(PAGES)
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    executable = chromium()
     if executable is None:
         parser.error("Chromium is not installed")
     from playwright.sync_api import sync_playwright

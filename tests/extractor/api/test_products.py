@@ -114,8 +114,8 @@ def test_it_is_shown_with_the_evidence_on_each_picture(extractor, tmp_path):
     assert sorted(frame["pictures"][0]) == [str(tmp_path / "a.png"), str(tmp_path / "b.png")]
     drawn = product.draw()
     assert (drawn.width, drawn.height > ROW_HEIGHT) == (3 * ROW_HEIGHT, True)
-    pixels = np.array(drawn)
-    boxed = (pixels == ImageColor.getrgb(COLOURS[0])).all(axis=-1)[:ROW_HEIGHT]
+    off = np.abs(np.array(drawn)[:ROW_HEIGHT].astype(int) - ImageColor.getrgb(COLOURS[0])).max(axis=-1)
+    boxed = off < 40  # lines of an enlarged picture have soft edges
     assert [bool(boxed[:, i * ROW_HEIGHT : (i + 1) * ROW_HEIGHT].any()) for i in range(3)] == [True, True, False]
     assert product._repr_html_().count("<img") == 3
 

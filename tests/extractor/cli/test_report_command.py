@@ -108,7 +108,7 @@ def test_what_a_reader_said_and_an_ablation_are_shown(folder, run_command):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (("none_trace.jsonl",), "none_trace.jsonl cannot be read"),
+        (("none_trace.jsonl",), "none_trace.jsonl: no such file"),
         (("labels.csv",), "labels.csv, line 1: not a line of a trace"),
         (("out_trace.jsonl", "--labels", "none.csv"), "none.csv"),
         (("out_trace.jsonl", "--labels", "others.csv"), "no index of this file is in the trace"),

@@ -8,12 +8,13 @@ import pytest
 
 from extractor.cache.target import Target
 from extractor.evaluation.evaluate import Evaluation, evaluate
-from extractor.evaluation.inputs import LabelledRows, read_candidates, read_labelled_rows, read_predictions
+from extractor.evaluation.inputs import LabelledRows, read_labelled_rows, read_predictions
 from extractor.evaluation.metrics import TEST_MIX, Score, Variant
 from extractor.evaluation.mistakes import Kind
 from extractor.evaluation.tables import WIDTH, evaluation_console, evaluation_json, print_evaluation, write_json
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import parse_gold_label
+from extractor.tables.read_trace import read_candidates
 from extractor.tables.rows import Row
 from rules.counts import Counts
 
@@ -180,7 +181,7 @@ def test_what_is_no_trace_is_an_input_error(tmp_path: Path, text: str) -> None:
 
 
 def test_a_missing_trace_is_an_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file"):
         read_candidates(tmp_path / "none.jsonl")
 
 

@@ -1,8 +1,9 @@
 import pytest
 from fake_rows import row_answer
 
-from extractor.evaluation.inputs import Answers, labels_of_run, read_labelled_rows, read_trace, rows_of_answers
+from extractor.evaluation.inputs import Answers, labels_of_run, read_labelled_rows, rows_of_answers
 from extractor.tables.csv_file import InputError
+from extractor.tables.read_trace import read_trace
 from extractor.tables.trace import trace_line
 
 LABELS = "index,image_link,group_id,entity_name,entity_value\n1,a.png,9,width,3 inch\n2,b.png,9,height,\n"
@@ -26,7 +27,7 @@ def test_a_trace_is_read_back(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "content, said", [(b"", "has no lines"), (b"{}\n", "line 1"), (b"\xff\n", "cannot be read"), (b"[1]\n", "line 1")]
+    "content, said", [(b"", "has no lines"), (b"{}\n", "line 1"), (b"\xff\n", "not UTF-8 text"), (b"[1]\n", "line 1")]
 )
 def test_another_file_is_refused_by_name(tmp_path, content, said):
     path = tmp_path / "run_trace.jsonl"

@@ -10,7 +10,7 @@ from fake_rows import LABELS, ROWS, of_product, row_answer, scored
 from PIL import Image
 
 from extractor.report.budget import LIMIT
-from extractor.report.grounds import RulesOfRun
+from extractor.report.explanation import RulesOfRun
 from extractor.report.page import report_html
 from extractor.report.sources import Sources
 from extractor.report.value import report_of

@@ -16,7 +16,7 @@ from extractor.review.items import ReviewItems
 from extractor.review.log import DecisionLog, read_decisions
 from extractor.review.session import ReviewSession
 from extractor.review.web import review_routers
-from extractor.web.shell import ServiceSettings, app_with
+from extractor.web.shell import AccessSettings, app_with
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def review(tmp_path):
     """Asks the app of a review of ten rows by kim."""
     with DecisionLog(tmp_path / "log.jsonl") as log:
         session = ReviewSession(ReviewItems(write_audit(tmp_path)), log, "kim")
-        app = app_with(review_routers(session), ServiceSettings())
+        app = app_with(review_routers(session), AccessSettings())
 
         def ask(method, path, **more):
             async def go():
@@ -125,7 +125,7 @@ def test_the_page_runs_no_inline_script(review):
     assert "style=" not in page.text
     assert "script-src" not in page.headers["Content-Security-Policy"]
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
-    for name in ("review.js", "review.css", "base.css", "picture.js"):
+    for name in ("review.js", "keys.js", "review.css", "base.css", "dom.js", "picture.js"):
         assert review("GET", f"/assets/{name}").status_code == 200
 
 

@@ -10,7 +10,8 @@ from fake_engines import ENGINE, HANGS, KILLS, KILLS_ONCE, NORMAL, RAISES, pictu
 
 import rules
 from extractor.api.engines import fingerprint_of
-from extractor.api.processes import ProcessLimits, WorkersAbortedError
+from extractor.api.process_main import WorkersAbortedError
+from extractor.api.processes import ProcessLimits
 from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run import pictures

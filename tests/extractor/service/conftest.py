@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from extractor.service.app import ServiceOptions, service_app
 from extractor.service.worker import EngineOptions
-from extractor.web.shell import ServiceSettings
+from extractor.web.shell import AccessSettings
 from rules.entities import OFFICIAL
 
 READY_SECONDS = 120
@@ -20,7 +20,7 @@ READY_SECONDS = 120
 def running_service(engine=fake_pages.ENGINE, *, max_bytes=5_000_000, entities=OFFICIAL, **options):
     """A client of a service whose engines are warm; gives what `starlette.testclient.TestClient` gives."""
     read = EngineOptions(engine, entities=entities)
-    app = service_app(ServiceOptions(engine=read, **options), ServiceSettings(max_bytes=max_bytes))
+    app = service_app(ServiceOptions(engine=read, **options), AccessSettings(max_bytes=max_bytes))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         wait_until(lambda: client.get("/readyz").status_code == 200)
         yield client

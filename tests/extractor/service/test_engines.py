@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from extractor.service.app import ServiceOptions, service_app
 from extractor.service.worker import EngineOptions
-from extractor.web.shell import ServiceSettings
+from extractor.web.shell import AccessSettings
 
 
 def sent(client, number, mood=fake_engines.NORMAL):
@@ -59,7 +59,7 @@ def test_a_picture_that_waited_too_long_is_not_begun(service, until):
 
 @pytest.mark.parametrize("engine", ["fake_engines:HomelyEngine", "fake_engines:BrokenEngine"])
 def test_a_service_without_engines_is_not_ready_and_says_why(engine, until):
-    app = service_app(ServiceOptions(engine=EngineOptions(engine)), ServiceSettings())
+    app = service_app(ServiceOptions(engine=EngineOptions(engine)), AccessSettings())
     with TestClient(app) as client:
         until(lambda: "cannot be loaded" in client.get("/readyz").text)
         assert client.get("/readyz").json()["reason"] == "not_ready"

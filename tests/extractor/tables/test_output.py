@@ -7,10 +7,11 @@ import os
 import pytest
 
 from extractor.cache.target import OutputError, check_targets
-from extractor.evaluation.inputs import read_candidates, read_predictions
+from extractor.evaluation.inputs import read_predictions
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.reason import Reason
-from extractor.tables.output import csv_text, targets_of, trace_path, write
+from extractor.tables.output import csv_bytes, targets_of, trace_path, write
+from extractor.tables.read_trace import read_candidates
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
 from ocr.token import OcrToken
@@ -29,12 +30,12 @@ def trace(index="5", prediction="", entity="item_weight", **fields):
 
 def test_bytes_of_the_output():
     traces = [trace("5"), trace("7", "34.0 gram"), trace("a,b", "1.0 pound"), trace('"x"')]
-    assert csv_text(traces) == 'index,prediction\n5,\n7,34.0 gram\n"a,b",1.0 pound\n"""x""",\n'
+    assert csv_bytes(traces) == b'index,prediction\n5,\n7,34.0 gram\n"a,b",1.0 pound\n"""x""",\n'
 
 
 def test_any_index_comes_back():
     odd = ["", " ", "\n", "é", "'", '"', ",", "NA", "1e5"]
-    read = list(csv.reader(io.StringIO(csv_text([trace(index) for index in odd]), newline="")))
+    read = list(csv.reader(io.StringIO(csv_bytes([trace(index) for index in odd]).decode(), newline="")))
     assert [index for index, _ in read[1:]] == odd
 
 

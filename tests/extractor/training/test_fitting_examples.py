@@ -86,11 +86,16 @@ def test_a_bad_line_of_a_token_dump_is_named(tmp_path, line):
 
 
 @pytest.mark.parametrize(
-    ("name", "data"),
-    [("a.jsonl", None), ("a.jsonl", b"\xff\xfe\n"), ("a.gz", b"plain"), ("a.gz", gzip.compress(b"7", mtime=0)[:9])],
+    ("name", "data", "said"),
+    [
+        ("a.jsonl", None, "no such file"),
+        ("a.jsonl", b"\xff\xfe\n", "not UTF-8 text"),
+        ("a.gz", b"plain", "not a line of a token dump"),
+        ("a.gz", gzip.compress(b"7", mtime=0)[:9], "cannot be read"),
+    ],
 )
-def test_a_token_dump_that_cannot_be_read_is_named(tmp_path, name, data):
+def test_a_token_dump_that_cannot_be_read_is_named(tmp_path, name, data, said):
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    with pytest.raises(InputError, match=r"a\.(jsonl|gz) cannot be read"):
+    with pytest.raises(InputError, match=rf"a\.(jsonl|gz).*{said}"):
         read_token_dump(tmp_path / name)

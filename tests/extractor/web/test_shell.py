@@ -5,7 +5,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Form, UploadFile
 
-from extractor.web.shell import ServiceSettings, app_with, page_router
+from extractor.web.shell import AccessSettings, app_with, page_router
 
 KEY = "sésame"
 PICTURE = {"picture": ("a.png", b"x" * 1000)}
@@ -31,7 +31,7 @@ def app_of(observe=None, **settings):
         return picture.size
 
     routers = [router, page_router("/", "extractor.web", "icon.svg")]
-    return app_with(routers, ServiceSettings(**settings), observe=observe)
+    return app_with(routers, AccessSettings(**settings), observe=observe)
 
 
 def ask(app, method, path, host="127.0.0.1:8000", **more):
@@ -99,7 +99,7 @@ def test_the_key_opens_all_but_the_health_checks(path, more, status):
     answer = ask(app_of(api_key=KEY), "GET", path, **more)
     assert answer.status_code == status
     assert (status == 401) == ("WWW-Authenticate" in answer.headers)
-    assert KEY not in repr(ServiceSettings(api_key=KEY))
+    assert KEY not in repr(AccessSettings(api_key=KEY))
 
 
 @pytest.mark.parametrize(("given", "kept"), [("order-7", True), ("a b", False), ("x" * 65, False), ("<script>", False)])

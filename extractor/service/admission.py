@@ -15,8 +15,8 @@ from extractor.web.problem import ProblemError
 _LONGEST_WAIT = 60
 
 
-class Places:
-    """Places for requests; `seconds_to_wait` says about how long one that is sent away should stay away."""
+class Slots:
+    """Slots for requests; `seconds_to_wait` says about how long one that is sent away should stay away."""
 
     def __init__(self, count: int, seconds_to_wait: Callable[[], float]) -> None:
         self._free = count
@@ -24,7 +24,7 @@ class Places:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Takes a place. Raises ProblemError (429) when there is none."""
+        """Takes a slot. Raises ProblemError (429) when there is none."""
         if not self._free:
             raise self.full()
         self._free -= 1
@@ -40,17 +40,17 @@ class Places:
         return ProblemError(429, detail, "queue_full", {"Retry-After": str(seconds)})
 
 
-def route_with(places: Places) -> type[APIRoute]:
-    """The class of routes that take a place before they read the request's body."""
+def route_with(slots: Slots) -> type[APIRoute]:
+    """The class of routes that take a slot before they read the request's body."""
 
-    class PlacedRoute(APIRoute):
+    class SlotRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
 
-            async def with_place(request: Request) -> Response:
-                with places.taken():
+            async def with_slot(request: Request) -> Response:
+                with slots.taken():
                     return await handle(request)
 
-            return with_place
+            return with_slot
 
-    return PlacedRoute
+    return SlotRoute

@@ -14,12 +14,12 @@ from extractor.web.problem import ProblemError
 from rules.entities import EntityTable
 
 
-def entities_known(table: EntityTable) -> tuple[EntityDocument, ...]:
+def entity_documents(table: EntityTable) -> tuple[EntityDocument, ...]:
     """The entities that can be asked for, in their order."""
     return tuple(EntityDocument(entity.name, tuple(sorted(entity.units))) for entity in table)
 
 
-def entities_asked(given: Sequence[str], table: EntityTable) -> tuple[str, ...] | None:
+def requested_entities(given: Sequence[str], table: EntityTable) -> tuple[str, ...] | None:
     """The entities of repeated or comma-separated names, each once; None for all. Raises ProblemError."""
     names = [name.strip() for part in given for name in part.split(",")]
     asked = tuple(dict.fromkeys(filter(None, names)))
@@ -31,31 +31,31 @@ def entities_asked(given: Sequence[str], table: EntityTable) -> tuple[str, ...] 
 
 
 @dataclass(frozen=True, slots=True)
-class PictureAsked:
+class RequestPicture:
     """A picture as a request names it; `data` gives its bytes, and may take its time."""
 
     name: str
     data: Callable[[], bytes]
 
 
-def uploaded(picture: UploadFile) -> PictureAsked:
+def uploaded_picture(picture: UploadFile) -> RequestPicture:
     """The picture of a form. Its bytes stay on disk until they are wanted."""
 
     def data() -> bytes:
         picture.file.seek(0)
         return picture.file.read()
 
-    return PictureAsked(picture.filename or "", data)
+    return RequestPicture(picture.filename or "", data)
 
 
-class UrlDesk:
+class UrlPictures:
     """Gets pictures by address where that is allowed: without a fetcher every address is refused for `refusal`."""
 
     def __init__(self, fetcher: Fetcher | None, refusal: str) -> None:
         self._fetcher = fetcher
         self._refusal = refusal
 
-    async def fetched(self, url: str) -> PictureAsked:
+    async def fetched(self, url: str) -> RequestPicture:
         """The picture at `url`. Raises ProblemError and PictureUnusableError."""
         if self._fetcher is None:
             raise ProblemError(403, self._refusal, "urls_refused")
@@ -63,4 +63,4 @@ class UrlDesk:
             data = await self._fetcher.fetch(url)
         except AddressRefusedError as error:  # its own words name addresses that a stranger need not know
             raise ProblemError(422, "this address is not on the public internet", error.failure.reason) from error
-        return PictureAsked(url, lambda: data)
+        return RequestPicture(url, lambda: data)

@@ -1,6 +1,6 @@
 import pytest
 
-from extractor.report.grounds import RulesOfRun, effects_of, strokes_of
+from extractor.report.explanation import RulesOfRun, effects_of, strokes_of
 from extractor.stages.select import select
 from ocr.token import OcrResult, OcrToken, Stroke
 from rules.ranker import HAND_SET, LEARNED, ranker_of

@@ -18,7 +18,7 @@ _ASKING = {"WWW-Authenticate": 'Basic realm="extractor", charset="UTF-8"'}
 """A browser asks its user for the key then, and sends it with every request to this service."""
 
 
-class Gate:
+class AccessControl:
     """ASGI middleware that refuses a request before its body is read.
 
     `hosts` are the names that the service may be called by, without port; () for any. They keep a page away that made
