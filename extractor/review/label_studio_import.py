@@ -31,7 +31,7 @@ def read_export(path: Path, table: EntityTable = OFFICIAL) -> tuple[list[Decisio
         tasks = json.loads(path.read_bytes())
         found = [one for task in tasks for one in _of_task(task, table)]
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         advice = "export the project as JSON, made of the tasks of `extractor audit --label-studio`"
         raise InputError(f"{path} is no export of Label Studio with these tasks ({error!r}); {advice}") from error

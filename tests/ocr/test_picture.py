@@ -171,7 +171,7 @@ def test_truncated_jpeg_is_called_truncated() -> None:
     ("data", "reason", "message"),
     [
         (b"", PictureFault.EMPTY, "empty"),
-        (b"hello", PictureFault.NOT_A_PICTURE, "begins with b'hello'"),
+        (b"hello", PictureFault.NOT_A_PICTURE, "begins with 'hello'"),
         (b"<!DOCTYPE html><html>", PictureFault.NOT_A_PICTURE, "web page"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", PictureFault.NOT_A_PICTURE, "SVG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", PictureFault.NOT_A_PICTURE, "accepted"),
