@@ -44,18 +44,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh session of 1,280 x 900 pixels; nothing but this machine can be reached from it.
-
-    Fails a test in which a page throws, opens a dialog, or breaks its own rules.
-    """
-    faults: list[str] = []
+    """A fresh session of 1,280 x 900 pixels; nothing but this machine can be reached from it."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.route(
         lambda url: not url.startswith(("http://127.0.0.1", "file:", "data:", "blob:")), lambda route: route.abort()
     )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def strict_context(context: BrowserContext) -> Iterator[BrowserContext]:
+    """Fails a test in which a page throws, opens a dialog, or breaks its own rules."""
+    faults: list[str] = []
     context.on("weberror", lambda error: faults.append(str(error.error)))
     context.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
     context.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
     yield context
-    context.close()
     assert faults == []

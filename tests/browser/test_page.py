@@ -24,9 +24,9 @@ def url():
 
 
 @pytest.fixture
-def page(context, url):
+def page(strict_context, url):
     """The page."""
-    page = context.new_page()
+    page = strict_context.new_page()
     page.set_default_timeout(WAIT)
     page.goto(url)
     page.locator("#entities label").first.wait_for(state="attached")

@@ -20,11 +20,11 @@ HTML = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'
 
 
 @pytest.fixture
-def review(tmp_path, context):
+def review(strict_context):
     """Opens the review at an address."""
 
     def opened(url):
-        page = context.new_page()
+        page = strict_context.new_page()
         page.set_default_timeout(WAIT)
         page.goto(url)
         page.locator("#row").wait_for()
