@@ -45,6 +45,7 @@ def fit(
       extractor fit gold.csv --images pictures/ --out rules/ranker.json
     """
     from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
+    from extractor.evaluation.tables import coverage_table, evaluation_console, print_tables
     from extractor.run.local import read_pages
     from extractor.training.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.training.crossval import fit_ranker, report
@@ -70,4 +71,5 @@ def fit(
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     write_whole(target, [fitted.to_json().encode()])
     typer.echo("\n".join(report(fitted, len(own), len(more))))
+    print_tables("", [coverage_table(fitted.coverage)], evaluation_console())
     typer.echo(f"ranker    {out}", err=True)
