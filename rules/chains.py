@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rules.lexer import Kind, Lexeme, Lexemes, is_letter_behind_number
 from rules.terms import Term, is_length
@@ -123,7 +124,7 @@ def _other_heading(between: Sequence[Lexeme]) -> bool:
     """Whether a word before a colon heads something else (`Voltage: 5 V Standard: EN 1234`)."""
     return any(
         word.kind is Kind.WORD and not word.unit and not word.dimension and colon.text == ":"
-        for word, colon in zip(between, between[1:], strict=False)
+        for word, colon in pairwise(between)
     )
 
 
