@@ -19,6 +19,9 @@ def stated(*texts: str) -> list[tuple[float, str]]:
         (("2 3/16'", '0.9"'), (2.1875, "inch")),
         (("84m", "220 cm", "15 cm"), (84.0, "centimetre")),
         (("240m", "160 cm"), (240.0, "centimetre")),
+        (("21m", "0.8 in"), (21.0, "millimetre")),
+        (("4' x 6'", "10 cm x 15 cm"), (4.0, "inch")),
+        (("9'", "23 cm", "40 cm"), (9.0, "inch")),
     ],
 )
 def test_the_other_lengths_of_the_page_show_a_misread_unit(texts: tuple[str, ...], first: tuple[float, str]) -> None:
