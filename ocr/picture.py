@@ -98,7 +98,7 @@ def _beginning(data: bytes) -> str:
         return "it is a web page"
     if start.startswith((b"<svg", b"<?xml")):
         return "it is XML or SVG"
-    return f"it begins with {ascii(data[:12].decode('latin-1'))}"
+    return f"it begins with {data[:12].decode('latin-1')!a}"
 
 
 def _decoded(opened: ImageFile.ImageFile) -> Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rules.lexer import Kind, Lexeme, Lexemes, is_letter_behind_number
 from rules.terms import Term, is_length
@@ -112,10 +113,19 @@ def _heading(term: Term, headings: Sequence[int], lexemes: Lexemes) -> str | Non
     """The unit of the last heading before the term, else of the first one behind it if no word follows the term."""
     before = bisect_left(headings, term.first)
     if before:
-        return lexemes[headings[before - 1]].unit
+        heading = headings[before - 1]
+        return None if _other_heading(lexemes[heading + 1 : term.first]) else lexemes[heading].unit
     after = bisect_right(headings, term.last)
     near_end = lexemes.last_word <= term.last
     return lexemes[headings[after]].unit if near_end and after < len(headings) else None
+
+
+def _other_heading(between: Sequence[Lexeme]) -> bool:
+    """Whether a word before a colon heads something else (`Voltage: 5 V Standard: EN 1234`)."""
+    return any(
+        word.kind is Kind.WORD and not word.unit and not word.dimension and colon.text == ":"
+        for word, colon in pairwise(between)
+    )
 
 
 def _in_product(a: Term, b: Term, lexemes: Sequence[Lexeme]) -> bool:

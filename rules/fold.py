@@ -49,7 +49,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
     (re.compile(r"(?<=\d)[°º](?=\s?[wdhlWDHL](?![A-Za-z]))"), '"'),
     # A diameter sign that leads a length: `09.3 cm`.
     (
-        re.compile(r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:\.\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE),
+        re.compile(r"(?<![\d.,/:x*-])0(?=[1-9]\d*(?:[.,]\d+)?\s?(?:cm|mm|in|inch|\"|″|”)(?![A-Za-z]))", re.IGNORECASE),
         "ø",
     ),
     # The first letter of a unit right behind its number: `140z`, `4.41b`, but not the Wi-Fi of `802.11b`.

@@ -25,6 +25,8 @@ from rules.units import kind_of
 logger = logging.getLogger(__name__)
 
 _WHOLE_PICTURE = re.compile(r"unit|单位|單位|単位|einheit|unité|unidad|dimension|measure|size|尺寸|サイズ")
+_CODE = re.compile(r"\d+(?:-\d+){2,}")
+"""Numbers of parts and telephones (`361-00029-02`); two numbers may be the ends of a range."""
 MAX_UNIT_GAP = 3.0
 """Letter heights between a number and a unit that stands alone to its right."""
 MAX_NAME_GAP = 1.6
@@ -104,7 +106,7 @@ def _located(quantity: Quantity, line: Line) -> LocatedQuantity:
 def _with_units(quantities: Sequence[LocatedQuantity], names: Sequence[Name]) -> list[LocatedQuantity]:
     """The quantities, with the unit of the closest name for those without one."""
     named = list(quantities)
-    bare = [i for i, q in enumerate(quantities) if not q.quantity.unit and not _is_percentage(q.quantity)]
+    bare = [i for i, q in enumerate(quantities) if not q.quantity.unit and not _counts_nothing(q.quantity)]
     with_units = [name for name in names if name.units]
     note = next((name for name in with_units if _is_for_all(name)), None)
     near = near_pairs(
@@ -118,9 +120,10 @@ def _with_units(quantities: Sequence[LocatedQuantity], names: Sequence[Name]) ->
     return named
 
 
-def _is_percentage(quantity: Quantity) -> bool:
-    """Whether a number is a percentage, as in tables of nutrients whose heading names a unit for other numbers."""
-    return quantity.text[quantity.end :].lstrip().startswith(("%", "％"))
+def _counts_nothing(quantity: Quantity) -> bool:
+    """Whether a number takes no unit from elsewhere: a percentage in a table of nutrients, or a part of a code."""
+    percentage = quantity.text[quantity.end :].lstrip().startswith(("%", "％"))
+    return percentage or any(code.start() <= quantity.start < code.end() for code in _CODE.finditer(quantity.text))
 
 
 def _is_for_all(name: Name) -> bool:

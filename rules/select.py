@@ -18,6 +18,7 @@ from rules.groups import QuantityGroup, quantity_groups
 from rules.lexicon import STANDARD
 from rules.lines import Line, lines_of
 from rules.located import LocatedQuantity, quantities_in
+from rules.misread_units import correct_units
 from rules.normalise import answer_of
 from rules.own import own_features
 from rules.quantity import Quantity
@@ -79,7 +80,7 @@ class ParsedPage:
     @cached_property
     def quantities(self) -> tuple[LocatedQuantity, ...]:
         """All quantities of the page."""
-        return quantities_in(self.lines)
+        return correct_units(quantities_in(self.lines))
 
     def candidates(self, entity: str, ranker: Ranker) -> tuple[Candidate, ...]:
         """The groups of the page that could answer `entity`, best first."""

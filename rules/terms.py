@@ -155,7 +155,21 @@ def _compound(first: Term, second: Term, lexemes: Sequence[Lexeme]) -> Term | No
             return None
         unit = "inch" if lexemes[first.last].end == second.start else None
     whole = COMPOUNDS.get((first.unit, unit or ""))
-    if whole is None or unit is None or second.value >= convert(1.0, first.unit, unit):
+    if whole is None or unit is None:
         return None
+    if second.value >= convert(1.0, first.unit, unit):
+        return _point_for_mark(first, second, lexemes)
     value = convert(first.value, first.unit, whole) + convert(second.value, unit, whole)
     return replace(first, value=round(value, 10), unit=whole, last=second.last, end=second.end)
+
+
+def _point_for_mark(first: Term, second: Term, lexemes: Sequence[Lexeme]) -> Term | None:
+    """Both terms as one decimal number where the mark of feet between them is a misread point (`6'29"` for `6.29"`).
+
+    So many inches would be another foot. Only whole numbers that touch the mark on both sides.
+    """
+    mark, whole, digits = lexemes[first.last], lexemes[first.first].text, lexemes[second.first].text
+    touch = first.last == first.first + 1 and lexemes[first.first].end == mark.start and mark.end == second.start
+    if mark.text != "'" or not touch or not (whole.isdigit() and digits.isdigit()):
+        return None
+    return replace(first, value=float(f"{whole}.{digits}"), unit=second.unit, last=second.last, end=second.end)

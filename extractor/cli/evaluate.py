@@ -152,7 +152,14 @@ def evaluate(
             answers = read_answers(pred, trace)
             if reports:
                 rows = rows_of_answers(answers, read_trace(trace or trace_path(pred), settings.table), labelled)
-        result = scored(labelled, answers.predictions, candidates=answers.candidates, compared=compared, seed=seed)
+        result = scored(
+            labelled,
+            answers.predictions,
+            candidates=answers.candidates,
+            trust=answers.trust,
+            compared=compared,
+            seed=seed,
+        )
         data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
         show = partial(print_evaluation, result)
         reported = [(target, report_of(labels_csv.name, rows, Scored(labelled, result))) for target in reports]

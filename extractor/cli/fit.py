@@ -38,13 +38,15 @@ def fit(
     """Fit the learned ranker, and print what cross-validation says of it.
 
     The figures come from LABELS.csv, each row judged by models that had not
-    seen its picture.
+    seen its picture. The last table says how many answers are sure enough to
+    be used unseen.
 
     Example:
 
       extractor fit gold.csv --images pictures/ --out rules/ranker.json
     """
     from extractor.evaluation.inputs import picture_names_in, read_labelled_rows
+    from extractor.evaluation.tables import coverage_table, evaluation_console, print_tables
     from extractor.run.local import read_pages
     from extractor.training.boosting import FOR_MANY, BoostOptions, check_sklearn
     from extractor.training.crossval import fit_ranker, report
@@ -69,5 +71,6 @@ def fit(
     own, more = (tuple(one for one in some if one.picture not in left_out) for some in (own, more))
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     write_whole(target, [fitted.to_json().encode()])
-    typer.echo("\n".join(report(fitted, len(own), len(more))))
+    lines = report(fitted, len(own), len(more))
+    print_tables("\n".join(lines), [coverage_table(fitted.coverage)], evaluation_console())
     typer.echo(f"ranker    {out}", err=True)

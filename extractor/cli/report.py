@@ -86,7 +86,10 @@ def report(
     if labels is not None:
         labelled = labels_of_run(read_labelled_rows(labels, label_column, settings.table), rows, labels)
         answers = answers_of_run(rows)
-        scored = Scored(labelled, evaluate(labelled, answers.predictions, candidates=answers.candidates, seed=seed))
+        evaluation = evaluate(
+            labelled, answers.predictions, candidates=answers.candidates, trust=answers.trust, seed=seed
+        )
+        scored = Scored(labelled, evaluation)
     bases = [path.parent for path in (trace, labels) if path is not None]
     write_report(report_of(trace.name, rows, scored, shown), target, bases, inputs, settings)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractor.evaluation.bootstrap import Interval, f1_difference, f1_intervals
+from extractor.evaluation.coverage import CheckedAnswer, Coverages, Trust, coverages_of
 from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import TEST_MIX, Score, Variant, official_mix_weights, outcome, places_of
 from extractor.evaluation.mistakes import Mistake, mistakes_of
@@ -70,6 +71,7 @@ class Evaluation:
     mistakes: tuple[Mistake, ...]
     candidates_known: bool
     comparisons: Mapping[str, Comparison]
+    coverage: Coverages | None = None
 
 
 Outcomes = Mapping[Variant, Sequence[Outcome]]
@@ -81,13 +83,14 @@ def evaluate(
     predictions: Mapping[str, str],
     *,
     candidates: Mapping[str, Sequence[str]] | None = None,
+    trust: Mapping[str, Trust] | None = None,
     compared: Mapping[str, Mapping[str, str]] | None = None,
     seed: int = 0,
 ) -> Evaluation:
     """Scores predictions by index on the labelled rows, at least one, and beside them other systems' by name.
 
-    `candidates` are the answers that the rules had to choose from, by index, where known. `seed` is that of the
-    resampling.
+    `candidates` are the answers that the rules had to choose from and `trust` how far the predictions can be trusted,
+    by index, where known. `seed` is that of the resampling.
     """
     rows = labelled.rows
     main = outcomes_of(labelled, predictions)
@@ -104,6 +107,7 @@ def evaluate(
         mistakes=mistakes_of(labelled, predictions, candidates),
         candidates_known=candidates is not None,
         comparisons={name: _comparison(main, theirs, labelled, seed) for name, theirs in (compared or {}).items()},
+        coverage=_coverage(main, labelled, trust) if trust else None,
     )
 
 
@@ -147,6 +151,15 @@ def _entity_scores(main: Outcomes, labelled: LabelledRows, seed: int) -> dict[st
         (ends,) = f1_intervals([accepted], [pictures[i] for i in places], seed)
         scores[entity] = EntityScore.of(accepted, f1_interval_by_picture=ends, primary=Score.of(primary))
     return scores
+
+
+def _coverage(main: Outcomes, labelled: LabelledRows, trust: Mapping[str, Trust]) -> Coverages:
+    checked = [
+        CheckedAnswer(row.entity, trust[row.index], one is Outcome.TP)
+        for row, one in zip(labelled.rows, main[Variant.ACCEPTED], strict=True)
+        if one in (Outcome.TP, Outcome.FP) and row.index in trust
+    ]
+    return coverages_of(checked, (*TEST_MIX, *labelled.entities.own_names))
 
 
 def _comparison(main: Outcomes, predictions: Mapping[str, str], labelled: LabelledRows, seed: int) -> Comparison:

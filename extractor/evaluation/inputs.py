@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from extractor.evaluation.coverage import Trust
+from extractor.stages.answer import Status
 from extractor.tables.csv_file import InputError
+from extractor.tables.json_file import json_lines
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.read_trace import read_candidates
+from extractor.tables.read_trace import TRACE, read_candidates
 from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 from rules.entities import OFFICIAL, EntityTable
@@ -65,11 +69,15 @@ class LabelledRows:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Predictions by index, with the candidates of each where known; `source` is their file, or "pipeline"."""
+    """Predictions by index, with the candidates and the trust of each where known.
+
+    `source` is their file, or "pipeline".
+    """
 
     predictions: Mapping[str, str]
     candidates: Mapping[str, Sequence[str]] | None
     source: str
+    trust: Mapping[str, Trust] | None = None
 
 
 def answers_of_run(rows: Sequence[RowAnswer]) -> Answers:
@@ -78,18 +86,20 @@ def answers_of_run(rows: Sequence[RowAnswer]) -> Answers:
         {one.row.index: one.prediction for one in rows},
         {one.row.index: [str(c.amount) for c in one.answer.candidates] for one in rows},
         PIPELINE,
+        {one.row.index: Trust(one.answer.confidence, one.answer.status) for one in rows},
     )
 
 
 def read_answers(submission: Path, trace: Path | None = None) -> Answers:
-    """The predictions of a submission; candidates from `trace`, or from the trace beside the submission if it is there.
+    """The predictions of a submission; the rest from `trace`, or from the trace beside the submission if it is there.
 
     Raises InputError when one of the files cannot be used.
     """
     if trace is None and trace_path(submission).is_file():
         trace = trace_path(submission)
-    candidates = None if trace is None else read_candidates(trace)
-    return Answers(read_predictions(submission), candidates, str(submission))
+    if trace is None:
+        return Answers(read_predictions(submission), None, str(submission))
+    return Answers(read_predictions(submission), read_candidates(trace), str(submission), read_trust(trace))
 
 
 def rows_of_answers(answers: Answers, rows: Iterable[RowAnswer], labelled: LabelledRows) -> tuple[RowAnswer, ...]:
@@ -138,6 +148,16 @@ def read_predictions(path: Path) -> dict[str, str]:
     if times > 1:
         raise InputError(f"{path}: index {index!r} occurs {times} times; keep one prediction for each index")
     return dict(zip(indices, predictions, strict=True))
+
+
+def read_trust(path: Path) -> dict[str, Trust]:
+    """How far the answer of each index can be trusted, from a trace; raises InputError when the file is not one."""
+    return {index: trust for index, trust in json_lines(path, TRACE, _trust) if trust is not None}
+
+
+def _trust(line: Any) -> tuple[str, Trust | None]:
+    known = "confidence" in line and "status" in line  # traces of old versions lack the status
+    return str(line["index"]), Trust(float(line["confidence"]), Status(line["status"])) if known else None
 
 
 def labels_of_run(labelled: LabelledRows, rows: Iterable[RowAnswer], path: Path) -> LabelledRows:

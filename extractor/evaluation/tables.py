@@ -25,6 +25,7 @@ from rich.table import Table
 
 from extractor.cache.target import Target, write_whole
 from extractor.evaluation.bootstrap import Interval
+from extractor.evaluation.coverage import Coverages
 from extractor.evaluation.evaluate import Evaluation
 from extractor.evaluation.metrics import Variant
 from extractor.evaluation.mistakes import Mistake
@@ -52,6 +53,8 @@ def write_json(target: Target, data: Mapping[str, Any]) -> None:
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Prints all tables, at most `WIDTH` columns wide."""
     tables = [_scores(evaluation), _entities(evaluation)]
+    if evaluation.coverage is not None:
+        tables.append(coverage_table(evaluation.coverage))
     if evaluation.mistakes:
         tables.append(_mistakes(evaluation))
     if evaluation.comparisons:
@@ -149,6 +152,18 @@ def _comparisons(evaluation: Evaluation) -> Table:
             name = ""
     if missing:
         table.caption = escape(f"without a prediction, counted as empty: {', '.join(missing)}")
+    return table
+
+
+def coverage_table(coverages: Coverages) -> Table:
+    """The share of answers that keep a precision, and how many of the verified ones are right, by entity."""
+    title = f"Coverage at {coverages.precision:.0%} precision (accepted)"
+    table = score_table(title, "answers", "right", "covered", "from confidence", "verified", "right of these")
+    for entity, one in {"all": coverages.all, **coverages.entities}.items():
+        promised = one.all.answers, one.all.precision, one.coverage, one.confidence
+        cells = (*promised, one.verified.answers, one.verified.precision)
+        add_row(table, entity, *("-" if cell is None else cell for cell in cells))
+    table.caption = "covered: the share of answers that have a confidence from which on so many are right"
     return table
 
 

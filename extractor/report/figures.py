@@ -9,6 +9,7 @@ from html import escape
 from extractor.evaluation.ablation import Ablation
 from extractor.evaluation.bootstrap import Interval
 from extractor.evaluation.calibration import Calibration
+from extractor.evaluation.coverage import Coverages
 from extractor.evaluation.evaluate import Evaluation
 from extractor.evaluation.metrics import Variant
 from extractor.evaluation.tables import signed_range
@@ -53,6 +54,8 @@ def _figures(report: Report) -> Iterator[str]:
     if report.calibration is not None and report.calibration.bins:
         yield _calibration(report.calibration)
     if report.evaluation is not None:
+        if report.evaluation.coverage is not None:
+            yield _coverage(report.evaluation.coverage)
         yield _mistakes(report.evaluation)
         yield _confusions(report)
     yield _times(report)
@@ -99,6 +102,25 @@ def _calibration(calibration: Calibration) -> str:
     )
     numbers = table("Calibration by confidence", headings, rows)
     return _figure("Calibration", text, numbers, calibration_chart(calibration), folded=True)
+
+
+def _coverage(coverages: Coverages) -> str:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Filter(_ENTITY, entity, entity),
+            *(one.all.answers, one.all.precision, one.coverage, one.confidence),
+            *(one.verified.answers, one.verified.precision),
+        )
+        for entity, one in coverages.entities.items()
+    ]
+    headings = ("entity", "answers", "right", "covered", "from confidence", "verified", "right of these")
+    title, every = f"Coverage at {coverages.precision:.0%} precision", coverages.all
+    text = (
+        f"{every.coverage:.1%} of {every.all.answers:,} answers have a confidence from which on "
+        f"{coverages.precision:.0%} are right; {every.verified.right:,} of the {every.verified.answers:,} verified "
+        "answers are. The lowest such confidence was chosen on these very rows."
+    )
+    return _figure(title, text, table(title, headings, rows), folded=True)
 
 
 def _mistakes(evaluation: Evaluation) -> str:

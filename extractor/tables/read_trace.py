@@ -28,7 +28,7 @@ from vlm.answer import VlmAnswer
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-_KIND = "trace (*_trace.jsonl)"
+TRACE = "trace (*_trace.jsonl)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ class _TraceLine:
 
 def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
     """The candidates of each index, from a trace; raises InputError when the file is not one."""
-    return dict(json_lines(path, _KIND, _candidates))
+    return dict(json_lines(path, TRACE, _candidates))
 
 
 def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
     """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
-    rows = tuple(json_lines(path, _KIND, partial(row_answer_of, entities=entities)))
+    rows = tuple(json_lines(path, TRACE, partial(row_answer_of, entities=entities)))
     if not rows:
         raise InputError(f"{path} has no lines; name the trace that `predict` wrote beside its output")
     return rows

@@ -7,9 +7,10 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from extractor.evaluation.coverage import Coverages, coverages_of
 from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
-from extractor.training.thresholds import STEPS, Calibration, HeldOut, calibrate, counts_at, smoothed_best
+from extractor.training.thresholds import STEPS, Calibration, HeldOut, answers_at, calibrate, counts_at, smoothed_best
 from rules.constants import ENTITIES
 from rules.counts import Counts
 from rules.ranker import FORMAT
@@ -40,6 +41,16 @@ class Fitted:
     groups: dict[str, FittedGroup]
     thresholds: dict[str, float]
     counts: dict[str, Counts]
+
+    @property
+    def coverage(self) -> Coverages:
+        """How many of the held-out answers can be used unseen."""
+        answers = [
+            answer
+            for name, group in self.groups.items()
+            for answer in answers_at(group.held_out, group.calibration, self.thresholds[name])
+        ]
+        return coverages_of(answers, ENTITIES)
 
     @property
     def total(self) -> Counts:

@@ -17,6 +17,7 @@ from extractor.tables.json_file import json_lines
 from extractor.tables.labels import Label, WrittenAmount
 from extractor.tables.rows import Row
 from ocr.token import Box, OcrResult, OcrToken
+from rules.amount import Amount
 from rules.constants import DIMENSIONS
 from rules.entities import allowed_unit
 from rules.features import Features
@@ -34,10 +35,11 @@ CATALOGUE_WEIGHT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A candidate's features, and whether the label accepts it."""
+    """A candidate's features, whether the label accepts it, and its amount where known."""
 
     features: Features
     right: bool
+    amount: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Qu
 
 def _question(row: Row, label: Label, page: OcrResult, weight: float) -> Question:
     candidates = ParsedPage(page).candidates(row.entity, HandSetRanker())
-    choices = tuple(Choice(c.features, _is_right(c, label, row.entity)) for c in candidates)
+    choices = tuple(Choice(c.features, _is_right(c, label, row.entity), c.answer) for c in candidates)
     return Question(row.entity, row.picture_name, bool(label.amounts), None in label.answers, choices, weight)
 
 

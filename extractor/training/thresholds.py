@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from extractor.evaluation.coverage import CheckedAnswer, Trust
+from extractor.stages.answer import Answer, Candidate
+from extractor.stages.reason import Reason
 from extractor.training.examples import Question
 from rules.counts import Counts
 from rules.ranker import logistic
@@ -55,6 +58,19 @@ def counts_at(held_out: Sequence[HeldOut], calibration: Calibration, threshold: 
         else:
             total += Counts(fn=int(h.question.stated and not h.question.may_be_empty))
     return total
+
+
+def answers_at(held_out: Iterable[HeldOut], calibration: Calibration, threshold: float) -> Iterator[CheckedAnswer]:
+    """The best candidates that `counts_at` answers with, where their amounts are known, with confidence and status."""
+    for h in held_out:
+        choices, confidences = h.question.choices, [calibration.probability(raw) for raw in h.log_odds]
+        best = max(range(len(choices)), key=lambda i: h.log_odds[i], default=None)
+        if best is None or choices[best].amount is None or confidences[best] <= threshold:
+            continue
+        rated = [Candidate(c.amount, 0.0, p, "") for c, p in zip(choices, confidences, strict=True) if c.amount]
+        entity, confidence = h.question.entity, confidences[best]
+        answer = Answer(entity, choices[best].amount, Reason.ANSWERED, confidence, candidates=tuple(rated))
+        yield CheckedAnswer(entity, Trust(confidence, answer.status), choices[best].right)
 
 
 def smoothed_best(scores: Sequence[float]) -> int:

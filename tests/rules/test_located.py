@@ -53,6 +53,15 @@ def test_a_bare_number_takes_no_unit_from_elsewhere(name: OcrToken) -> None:
     assert stated(NUMBER, name) == []
 
 
+@pytest.mark.parametrize("code", ["361-00029-02", "555-010-7788", "Part 12-34-56"])
+def test_the_numbers_of_a_code_take_no_unit(code: str) -> None:
+    assert stated(word(code, 400, 400), word("LBS", 400, 428), word("WT (LBS)", 400, 340)) == []
+
+
+def test_the_numbers_of_a_range_do() -> None:
+    assert stated(word("40-60", 400, 400), word("WT (LBS)", 400, 340)) == [(40.0, "pound"), (60.0, "pound")]
+
+
 def test_a_number_with_a_unit_of_its_own_keeps_it() -> None:
     assert stated(word("330 g", 400, 400), word("LBS", 400, 428)) == [(330.0, "gram")]
 

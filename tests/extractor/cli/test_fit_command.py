@@ -57,7 +57,14 @@ def test_fit_writes_a_ranker_that_answers(extractor, labelled, tmp_path):
     assert (code, err) == (0, "ranker    own.json\n")
     first, *others = out.splitlines()
     assert first.startswith("48 rows by eye, 0 of a catalogue; F1 by cross-validation 1.000 (TP 48, FP 0, FN 0)")
-    assert [line.split()[0] for line in others] == [*ENTITIES, *["threshold"] * 4]
+    scores, coverage = "\n".join(others).split("Coverage at 95% precision")
+    assert [line.split()[0] for line in scores.splitlines() if line] == [*ENTITIES, *["threshold"] * 4]
+    assert next(line for line in coverage.splitlines() if line.startswith("all")).split()[:4] == [
+        "all",
+        "48",
+        "1.000",
+        "1.000",
+    ]
     ranker = LearnedRanker.from_json((tmp_path / "own.json").read_text(encoding="utf-8"))
     for entity, form in RIGHT.items():
         assert str(select(page_of(50), entity, ranker).answer) == form.format(float(50 + ADDED[entity]))

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from extractor.cache.target import Target
+from extractor.evaluation.coverage import Share, Trust
 from extractor.evaluation.evaluate import Evaluation, evaluate
-from extractor.evaluation.inputs import LabelledRows, read_labelled_rows, read_predictions
+from extractor.evaluation.inputs import LabelledRows, read_labelled_rows, read_predictions, read_trust
 from extractor.evaluation.metrics import TEST_MIX, Score, Variant
 from extractor.evaluation.mistakes import Kind
 from extractor.evaluation.tables import WIDTH, evaluation_console, evaluation_json, print_evaluation, write_json
+from extractor.stages.answer import Status
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import parse_gold_label
 from extractor.tables.read_trace import read_candidates
@@ -242,6 +244,52 @@ def test_the_tables_are_plain_and_narrow_when_not_on_a_terminal(
     assert not set(printed) & set("─━│┃\x1b")
     for expected in ("accepted", "within_2_percent", "voltage", "right number, wrong unit", "[bold]", "index 66"):
         assert expected in printed
+
+
+def test_coverage_counts_the_answers_whose_trust_is_known(gold: LabelledRows) -> None:
+    predictions = {"1": "10 inch", "2": "5 inch", "5": "240 volt", "8": ""}
+    trust = {
+        "1": Trust(0.9, Status.VERIFIED),
+        "2": Trust(0.6, Status.LOW_CONFIDENCE),
+        "5": Trust(0.7, Status.LOW_CONFIDENCE),
+        "8": Trust(0.95, Status.NOT_FOUND),
+    }
+    coverage = evaluate(gold, predictions, trust=trust).coverage
+    assert coverage is not None
+    assert (coverage.all.all, coverage.all.kept, coverage.all.confidence) == (Share(3, 2), Share(2, 2), 0.7)
+    assert (coverage.entities["width"].verified, coverage.entities["height"].kept) == (Share(1, 1), Share(0, 0))
+    assert list(coverage.entities) == ["height", "width", "voltage"]
+
+
+def test_without_confidences_there_is_no_coverage(gold: LabelledRows, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluation = evaluate(gold, {"1": "10 inch"})
+    assert evaluation.coverage is None
+    print_evaluation(evaluation, evaluation_console())
+    assert "Coverage" not in capsys.readouterr().out
+
+
+def test_the_table_of_coverage_is_narrow_and_says_what_is_verified(
+    gold: LabelledRows, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = {"1": Trust(0.9, Status.VERIFIED), "5": Trust(0.7, Status.LOW_CONFIDENCE)}
+    evaluation = evaluate(gold, {"1": "10 inch", "5": "3 volt"}, trust=trust)
+    print_evaluation(evaluation, evaluation_console())
+    printed = capsys.readouterr().out
+    assert max(len(line) for line in printed.splitlines()) <= WIDTH
+    row = next(
+        line for line in printed.split("Coverage at 95% precision")[1].splitlines() if line.startswith("voltage")
+    )
+    assert row.split() == ["voltage", "1", "0.000", "0.000", "-", "0", "-"]
+
+
+def test_a_trace_says_how_far_answers_can_be_trusted(tmp_path: Path) -> None:
+    lines = [{"index": "1", "confidence": 0.5, "status": "low_confidence"}, {"index": "2", "confidence": 0.5}]
+    path = tmp_path / "out_trace.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert read_trust(path) == {"1": Trust(0.5, Status.LOW_CONFIDENCE)}
+    path.write_text(json.dumps(lines[0] | {"status": "sure"}) + "\n")
+    with pytest.raises(InputError, match="line 1"):
+        read_trust(path)
 
 
 def test_all_variants_are_explained_beneath_the_scores(gold: LabelledRows, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,12 @@ def test_a_report_is_one_file_that_names_no_other(tmp_path):
     assert "url(" not in html
 
 
+def test_the_figures_say_how_many_answers_can_be_used_unseen(tmp_path):
+    html = html_of(report_of("run", ROWS, scored(ROWS, LABELS)), tmp_path)
+    assert "50.0% of 2 answers have a confidence from which on 95% are right; 1 of the 2 verified answers are." in html
+    assert "Coverage at" not in html_of(report_of("run", ROWS), tmp_path)
+
+
 def test_only_its_own_script_and_style_may_run(tmp_path):
     html = html_of(report_of("run", ROWS), tmp_path)
     policy = re.search(r'Security-Policy" content="([^"]*)"', html)[1]

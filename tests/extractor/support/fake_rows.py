@@ -61,7 +61,8 @@ def scored(rows, labels):
     """The rows scored with labels by index."""
     kept = [one.row for one in rows if one.row.index in labels]
     labelled = LabelledRows(tuple(kept), tuple(parse_label(labels[row.index]) for row in kept), ("entity_value",))
-    return Scored(labelled, evaluate(labelled, answers_of_run(rows).predictions))
+    answers = answers_of_run(rows)
+    return Scored(labelled, evaluate(labelled, answers.predictions, trust=answers.trust))
 
 
 ROWS = (

@@ -2,8 +2,11 @@ import random
 
 import pytest
 
+from extractor.evaluation.coverage import CheckedAnswer, Trust
+from extractor.stages.answer import Status
 from extractor.training.examples import Choice, Question
-from extractor.training.thresholds import STEPS, Calibration, HeldOut, counts_at, smoothed_best
+from extractor.training.thresholds import STEPS, Calibration, HeldOut, answers_at, counts_at, smoothed_best
+from rules.amount import Amount
 from rules.counts import Counts
 from rules.ranker import logistic
 
@@ -84,3 +87,16 @@ def test_without_right_and_wrong_nothing_is_calibrated(rows):
     from extractor.training.thresholds import calibrate
 
     assert calibrate(rows) == Calibration(1.0, 0.0)
+
+
+def inches(value, right=True):
+    return Choice((), right, Amount(value, "inch"))
+
+
+def test_held_out_answers_have_the_confidence_and_status_of_answers():
+    asked = Question("width", "a.jpg", True, False, (inches(3.0, right=False), inches(5.0)))
+    sure, unsure = HeldOut(asked, (-3.0, 4.0)), HeldOut(asked, (0.4, 1.0))
+    first, second = answers_at([sure, unsure, held(None), held(-1.0)], PLAIN, 0.5)
+    assert first == CheckedAnswer("width", Trust(pytest.approx(logistic(4.0)), Status.VERIFIED), right=True)
+    assert second.trust.status is Status.AMBIGUOUS
+    assert not list(answers_at([unsure], PLAIN, 0.9))
