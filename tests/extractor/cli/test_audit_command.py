@@ -160,7 +160,7 @@ def test_import_of_an_export(run_command, reviewed):
     ]  # fmt: skip
     (reviewed / "export.json").write_text(json.dumps(tasks))
     code, _, err = run_command("review", "import", "export.json", "--out", "team.jsonl")
-    assert (code, "left out  row 0: there was no suggestion" in err, "2 decisions" in err) == (0, True, True)
+    assert (code, "left out  row 0: there is no suggestion" in err, "2 decisions" in err) == (0, True, True)
     code, _, err = run_command("review", "import", "export.json", "--out", "one.jsonl", "--rater", "1")
     assert "1 decisions" in err
     code, _, err = run_command("review", "export", "team.jsonl", "audit.csv")
