@@ -24,7 +24,9 @@ LEARNED = "learned"
 OTHER_NAMES = {"none": HAND_SET}
 """Other spellings of the names above."""
 FORMAT = 2
-"""The format of ranker files. Those of format 1 have no priors, and are read too."""
+"""The format of ranker files."""
+READABLE_FORMATS = (1, FORMAT)
+"""Files of format 1 have no priors."""
 
 
 class Ranker(Protocol):
@@ -146,7 +148,7 @@ class LearnedRanker:
         """The ranker that `fit` wrote; raises ValueError for any other text, and for another format."""
         try:
             data: Mapping[str, Any] = json.loads(text)
-            if data["format"] not in (1, FORMAT):
+            if data["format"] not in READABLE_FORMATS:
                 raise ValueError(f"its format is {data['format']}, not {FORMAT}; fit it again")
             trees = {name: TreeModel.from_json(model) for name, model in data["trees"].items()}
             models = {
