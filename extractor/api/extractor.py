@@ -102,7 +102,7 @@ class Extractor:
         read twice, the second time enlarged, for an answer that is unsure, and for a weight, load, voltage, power or
         volume that nothing was found for; without `entities` these alone are no reason unless nothing at all was found,
         since most pictures state none of them. `group` is the product group, as in the rows that the ranker was fitted
-        to: it tells whether a dimension is usually stated. `announce` is told each stage before it begins. Raises
+        to: it tells whether a depth is usually stated. `announce` is told each stage before it begins. Raises
         PictureUnusableError when it cannot be loaded or read, ValueError for an unknown entity.
         """
         wanted = _checked(entities, self._table)

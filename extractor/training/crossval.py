@@ -11,7 +11,7 @@ from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
 from extractor.training.priors import group_counts, with_other_rows, with_prior
 from extractor.training.thresholds import STEPS, Calibration, HeldOut, calibrate, counts_at, smoothed_best
-from rules.constants import DIMENSIONS, ENTITIES
+from rules.constants import ENTITIES
 from rules.counts import Counts
 from rules.prior import GroupPrior
 from rules.ranker import FORMAT
@@ -25,12 +25,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Entities that share trees: each dimension has a model of its own, the other entities have one together."""
 
+WITH_PRIOR = frozenset({"depth"})
+"""Entities that have a group prior; to width and height it gave nothing (docs/ranker.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class FittedGroup:
     """The trees of one group, fitted on all pictures, and its calibration, fitted on the held-out questions.
 
-    `prior`: that of a dimension; the stated amounts have none.
+    `prior`: that of entities in `WITH_PRIOR`; others have none.
     """
 
     trees: TreeModel
@@ -122,8 +125,8 @@ def _fit_group(
 
 
 def _fit_model(questions: Sequence[Question], options: BoostOptions, seed: int) -> tuple[TreeModel, GroupPrior]:
-    """The trees, and the prior of a dimension; groups of stated amounts have an empty one."""
-    if any(question.entity not in DIMENSIONS for question in questions):
+    """The trees, and the prior; an empty one for entities that are not in `WITH_PRIOR`."""
+    if any(question.entity not in WITH_PRIOR for question in questions):
         return fit_trees(questions, options, seed), GroupPrior({})
     counts = group_counts(questions)
     return fit_trees(with_other_rows(questions, counts), options, seed), counts.prior()

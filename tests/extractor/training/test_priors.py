@@ -73,4 +73,4 @@ def test_a_fitted_ranker_tells_groups_apart_that_its_candidates_do_not():
     )
     assert known > 0 > other
     assert other < unknown < known
-    assert ranker.prior_features("vases", "item_weight") == ()
+    assert ranker.prior_features("vases", "width") == ranker.prior_features("vases", "item_weight") == ()
