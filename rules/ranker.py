@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from rules.constants import ENTITIES, ENTITY_UNITS
 from rules.features import Features
+from rules.prior import GroupPrior
 from rules.trees import TreeModel
 from rules.weight_table import BIAS, FEATURE_WEIGHT, OWN_BIAS, OWN_WEIGHT
 
@@ -22,8 +23,10 @@ LEARNED = "learned"
 """The name of the learned ranker that comes with the package."""
 OTHER_NAMES = {"none": HAND_SET}
 """Other spellings of the names above."""
-FORMAT = 1
+FORMAT = 2
 """The format of ranker files."""
+READABLE_FORMATS = (1, FORMAT)
+"""Files of format 1 have no priors."""
 
 
 class Ranker(Protocol):
@@ -38,6 +41,19 @@ class Ranker(Protocol):
 
     def probability(self, score: float, entity: str) -> float:
         """The probability that a candidate with this score is right."""
+
+
+@runtime_checkable
+class PriorRanker(Ranker, Protocol):
+    """A ranker that has features of its own for all candidates of a page."""
+
+    def prior_features(self, group: str, entity: str) -> Features:
+        """What the product group tells of the entity before a text is read."""
+
+
+def prior_features(ranker: Ranker, group: str, entity: str) -> Features:
+    """The `prior_features` of a ranker that has them, else none."""
+    return ranker.prior_features(group, entity) if isinstance(ranker, PriorRanker) else ()
 
 
 class HandSetRanker:
@@ -75,6 +91,10 @@ class WithOwn:
         """The ranker's probability, or the logistic function of the score."""
         return self._official.probability(score, entity) if entity in ENTITY_UNITS else logistic(score)
 
+    def prior_features(self, group: str, entity: str) -> Features:
+        """Those of the ranker of the official entities; none for the user's own."""
+        return prior_features(self._official, group, entity) if entity in ENTITY_UNITS else ()
+
 
 @dataclass(frozen=True, slots=True)
 class EntityModel:
@@ -101,11 +121,12 @@ class LearnedRanker:
 
     exclusive = False
 
-    def __init__(self, models: Mapping[str, EntityModel]) -> None:
+    def __init__(self, models: Mapping[str, EntityModel], priors: Mapping[str, GroupPrior] | None = None) -> None:
         missing = sorted(set(ENTITIES) - set(models))
         if missing:
             raise ValueError(f"the ranker has no model for {', '.join(missing)}")
         self._models = dict(models)
+        self._priors = dict(priors or {})
 
     def scores(self, candidates: Sequence[Features], entity: str) -> list[float]:
         """The calibrated log-odds, less those of the threshold."""
@@ -117,21 +138,27 @@ class LearnedRanker:
         """The calibrated probability."""
         return logistic(score + log_odds(self._models[entity].threshold))
 
+    def prior_features(self, group: str, entity: str) -> Features:
+        """By the prior of the entity; none where it has none."""
+        prior = self._priors.get(entity)
+        return prior.features(group) if prior else ()
+
     @classmethod
     def from_json(cls, text: str) -> LearnedRanker:
         """The ranker that `fit` wrote; raises ValueError for any other text, and for another format."""
         try:
             data: Mapping[str, Any] = json.loads(text)
-            if data["format"] != FORMAT:
+            if data["format"] not in READABLE_FORMATS:
                 raise ValueError(f"its format is {data['format']}, not {FORMAT}; fit it again")
             trees = {name: TreeModel.from_json(model) for name, model in data["trees"].items()}
             models = {
                 entity: EntityModel(trees[m["trees"]], float(m["slope"]), float(m["shift"]), float(m["threshold"]))
                 for entity, m in data["entities"].items()
             }
+            priors = {entity: GroupPrior.from_json(prior) for entity, prior in data.get("priors", {}).items()}
         except (AttributeError, KeyError, TypeError, OverflowError) as error:
             raise ValueError(f"not a ranker: {error}") from error
-        return cls(models)
+        return cls(models, priors)
 
 
 def ranker_of(name: str) -> Ranker:

@@ -22,7 +22,7 @@ from rules.misread_units import correct_units
 from rules.normalise import answer_of
 from rules.own import own_features
 from rules.quantity import Quantity
-from rules.ranker import LEARNED, Ranker, WithOwn, ranker_of
+from rules.ranker import LEARNED, Ranker, WithOwn, prior_features, ranker_of
 from rules.unit_table import SAME_WORD
 
 
@@ -63,10 +63,14 @@ class Selection:
 
 
 class ParsedPage:
-    """A page of OCR tokens, parsed once for all entities of a table, and once more for the user's own if asked."""
+    """A page of OCR tokens, parsed once for all entities of a table, and once more for the user's own if asked.
 
-    def __init__(self, page: OcrResult, table: EntityTable = OFFICIAL) -> None:
+    `group` is the product group, "" where it is not known.
+    """
+
+    def __init__(self, page: OcrResult, table: EntityTable = OFFICIAL, group: str = "") -> None:
         self.page = page
+        self._group = group
         self._table = table
         self._groups_by_units: dict[
             tuple[tuple[str, ...], bool, bool], tuple[tuple[QuantityGroup, ...], FeatureTable]
@@ -91,6 +95,9 @@ class ParsedPage:
         features = table.of(entity)
         if asked.own:
             features = own_features(features, groups, self.lines, entity, self._table)
+        prior = prior_features(ranker, self._group, entity)
+        if prior:
+            features = tuple(tuple(sorted(own + prior)) for own in features)
         scores = ranker.scores([features[i] for i in possible], entity)
         candidates = [
             Candidate(answers[i], score, features[i], groups[i]) for i, score in zip(possible, scores, strict=True)

@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
+_Selected = Callable[..., tuple[Answer, ...]]
 _Job = tuple[Picture, Entities]
 _Pool = WorkerPool[_Job, tuple[Answer, ...]]
 
@@ -88,19 +89,25 @@ class Extractor:
         self._lock = threading.Lock()
 
     def extract(
-        self, picture: PictureSource, entities: Iterable[str] | None = None, *, announce: Announce = tell_nobody
+        self,
+        picture: PictureSource,
+        entities: Iterable[str] | None = None,
+        *,
+        group: str | None = None,
+        announce: Announce = tell_nobody,
     ) -> Extraction:
         """What the picture states for each entity, all eight and those of your own by default.
 
         Takes a path, the bytes of a file, a Pillow image, or an array of uint8, (height, width, 3) RGB. The picture is
         read twice, the second time enlarged, for an answer that is unsure, and for a weight, load, voltage, power or
         volume that nothing was found for; without `entities` these alone are no reason unless nothing at all was found,
-        since most pictures state none of them. `announce` is told each stage before it begins. Raises
+        since most pictures state none of them. `group` is the product group, as in the rows that the ranker was fitted
+        to: it tells whether a depth is usually stated. `announce` is told each stage before it begins. Raises
         PictureUnusableError when it cannot be loaded or read, ValueError for an unknown entity.
         """
         wanted = _checked(entities, self._table)
         loaded = picture_from(picture)
-        return Extraction(self._answers(loaded, wanted, announce), name_of(picture), loaded)
+        return Extraction(self._answers(loaded, wanted, announce, group or ""), name_of(picture), loaded)
 
     def extract_many(
         self,
@@ -153,35 +160,40 @@ class Extractor:
         wanted = _checked(entities, self._table)
         return product_extraction(list(self.extract_many(pictures, wanted)), title, self._table)
 
-    def _answers(self, picture: Picture, entities: Entities, announce: Announce = tell_nobody) -> tuple[Answer, ...]:
+    def _answers(
+        self, picture: Picture, entities: Entities, announce: Announce = tell_nobody, group: str = ""
+    ) -> tuple[Answer, ...]:
         with self._lock:
             pages = PicturePages(picture, self._engine)
-            of_rules = self._of_rules(pages, entities, announce)
+            selected = partial(self._selected, pages, group=group, announce=announce)
+            of_rules = self._of_rules(selected, entities)
             logger.debug("picture read%s", ", once more enlarged" if any(one.upscaled for one in of_rules) else "")
             replies = self._replies(picture, pages, of_rules)
         heard = {entity: reply.answer for entity, reply in replies.items()}
         return tuple(combine(one, heard.get(one.entity), self._policy, self._table) for one in of_rules)
 
-    def _of_rules(self, pages: PicturePages, entities: Entities, announce: Announce) -> tuple[Answer, ...]:
+    def _of_rules(self, selected: _Selected, entities: Entities) -> tuple[Answer, ...]:
         """The answers of the rules, in the order of the entities."""
         if entities is not None:
-            return self._selected(pages, entities, announce, upscale=self._upscale)
+            return selected(entities, upscale=self._upscale)
         names = ENTITIES, self._table.own_names
-        official, own = (self._selected(pages, some, announce, upscale=False) for some in names)
+        official, own = (selected(some, upscale=False) for some in names)
         if not self._upscale:
             return official + own
         # What is found of the user's own has no say in how the official ones are looked for.
         nothing = all(map(is_empty_handed, official))
         if nothing or any(map(is_unsure, official)):
-            official = self._selected(pages, ENTITIES, announce, upscale=True)
+            official = selected(ENTITIES, upscale=True)
         if (nothing and all(map(is_empty_handed, own))) or any(map(is_unsure, own)):
-            own = self._selected(pages, self._table.own_names, announce, upscale=True)
+            own = selected(self._table.own_names, upscale=True)
         return official + own
 
     def _selected(
-        self, pages: PicturePages, entities: tuple[str, ...], announce: Announce, *, upscale: bool
+        self, pages: PicturePages, entities: tuple[str, ...], *, group: str, upscale: bool, announce: Announce
     ) -> tuple[Answer, ...]:
-        found = select(pages, entities, self._ranker, table=self._table, upscale=upscale, announce=announce)
+        found = select(
+            pages, entities, self._ranker, table=self._table, group=group, upscale=upscale, announce=announce
+        )
         return tuple(sorted(found, key=lambda answer: entities.index(answer.entity)))
 
     def _replies(self, picture: Picture, pages: PicturePages, answers: Sequence[Answer]) -> dict[str, Reply]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from extractor.cache.store import Store
@@ -44,6 +44,10 @@ class Fingerprints:
     def own_answers(self) -> str:
         """What answers on the user's own entities are kept under."""
         return f"{self.answers}; entities {self.entities.fingerprint}"
+
+    def of_group(self, group: str) -> Fingerprints:
+        """Those of answers on pictures of a product group, which may depend on it; "" is no group."""
+        return replace(self, rules=f"{self.rules}; group {group}") if group else self
 
     def stored_answers(self, store: Store, sha256: str) -> dict[str, Answer]:
         """The answers by entity that the store has on a picture."""

@@ -21,7 +21,7 @@ from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.pictures import PictureJob, PicturePass, Session
-from extractor.run.products import answers_of_products, entities_by_picture
+from extractor.run.products import answers_of_products, entities_by_picture, group_by_picture
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.summary import Summary, summary_of
@@ -69,7 +69,8 @@ async def run_variants(
     for prompt in (_prompt_input(variant, session) for variant in variants if variant.vlm):
         assert session.reader is not None
         passes[prompt] = VlmPass(session.store, session.reader, prompt, session.keys)
-    jobs = [PictureJob(link, entities) for link, entities in entities_by_picture(rows).items()]
+    groups = group_by_picture(rows)
+    jobs = [PictureJob(link, entities, groups[link]) for link, entities in entities_by_picture(rows).items()]
     results = await PicturePass(session, watcher, tuple(passes.values())).results(jobs)
     replies = {one: vlm_pass.replies(results.values(), watcher) for one, vlm_pass in passes.items()}
     seconds = time.perf_counter() - started

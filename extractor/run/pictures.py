@@ -46,10 +46,14 @@ HANDED_OVER = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class PictureJob:
-    """A picture by its link, and the entities to answer; without entities its page alone is wanted."""
+    """A picture by its link, and the entities to answer; without entities its page alone is wanted.
+
+    `group` is its product group, "" where it is not known.
+    """
 
     link: str
     entities: tuple[str, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +165,14 @@ class PicturePass:
         )
 
     async def _answers(self, job: PictureJob, located: _Located, *, alone: bool) -> PictureResult:
-        sha256, keys = located.sha256, self._keys
+        sha256, keys = located.sha256, self._keys.of_group(job.group)
         if sha256 in self._failures:
             return PictureResult(failure=self._failures[sha256])
         cached = keys.stored_answers(self._store, sha256)
         missing = tuple(entity for entity in job.entities if entity not in cached)
         result = PictureResult(page_cached=True)
         if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
-            result = await self._job_result(Job(sha256, located.data, located.path, missing), alone=alone)
+            result = await self._job_result(Job(sha256, located.data, located.path, missing, job.group), alone=alone)
         if result.failure is not None and result.failure.reason not in FILE_GONE:
             self._failures[sha256] = result.failure
         return replace(result, answers=(*(cached[e] for e in job.entities if e in cached), *result.answers))
@@ -200,7 +204,7 @@ class PicturePass:
         """The answers made in time. Only a picture whose text was never read has failed as a whole."""
         if failure.reason is Reason.OCR_TIMED_OUT:
             return PictureResult(failure=failure)
-        stored = self._keys.stored_answers(self._store, job.sha256)
+        stored = self._keys.of_group(job.group).stored_answers(self._store, job.sha256)
         late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
         return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
 

@@ -29,6 +29,14 @@ def entities_by_picture(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     return {link: tuple(entities) for link, entities in of_pictures.items()}
 
 
+def group_by_picture(rows: Sequence[Row]) -> dict[str, str]:
+    """The product group of each picture, by its link; "" where its rows name several."""
+    groups: dict[str, set[str]] = {}
+    for row in rows:
+        groups.setdefault(row.picture, set()).add(row.group_id)
+    return {link: next(iter(named)) if len(named) == 1 else "" for link, named in groups.items()}
+
+
 def answers_of_products(
     rows: Sequence[Row], answer_alone: Callable[[Row], RowAnswer], table: EntityTable = OFFICIAL
 ) -> Iterator[RowAnswer]:

@@ -45,13 +45,14 @@ class Job:
     """A picture and the entities to answer; without entities its page alone is wanted.
 
     `data` are the bytes of its file, None where the file at `path` is to be read for them; both may be None when the
-    store holds the picture's page.
+    store holds the picture's page. `group` is its product group, "" where it is not known.
     """
 
     sha256: str
     data: bytes | None
     path: Path | None
     entities: tuple[str, ...]
+    group: str = ""
 
 
 class PictureWorker:
@@ -64,13 +65,20 @@ class PictureWorker:
 
     def do(self, job: Job) -> PictureResult:
         """The answers on one picture. Raises ExtractorError when no picture could be read."""
-        keys = self._settings.keys
+        keys = self._settings.keys.of_group(job.group)
         picture = cache(lambda: _picture_of(job))  # decoded once, for both passes
         pages = CachedPages(self._store, job.sha256, keys, lambda first: PicturePages(picture(), self._engine, first))
         answers = []
         try:
-            table, upscale = keys.entities, keys.upscale
-            found = select(pages, job.entities, self._ranker, table=table, upscale=upscale, announce=self._announce)
+            found = select(
+                pages,
+                job.entities,
+                self._ranker,
+                table=keys.entities,
+                group=job.group,
+                upscale=keys.upscale,
+                announce=self._announce,
+            )
             for answer in found:
                 answers.append(answer)
                 if answer.reason is not Reason.RULES_FAILED:

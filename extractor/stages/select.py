@@ -34,17 +34,18 @@ def select(
     ranker: Ranker,
     *,
     table: EntityTable = OFFICIAL,
+    group: str = "",
     upscale: bool = True,
     announce: Announce = tell_nobody,
 ) -> Iterator[Answer]:
     """One answer for each entity of the table, each as soon as it is final; those of the upscaled pass come last.
 
-    Without `upscale` there is only the first pass. `announce` is told each stage before it begins. Raises
-    PictureUnusableError when the picture cannot be read at all.
+    `group` is the product group, "" where it is not known. Without `upscale` there is only the first pass. `announce`
+    is told each stage before it begins. Raises PictureUnusableError when the picture cannot be read at all.
     """
     announce(Stage.READ)
     first = pages.first
-    parsed = ParsedPage(first, table)
+    parsed = ParsedPage(first, table, group)
     ranker = WithOwn(ranker)
     announce(Stage.SELECT)
     open_answers = []
@@ -62,7 +63,7 @@ def select(
             yield from open_answers
         else:
             larger = replace(second, strokes=first.strokes, outline=first.outline)
-            yield from _better(open_answers, ParsedPage(larger, table), ranker)
+            yield from _better(open_answers, ParsedPage(larger, table, group), ranker)
 
 
 def needs_upscaled_pass(answer: Answer, table: EntityTable = OFFICIAL) -> bool:

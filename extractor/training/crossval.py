@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass
 from extractor.evaluation.coverage import Coverages, coverages_of
 from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
+from extractor.training.priors import group_counts, with_other_rows, with_prior
 from extractor.training.thresholds import STEPS, Calibration, HeldOut, answers_at, calibrate, counts_at, smoothed_best
 from rules.constants import ENTITIES
 from rules.counts import Counts
+from rules.prior import GroupPrior
 from rules.ranker import FORMAT
 from rules.trees import TreeModel
 
@@ -24,14 +26,21 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Entities that share trees: each dimension has a model of its own, the other entities have one together."""
 
+WITH_PRIOR = frozenset({"depth"})
+"""Entities that have a group prior; to width and height it gave nothing (docs/ranker.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class FittedGroup:
-    """The trees of one group, fitted on all pictures, and its calibration, fitted on the held-out questions."""
+    """The trees of one group, fitted on all pictures, and its calibration, fitted on the held-out questions.
+
+    `prior`: that of entities in `WITH_PRIOR`; others have none.
+    """
 
     trees: TreeModel
     calibration: Calibration
     held_out: tuple[HeldOut, ...]
+    prior: GroupPrior | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ class Fitted:
             for entity in members
         }
         trees = {name: group.trees.to_json() for name, group in self.groups.items()}
-        return json.dumps({"format": FORMAT, "entities": entities, "trees": trees}, separators=(",", ":"))
+        priors = {name: group.prior.to_json() for name, group in self.groups.items() if group.prior}
+        ranker = {"format": FORMAT, "entities": entities, "trees": trees, "priors": priors}
+        return json.dumps(ranker, separators=(",", ":"))
 
 
 def fit_ranker(
@@ -117,9 +128,19 @@ def _fit_group(
     held_out: list[HeldOut] = []
     for fold in range(folds):
         left_out = set(pictures[fold::folds])
-        trees = fit_trees([q for q in (*own, *more) if q.picture not in left_out], options, seed)
-        held_out += [HeldOut(q, tuple(trees.log_odds_of(features_of(q)))) for q in own if q.picture in left_out]
-    return FittedGroup(fit_trees([*own, *more], options, seed), calibrate(held_out), tuple(held_out))
+        trees, prior = _fit_model([q for q in (*own, *more) if q.picture not in left_out], options, seed)
+        questions = with_prior([q for q in own if q.picture in left_out], prior)
+        held_out += [HeldOut(q, tuple(trees.log_odds_of(features_of(q)))) for q in questions]
+    trees, prior = _fit_model([*own, *more], options, seed)
+    return FittedGroup(trees, calibrate(held_out), tuple(held_out), prior if prior.shifts else None)
+
+
+def _fit_model(questions: Sequence[Question], options: BoostOptions, seed: int) -> tuple[TreeModel, GroupPrior]:
+    """The trees, and the prior; an empty one for entities that are not in `WITH_PRIOR`."""
+    if any(question.entity not in WITH_PRIOR for question in questions):
+        return fit_trees(questions, options, seed), GroupPrior({})
+    counts = group_counts(questions)
+    return fit_trees(with_other_rows(questions, counts), options, seed), counts.prior()
 
 
 def _thresholds(groups: Mapping[str, FittedGroup]) -> dict[str, float]:

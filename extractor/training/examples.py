@@ -44,7 +44,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One labelled row. `stated`: the label has a value; `may_be_empty`: it also accepts no answer."""
+    """One labelled row. `stated`: the label has a value; `may_be_empty`: it also accepts no answer.
+
+    `group` is the row's product group, "" without one.
+    """
 
     entity: str
     picture: str
@@ -52,6 +55,7 @@ class Question:
     may_be_empty: bool
     choices: tuple[Choice, ...]
     weight: float = 1.0
+    group: str = ""
 
 
 def questions_of(
@@ -86,7 +90,8 @@ def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Qu
 def _question(row: Row, label: Label, page: OcrResult, weight: float) -> Question:
     candidates = ParsedPage(page).candidates(row.entity, HandSetRanker())
     choices = tuple(Choice(c.features, _is_right(c, label, row.entity), c.answer) for c in candidates)
-    return Question(row.entity, row.picture_name, bool(label.amounts), None in label.answers, choices, weight)
+    may_be_empty = None in label.answers
+    return Question(row.entity, row.picture_name, bool(label.amounts), may_be_empty, choices, weight, row.group_id)
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:

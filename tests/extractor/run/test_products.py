@@ -11,7 +11,7 @@ from fake_products import ENGINE, written
 from extractor import Extractor
 from extractor.run.local import run
 from extractor.run.options import RunOptions
-from extractor.run.products import entities_by_picture
+from extractor.run.products import entities_by_picture, group_by_picture
 from extractor.run.progress import SilentWatcher
 from extractor.stages.product import ProductAnswer
 from extractor.tables.rows import Row
@@ -61,6 +61,12 @@ def test_all_pictures_of_a_product_are_answered_for_all_that_is_asked_of_it():
         "broken.png": ("width", "item_weight"),
         "d.png": ("item_weight",),
     }
+
+
+def test_a_picture_has_the_group_that_its_rows_agree_on():
+    groups = {"a.png": ("7", "7"), "b.png": ("7", "8"), "c.png": ("",), "d.png": ("", "9")}
+    rows = [Row("0", link, group, "width") for link, named in groups.items() for group in named]
+    assert group_by_picture(rows) == {"a.png": "7", "b.png": "", "c.png": "", "d.png": ""}
 
 
 def test_rows_of_a_product_have_its_answer_and_others_their_picture_s(answered):

@@ -51,6 +51,13 @@ def test_what_is_in_the_store_needs_no_picture(store):
     assert (again.page_cached, again.upscaled_now) == (True, False)
 
 
+def test_answers_are_kept_by_product_group(store):
+    keys = Fingerprints(fingerprint_of(SHORT_SIGHTED), "rules", upscale=True)
+    worker_for(store, SHORT_SIGHTED).do(Job(SHA256, PICTURE, None, ("item_weight",), "vases"))
+    kept = {group: sorted(keys.of_group(group).stored_answers(store, SHA256)) for group in ("vases", "lamps", "")}
+    assert kept == {"vases": ["item_weight"], "lamps": [], "": []}
+
+
 def test_stages_are_announced_and_final_answers_are_kept_as_they_come(store):
     heard = []
 
