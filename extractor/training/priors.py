@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractor.training.examples import Choice, Question
+from extractor.training.examples import Question
 from rules.features import Features
 from rules.prior import GroupPrior
 from rules.ranker import log_odds
@@ -66,5 +66,5 @@ def with_other_rows(questions: Sequence[Question], counts: GroupCounts) -> list[
 def _with(question: Question, features: Features) -> Question:
     if not features:
         return question
-    choices = tuple(Choice(tuple(sorted(choice.features + features)), choice.right) for choice in question.choices)
+    choices = tuple(replace(one, features=tuple(sorted(one.features + features))) for one in question.choices)
     return replace(question, choices=choices)
