@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict serve test test-vlm test-paddle test-label-studio test-wheel bench docs lint clean
+.PHONY: help predict serve test coverage test-vlm test-paddle test-label-studio test-wheel bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -18,6 +18,9 @@ serve: $(VENV)/serve.done ## install the service and open it at http://127.0.0.1
 	$(BIN)/python -m extractor serve
 
 test: $(VENV)/dev.done lint ## install the development tools and run all checks and tests
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+coverage: $(VENV)/dev.done ## the tests once more, slower, with the lines that they leave out
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/dev.done ## style, types and the direction of imports
