@@ -27,7 +27,7 @@ def test_the_example_prints_what_the_service_answers(client, example, tmp_path, 
     monkeypatch.setattr("sys.argv", ["service_client.py", str(picture), str(text)])
     example.main()
     printed = capsys.readouterr().out.splitlines()
-    assert "a.png: width 30.0 centimetre (verified)" in printed
+    assert "a.png: height 31.0 centimetre (verified)" in printed
     assert printed[-1].startswith("b.txt: not a picture")
 
 

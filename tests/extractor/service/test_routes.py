@@ -38,10 +38,11 @@ def test_a_picture_is_answered_with_evidence(client):
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert (extraction["name"], extraction["width"], extraction["height"]) == ("my picture.png", 8, 8)
     assert [one["entity"] for one in extraction["answers"]] == list(ENTITIES)
-    width = extraction["answers"][0]
-    assert (width["text"], width["value"], width["unit"]) == (f"{NUMBER}.0 centimetre", NUMBER, "centimetre")
-    first_line = page_of(NUMBER).tokens[0]
-    assert width["evidence"][0]["box"] == [list(corner) for corner in first_line.box]
+    height = next(one for one in extraction["answers"] if one["entity"] == "height")
+    stated = NUMBER + 1
+    assert (height["text"], height["value"], height["unit"]) == (f"{stated}.0 centimetre", stated, "centimetre")
+    second_line = page_of(NUMBER).tokens[1]
+    assert height["evidence"][0]["box"] == [list(corner) for corner in second_line.box]
 
 
 @pytest.mark.parametrize("given", [["width", "item_weight"], ["width, item_weight"], ["width,", "item_weight,width"]])
@@ -160,11 +161,11 @@ def test_figures_are_counted(client):
         'extractor_requests_total{route="/v1/extract",status="200"}',
         'extractor_requests_total{route="/v1/extract",status="422"}',
         'extractor_picture_failures_total{reason="not_a_picture"}',
-        'extractor_answers_total{entity="width",status="verified"}',
+        'extractor_answers_total{entity="height",status="verified"}',
         'extractor_stage_seconds_count{stage="read"}',
     )
     before = [figure(line) for line in lines]
-    sent(client, picture_bytes(NUMBER), ["width"])
+    sent(client, picture_bytes(NUMBER), ["height"])
     sent(client, b"text")
     assert [figure(line) - old for line, old in zip(lines, before, strict=True)] == [1, 1, 1, 1, 1]
     assert figure("extractor_queue_wait_seconds_count") >= 2
