@@ -27,7 +27,7 @@ from extractor.review.verdicts import SUSPICIOUS_FROM, Audit
 from extractor.run.local import run
 from extractor.run.options import RunOptions
 from extractor.run.progress import LineWatcher
-from extractor.tables.labels import Label, WrittenAmount, label_columns, labels_of, parse_label
+from extractor.tables.labels import Label, WrittenAmount, parse_label
 from extractor.tables.rows import ENTITY_NAME, IMAGE, read_table
 from extractor.tables.trace import RowAnswer
 
@@ -145,16 +145,13 @@ def main(arguments: Sequence[str]) -> None:
     kind.add_argument("--gold", action="store_true")
     given = parser.parse_args(arguments)
     options = RunOptions(base=given.labels.parent, store=given.store, images=given.images)
+    labelled = read_labelled_rows(given.labels)
+    answered = asyncio.run(run(labelled.rows, options, LineWatcher())).rows
     if given.gold:
-        labelled = read_labelled_rows(given.labels)
-        answered = asyncio.run(run(labelled.rows, options, LineWatcher())).rows
         judged = [one for seed in range(DRAWS) for one in corrupted_rows(labelled, answered, seed)]
         print("\n".join(matches(judged)))
     else:
-        table = read_table(given.labels)
-        labelled = read_labelled_rows(given.labels)
-        answered = asyncio.run(run(labelled.rows, options, LineWatcher())).rows
-        judged = curated_rows(answered, labels_of(table, label_columns(table, None)), given.curated)
+        judged = curated_rows(answered, labelled.labels, given.curated)
     print("\n".join(report(judged)))
 
 

@@ -118,7 +118,7 @@ class _General:
             "tiny_unit": float(quantity.unit in _TINY_UNITS),
             "second_unit": float(len(group.quantities) > 1),
             "whole_number": float(quantity.value.is_integer()),
-            "alone": float(len(quantity.text) - (quantity.end - quantity.start) <= 2),
+            "alone": float(quantity.alone),
             "line_letters": math.log2(1 + len(quantity.text)),
             "page_tokens": self._tokens,
             "reading": min((token.score for token in quantity.tokens), default=1.0),

@@ -16,8 +16,6 @@ from rules.located import LocatedQuantity
 from rules.unit_table import LENGTH
 from rules.units import in_base, kind_of
 
-MAX_SIGNS_BESIDE = 2
-"""Signs of its line, beside the quantity, up to which a quantity stands alone."""
 REACH = 3.0
 """How many times smaller or larger than all others a length may be that stands alone in its unit."""
 
@@ -60,7 +58,7 @@ def _right_unit(located: LocatedQuantity, lengths: Sequence[LocatedQuantity]) ->
         size = in_base(quantity.value, misreading.right)
         if misreading.sign.search(quantity.text) and (
             any(_is_second_unit(other, located, size) for other in others)
-            or (len(others) + 1 == len(lengths) and _is_alone(located) and _are_alike(others, size, misreading.right))
+            or (len(others) + 1 == len(lengths) and quantity.alone and _are_alike(others, size, misreading.right))
         ):
             return misreading.right
     return None
@@ -76,8 +74,3 @@ def _are_alike(others: Sequence[LocatedQuantity], size: float, unit: str) -> boo
     """Whether all others are in this unit, and the size is not far from theirs."""
     sizes = [in_base(other.quantity.value, unit) for other in others if other.quantity.unit == unit]
     return len(sizes) == len(others) and min(sizes) <= size * REACH and size <= max(sizes) * REACH
-
-
-def _is_alone(located: LocatedQuantity) -> bool:
-    quantity = located.quantity
-    return len(quantity.text) - (quantity.end - quantity.start) <= MAX_SIGNS_BESIDE

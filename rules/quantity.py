@@ -20,6 +20,9 @@ from rules.lexicon import STANDARD, Lexicon
 from rules.ranges import join_ranges
 from rules.terms import Term, terms_of
 
+MAX_SIGNS_BESIDE = 2
+"""Signs of its line, beside the quantity, up to which a quantity stands alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -48,6 +51,11 @@ class Quantity:
     def printed(self) -> str:
         """The part of the line that states the quantity."""
         return self.text[self.start : self.end]
+
+    @property
+    def alone(self) -> bool:
+        """Whether its line holds hardly anything else."""
+        return len(self.text) - (self.end - self.start) <= MAX_SIGNS_BESIDE
 
 
 def find_quantities(text: str, lexicon: Lexicon = STANDARD) -> tuple[Quantity, ...]:

@@ -57,7 +57,7 @@ def _option(name: str, *flags: str, **more: Any) -> Any:
     return typer.Option(*flags, help=HELP[name], envvar=f"EXTRACTOR_{name.upper()}", show_envvar=False, **more)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunSettings:
     """What the user says of a run. A command takes some of these (see `with_settings`); others keep their default."""
 
@@ -84,7 +84,7 @@ class RunSettings:
         """The store of --store, else the one in the user's cache folder."""
         return self.store or platformdirs.user_cache_path("extractor") / "store.sqlite3"
 
-    @property
+    @functools.cached_property
     def table(self) -> EntityTable:
         """The official entities and those of --entities. Raises EntityFileError."""
         return entity_table(self.entities)

@@ -14,7 +14,7 @@ from extractor.tables.csv_file import InputError
 from extractor.tables.json_file import json_lines
 from extractor.tables.labels import Label, label_columns, labels_of
 from extractor.tables.output import HEADER, trace_path
-from extractor.tables.read_trace import TRACE, read_candidates
+from extractor.tables.read_trace import TRACE
 from extractor.tables.rows import ProductColumns, Row, read_rows, read_table, rows_of
 from extractor.tables.trace import RowAnswer
 from rules.entities import OFFICIAL, EntityTable
@@ -99,7 +99,9 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
         trace = trace_path(submission)
     if trace is None:
         return Answers(read_predictions(submission), None, str(submission))
-    return Answers(read_predictions(submission), read_candidates(trace), str(submission), read_trust(trace))
+    predictions = read_predictions(submission)
+    candidates, trust = read_candidates_and_trust(trace)
+    return Answers(predictions, candidates, str(submission), trust)
 
 
 def rows_of_answers(answers: Answers, rows: Iterable[RowAnswer], labelled: LabelledRows) -> tuple[RowAnswer, ...]:
@@ -150,14 +152,23 @@ def read_predictions(path: Path) -> dict[str, str]:
     return dict(zip(indices, predictions, strict=True))
 
 
-def read_trust(path: Path) -> dict[str, Trust]:
-    """How far the answer of each index can be trusted, from a trace; raises InputError when the file is not one."""
-    return {index: trust for index, trust in json_lines(path, TRACE, _trust) if trust is not None}
+def read_candidates_and_trust(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, Trust]]:
+    """The candidates of each index and how far its answer can be trusted, from one reading of a trace.
+
+    Raises InputError when the file is not a trace.
+    """
+    candidates, trusts = {}, {}
+    for index, amounts, trust in json_lines(path, TRACE, _candidates_and_trust):
+        candidates[index] = amounts
+        if trust is not None:
+            trusts[index] = trust
+    return candidates, trusts
 
 
-def _trust(line: Any) -> tuple[str, Trust | None]:
+def _candidates_and_trust(line: Any) -> tuple[str, tuple[str, ...], Trust | None]:
     known = "confidence" in line and "status" in line  # traces of old versions lack the status
-    return str(line["index"]), Trust(float(line["confidence"]), Status(line["status"])) if known else None
+    trust = Trust(float(line["confidence"]), Status(line["status"])) if known else None
+    return str(line["index"]), tuple(str(one["answer"]) for one in line["candidates"]), trust
 
 
 def labels_of_run(labelled: LabelledRows, rows: Iterable[RowAnswer], path: Path) -> LabelledRows:

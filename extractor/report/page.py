@@ -10,9 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from functools import cache
 from html import escape
-from importlib.resources import files
 
 from extractor.report.budget import LIMIT, Fitted, fitted
 from extractor.report.explanation import RulesOfRun
@@ -89,6 +87,5 @@ def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-@cache
 def _own(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return asset(name, __package__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder, picture_at
 from extractor.cache.store import Store
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
+from extractor.stages.read import with_drawing
 from extractor.stages.reason import PictureUnusableError
 from extractor.tables.trace import RowAnswer
 from ocr.picture import Picture
@@ -62,7 +63,7 @@ class Sources:
         if first is None or not answered.answer.upscaled:
             return first
         larger = self.store.page(answered.sha256, self.keys.upscaled)
-        return None if larger is None else replace(larger, strokes=first.strokes, outline=first.outline)
+        return None if larger is None else with_drawing(larger, first)
 
     def _paths(self, answered: RowAnswer) -> Iterator[Path]:
         for base in self.bases:

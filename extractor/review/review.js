@@ -77,7 +77,7 @@ function showWords() {
   byId("suggestion").classList.toggle("none", row.suggestion === "");
   byId("verdict").textContent = spoken(row.verdict);
   byId("verdict").title = `${row.verdict_words}; suspicion ${percent(row.suspicion)}`;
-  byId("verdict").className = `chip ${row.suspicion >= 0.5 ? "likely" : "unlikely"}`;
+  byId("verdict").className = `chip ${row.suspicious ? "likely" : "unlikely"}`;
   byId("reason").textContent = `${row.reason}. Suspicion ${percent(row.suspicion)}.`;
   byId("units").textContent = `${spoken(row.entity)}: ${row.units.join(", ")}`;
   byId("about").textContent = [`row ${row.index}`, row.picture_name, row.group && `group ${row.group}`].filter(Boolean).join(" · ");

@@ -65,6 +65,7 @@ class RowView:
     verdict_words: str
     reason: str
     suspicion: float
+    suspicious: bool
     candidates: tuple[CandidateView, ...]
     width: int
     height: int
@@ -160,6 +161,7 @@ def _shown(session: ReviewSession, position: int, item: ReviewItem) -> RowView:
         verdict_words=audit.verdict.words,
         reason=audit.reason,
         suspicion=audit.suspicion,
+        suspicious=audit.suspicious,
         candidates=tuple(CandidateView(str(c.amount), c.confidence, c.text) for c in audit.answer.candidates),
         width=page.width if page is not None else 0,
         height=page.height if page is not None else 0,

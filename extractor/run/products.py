@@ -11,7 +11,7 @@ from functools import cache
 
 from extractor.stages.fuse import fuse, seen_on
 from extractor.stages.product import ProductAnswer
-from extractor.stages.title import title_answers
+from extractor.stages.title import joined_titles, title_answers
 from extractor.tables.rows import Row
 from extractor.tables.trace import ProductPicture, RowAnswer
 from rules.entities import OFFICIAL, EntityTable
@@ -55,8 +55,11 @@ class _Product:
 
     def __init__(self, rows: Sequence[Row], answer_alone: Callable[[Row], RowAnswer], table: EntityTable) -> None:
         self._answer_alone = answer_alone
-        self._table = table
-        self._title = "; ".join(sorted({row.title for row in rows if row.title}))
+        self._dimensions = table.dimensions
+        self._title = joined_titles(row.title for row in rows)
+        entities = tuple(dict.fromkeys(row.entity for row in rows))
+        of_title = title_answers(self._title, entities, table) if self._title else ()
+        self._of_title = {answer.entity: answer for answer in of_title}
         self._pictures: list[ProductPicture] = []
         self._position: dict[str, int] = {}
         positions: dict[str, int] = {}
@@ -78,5 +81,4 @@ class _Product:
     def _fuse(self, entity: str) -> ProductAnswer:
         asked = (Row("", picture.link, "", entity) for picture in self._pictures)
         alone = [self._answer_alone(row).answer for row in asked]
-        title = title_answers(self._title, [entity], self._table)[0] if self._title else None
-        return fuse(alone, title, self._table.dimensions)
+        return fuse(alone, self._of_title.get(entity), self._dimensions)

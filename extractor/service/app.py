@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from extractor.service.admission import Slots
 from extractor.service.engines import EngineLimits, Engines
@@ -47,8 +47,8 @@ class ServiceOptions:
         return "" if self.urls else "this service fetches no pictures (serve --allow-urls would): send the file"
 
 
-def service_app(options: ServiceOptions, settings: AccessSettings, more: Sequence[APIRouter] = ()) -> FastAPI:
-    """The app; `more` are routes of other rooms."""
+def service_app(options: ServiceOptions, settings: AccessSettings) -> FastAPI:
+    """The app."""
     engines = Engines(options.engine, EngineLimits(options.workers, options.seconds))
     slots = Slots(options.workers + options.queue, lambda: engines.seconds_to_wait)
     limits = FetchLimits(attempts=2, attempt_time=options.seconds, max_bytes=settings.max_bytes)
@@ -73,6 +73,5 @@ def service_app(options: ServiceOptions, settings: AccessSettings, more: Sequenc
         state_router(engines, options.engine.entities),
         page_router("/", "extractor.service", PAGE),
         files_router("extractor.service", PAGE_FILES),
-        *more,
     ]
     return app_with(routers, settings, lifespan=running, observe=engines.metrics.saw)

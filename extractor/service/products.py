@@ -12,6 +12,7 @@ from extractor.service.worker import Reading
 from extractor.stages.answer import failed
 from extractor.stages.product import ProductAnswer
 from extractor.stages.reason import Failure
+from extractor.stages.title import joined_titles
 from extractor.web.problem import ProblemError
 from rules.entities import EntityTable
 
@@ -42,8 +43,7 @@ def requested_products(count: int, products: Sequence[str], titles: Sequence[str
 
 def _product(name: str, names: Sequence[str], titles: Sequence[str]) -> Product:
     pictures = tuple(i for i, own in enumerate(names) if own == name)
-    own_titles = {titles[i].strip() for i in pictures} if titles else set()
-    return Product(name, pictures, "; ".join(sorted(own_titles - {""})))
+    return Product(name, pictures, joined_titles(titles[i] for i in pictures if titles))
 
 
 def product_documents(

@@ -21,7 +21,7 @@ A product with one picture that has candidates, and no title, has that picture's
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from extractor.stages.answer import Answer, Candidate, Outcome
 from extractor.stages.combine import against
@@ -62,11 +62,11 @@ def fuse(
     mentions = {picture: mentions_of(picture, answer) for picture, answer in sources.items()}
     heard = [picture for picture, of_picture in mentions.items() if of_picture]
     if not heard:
-        return _as_product(min(sources.values(), key=_emptiness))
+        return ProductAnswer.of(min(sources.values(), key=_emptiness))
     fused = _Product(hypotheses_of([one for of_picture in mentions.values() for one in of_picture]), dimensions)
     if len(heard) == 1:
         own = sources[heard[0]]
-        return replace(_as_product(own), statements=fused.statements_on(own.amount))
+        return ProductAnswer.of(own, fused.statements_on(own.amount))
     return fused.answer()
 
 
@@ -99,12 +99,12 @@ class _Product:
         possible = [one for one in self._competing if one.answered or one.score > 0]
         if not possible:
             best = max(self._competing, key=lambda one: one.support)
-            answer = replace(_as_product(best.best.answer), confidence=1 - best.support)
+            answer = replace(ProductAnswer.of(best.best.answer), confidence=1 - best.support)
             return replace(answer, candidates=self._candidates())
         chosen = max(possible, key=self._confidence)
         first = min(chosen.mentions.values(), key=_prominence)
         answer = replace(
-            _as_product(first.answer),
+            ProductAnswer.of(first.answer),
             amount=first.amount,
             confidence=self._confidence(chosen),
             candidates=self._candidates(),
@@ -178,10 +178,6 @@ def _evidence_on(own: Answer, amount: Amount) -> tuple[OcrToken, ...]:
 def _statement(mention: Mention, stance: Stance) -> Statement:
     candidate = mention.candidate
     return Statement(mention.picture, stance, mention.amount, mention.confidence, candidate.text, candidate.evidence)
-
-
-def _as_product(answer: Answer) -> ProductAnswer:
-    return ProductAnswer(**{one.name: getattr(answer, one.name) for one in fields(Answer)})
 
 
 def _emptiness(answer: Answer) -> tuple[bool, bool, str]:

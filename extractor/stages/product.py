@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Self
 
 from extractor.stages.answer import Answer
 from ocr.token import OcrToken
@@ -42,3 +43,8 @@ class ProductAnswer(Answer):
     """
 
     statements: tuple[Statement, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Answer, statements: tuple[Statement, ...] = ()) -> Self:
+        """The answer, as that on a product, with these statements."""
+        return cls(**{one.name: getattr(answer, one.name) for one in fields(Answer)}, statements=statements)

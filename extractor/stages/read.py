@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
@@ -25,6 +26,11 @@ class Pages(Protocol):
     @property
     def upscaled(self) -> OcrResult | None:
         """What it reads of the enlarged picture; None where that fails, which costs nothing of the first page."""
+
+
+def with_drawing(upscaled: OcrResult, first: OcrResult) -> OcrResult:
+    """The page of the enlarged picture, with strokes and outline: the first pass alone looks for them."""
+    return replace(upscaled, strokes=first.strokes, outline=first.outline)
 
 
 class PicturePages:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from extractor.stages.answer import Answer, Candidate
-from extractor.stages.read import Pages
+from extractor.stages.read import Pages, with_drawing
 from extractor.stages.reason import Announce, Reason, Stage, tell_nobody
 from rules import select as rules
 from rules.entities import OFFICIAL, EntityTable
@@ -62,8 +62,8 @@ def select(
         if second is None:
             yield from open_answers
         else:
-            larger = replace(second, strokes=first.strokes, outline=first.outline)
-            yield from _better(open_answers, ParsedPage(larger, table, group), ranker)
+            larger = ParsedPage(with_drawing(second, first), table, group)
+            yield from _better(open_answers, larger, ranker)
 
 
 def needs_upscaled_pass(answer: Answer, table: EntityTable = OFFICIAL) -> bool:

@@ -48,6 +48,11 @@ _LINE_HEIGHT = 20.0
 _LINE_DISTANCE = 20 * _LINE_HEIGHT
 
 
+def joined_titles(titles: Iterable[str]) -> str:
+    """All titles of one product as one text, whatever their order; "" without any."""
+    return "; ".join(sorted({title.strip() for title in titles} - {""}))
+
+
 def title_answers(title: str, entities: Iterable[str], table: EntityTable = OFFICIAL) -> tuple[Answer, ...]:
     """What the title states for each entity, without tokens: they would have no place on any picture."""
     page = ParsedPage(_page_of(title), table)

@@ -6,7 +6,7 @@ Fields that a line of an older run lacks have their defaults, unknown ones of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,11 +80,6 @@ class _TraceLine:
     statements: tuple[_TracedStatement, ...] | None = None
 
 
-def read_candidates(path: Path) -> dict[str, tuple[str, ...]]:
-    """The candidates of each index, from a trace; raises InputError when the file is not one."""
-    return dict(json_lines(path, TRACE, _candidates))
-
-
 def read_trace(path: Path, entities: EntityTable = OFFICIAL) -> tuple[RowAnswer, ...]:
     """The answers of a trace, in its order; raises InputError when the file is not one or has no lines."""
     rows = tuple(json_lines(path, TRACE, partial(row_answer_of, entities=entities)))
@@ -139,11 +134,7 @@ def _of_product(
         )
         for one in traced
     )
-    return ProductAnswer(**{one.name: getattr(answer, one.name) for one in fields(Answer)}, statements=statements)
-
-
-def _candidates(line: Any) -> tuple[str, tuple[str, ...]]:
-    return str(line["index"]), tuple(str(one["answer"]) for one in line["candidates"])
+    return ProductAnswer.of(answer, statements)
 
 
 def _candidate(traced: _TracedCandidate, entities: EntityTable) -> Candidate:

@@ -7,6 +7,6 @@ from importlib.resources import files
 
 
 @cache
-def asset(name: str) -> str:
-    """The text of one of the files beside this module."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+def asset(name: str, package: str = __name__) -> str:
+    """The text of one of the files that lie in a package."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")

@@ -9,14 +9,13 @@ import pytest
 from extractor.cache.target import Target
 from extractor.evaluation.coverage import Share, Trust
 from extractor.evaluation.evaluate import Evaluation, evaluate
-from extractor.evaluation.inputs import LabelledRows, read_labelled_rows, read_predictions, read_trust
+from extractor.evaluation.inputs import LabelledRows, read_candidates_and_trust, read_labelled_rows, read_predictions
 from extractor.evaluation.metrics import TEST_MIX, Score, Variant
 from extractor.evaluation.mistakes import Kind
 from extractor.evaluation.tables import WIDTH, evaluation_console, evaluation_json, print_evaluation, write_json
 from extractor.stages.answer import Status
 from extractor.tables.csv_file import InputError
 from extractor.tables.labels import parse_gold_label
-from extractor.tables.read_trace import read_candidates
 from extractor.tables.rows import Row
 from rules.counts import Counts
 
@@ -169,7 +168,8 @@ def test_reads_the_candidates_of_a_trace(tmp_path: Path) -> None:
     ]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     path.write_text(text, encoding="utf-8")
-    assert read_candidates(path) == {"1": ("5 inch", "6 inch"), "2": ()}
+    candidates, _ = read_candidates_and_trust(path)
+    assert candidates == {"1": ("5 inch", "6 inch"), "2": ()}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +179,12 @@ def test_what_is_no_trace_is_an_input_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "out_trace.jsonl"
     path.write_text(text)
     with pytest.raises(InputError, match="line 1: not a line of a trace"):
-        read_candidates(path)
+        read_candidates_and_trust(path)
 
 
 def test_a_missing_trace_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        read_candidates(tmp_path / "none.jsonl")
+        read_candidates_and_trust(tmp_path / "none.jsonl")
 
 
 def test_the_json_keeps_its_keys(gold: LabelledRows) -> None:
@@ -283,13 +283,15 @@ def test_the_table_of_coverage_is_narrow_and_says_what_is_verified(
 
 
 def test_a_trace_says_how_far_answers_can_be_trusted(tmp_path: Path) -> None:
-    lines = [{"index": "1", "confidence": 0.5, "status": "low_confidence"}, {"index": "2", "confidence": 0.5}]
+    unsure = {"index": "1", "candidates": [], "confidence": 0.5, "status": "low_confidence"}
+    lines = [unsure, {"index": "2", "candidates": [], "confidence": 0.5}]
     path = tmp_path / "out_trace.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert read_trust(path) == {"1": Trust(0.5, Status.LOW_CONFIDENCE)}
+    _, trust = read_candidates_and_trust(path)
+    assert trust == {"1": Trust(0.5, Status.LOW_CONFIDENCE)}
     path.write_text(json.dumps(lines[0] | {"status": "sure"}) + "\n")
     with pytest.raises(InputError, match="line 1"):
-        read_trust(path)
+        read_candidates_and_trust(path)
 
 
 def test_all_variants_are_explained_beneath_the_scores(gold: LabelledRows, capsys: pytest.CaptureFixture[str]) -> None:

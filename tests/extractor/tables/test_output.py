@@ -7,11 +7,10 @@ import os
 import pytest
 
 from extractor.cache.target import OutputError, check_targets
-from extractor.evaluation.inputs import read_predictions
+from extractor.evaluation.inputs import read_candidates_and_trust, read_predictions
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.reason import Reason
 from extractor.tables.output import csv_bytes, targets_of, trace_path, write
-from extractor.tables.read_trace import read_candidates
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
 from ocr.token import OcrToken
@@ -67,7 +66,8 @@ def test_a_name_in_gz_is_written_compressed_with_its_trace(tmp_path):
     write([trace("5", "34.0 gram")], out)
     assert out.read_bytes() == first
     assert read_predictions(out) == {"5": "34.0 gram"}
-    assert read_candidates(trace_path(out)) == {"5": ()}
+    candidates, _ = read_candidates_and_trust(trace_path(out))
+    assert candidates == {"5": ()}
 
 
 def test_a_file_name_that_is_no_text_can_stand_in_a_trace(tmp_path):
