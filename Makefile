@@ -6,7 +6,7 @@ OUT ?= out.csv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help predict serve test coverage test-vlm test-paddle test-label-studio test-wheel bench docs lint clean
+.PHONY: help predict serve test coverage test-vlm test-paddle test-label-studio test-wheel soak bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ test-label-studio: $(VENV)/dev.done $(VENV)-label-studio/done ## send tasks to a
 
 test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the checkout, and extract with them
 	$(BIN)/python -m pytest tests/wheel -m wheel
+
+soak: $(VENV)/dev.done ## faults, bad input and hostile input in large numbers, for half an hour; see docs/reliability.md
+	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak -m 'soak or not soak' -rs --durations 20
 
 bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
 	$(VENV)-bench/bin/python -m benchmarks --paddle $(VENV)-paddle/bin/python $(BENCH)
