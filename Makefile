@@ -4,7 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out.csv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# UV=uv installs with it, several times faster than pip.
+UV ?=
+environment = $(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(1),$(PYTHON) -m venv $(1))
+install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet --disable-pip-version-check)
 
 .PHONY: help predict serve test coverage test-vlm test-paddle test-label-studio test-wheel soak bench docs lint clean
 
@@ -54,42 +57,38 @@ clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) $(VENV)-bench $(VENV)-label-studio $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	$(call environment,$(VENV))
 
 $(VENV)/core.done: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP_INSTALL) --editable .
+	$(call install,$(VENV)) --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/serve.done: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP_INSTALL) --editable '.[serve]'
+	$(call install,$(VENV)) --constraint constraints.txt --editable '.[serve]'
 	@touch $@
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP_INSTALL) --editable '.[dev]'
+	$(call install,$(VENV)) --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 # PaddleOCR pins versions that the core does not use, hence its own constraints.
 $(VENV)-paddle/done: pyproject.toml constraints-paddle.txt
-	$(PYTHON) -m venv $(VENV)-paddle
-	$(VENV)-paddle/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints-paddle.txt --editable '.[paddle]' pytest hypothesis
+	$(call environment,$(VENV)-paddle)
+	$(call install,$(VENV)-paddle) --constraint constraints-paddle.txt --editable '.[paddle]' pytest hypothesis
 	@touch $@
 
 # Label Studio pins versions that the core does not use; it is run, and not imported.
 $(VENV)-label-studio/done: constraints-label-studio.txt
-	$(PYTHON) -m venv $(VENV)-label-studio
-	$(VENV)-label-studio/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints-label-studio.txt label-studio label-studio-sdk
+	$(call environment,$(VENV)-label-studio)
+	$(call install,$(VENV)-label-studio) --constraint constraints-label-studio.txt label-studio label-studio-sdk
 	@touch $@
 
 $(VENV)-vlm/done: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)-vlm
-	$(VENV)-vlm/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[vlm]' pytest hypothesis
+	$(call environment,$(VENV)-vlm)
+	$(call install,$(VENV)-vlm) --constraint constraints.txt --editable '.[vlm]' pytest hypothesis
 	@touch $@
 
 $(VENV)-bench/done: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)-bench
-	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[bench]'
+	$(call environment,$(VENV)-bench)
+	$(call install,$(VENV)-bench) --constraint constraints.txt --editable '.[bench]'
 	@touch $@

@@ -63,7 +63,10 @@ def environment(tmp_path_factory, dist):
 
 
 def install(programs, *arguments):
-    run(programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments, folder="/")
+    """With pip, or with the uv that UV names, which takes a fifth of the time."""
+    python, uv = programs / "python", os.environ.get("UV")
+    installer = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    run(*installer, "--quiet", *arguments, folder="/")
 
 
 def test_the_wheel_holds_the_packages_with_all_their_data_and_nothing_else(dist, files):
