@@ -10,15 +10,27 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 Picture: TypeAlias = NDArray[np.uint8]
+
+_ORIENTATION = ExifTags.Base.Orientation
 
 ACCEPTED_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """Pillow reads other formats too, but some start other programs (EPS), and product pictures do not use them.
 
 Its JPEG includes the multi-picture files of some cameras (MPO).
 """
+
+
+_OTHERS = {
+    "a web page": (b"<!doctype html", b"<html"),
+    "XML or SVG": (b"<svg", b"<?xml"),
+    "PDF: save its pages as pictures": (b"%pdf-",),
+}
+"""What else people take for a picture, by how it begins."""
+_BLANK_STARTS = b"\xef\xbb\xbf \t\r\n"
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 class PictureFault(StrEnum):
@@ -73,6 +85,7 @@ def load_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> Picture
 def picture_of(image: Image.Image) -> Picture:
     """The picture of an open image, as `load_picture` gives it. Raises PictureError when it cannot be decoded."""
     try:
+        image.load()
         return np.array(_rgb(_upright(image)), dtype=np.uint8)
     except Exception as error:  # as below: decoders raise nearly anything on broken data
         raise PictureError(PictureFault.DAMAGED, f"the picture is damaged: {error}") from error
@@ -93,11 +106,12 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
 
 
 def _beginning(data: bytes) -> str:
-    start = data[:200].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        return "it is a web page"
-    if start.startswith((b"<svg", b"<?xml")):
-        return "it is XML or SVG"
+    start = data[:2000].lstrip(_BLANK_STARTS).lower()
+    for what, beginnings in _OTHERS.items():
+        if start.startswith(beginnings):
+            return f"it is {what}"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        return "it is HEIC: save it as JPEG"
     return f"it begins with {data[:12].decode('latin-1')!a}"
 
 
@@ -119,8 +133,9 @@ def _ends_early(error: Exception) -> bool:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    """The image turned by its EXIF orientation. Most have none, and a copy of a large one takes memory."""
     try:
-        return ImageOps.exif_transpose(image)
+        return ImageOps.exif_transpose(image) if image.getexif().get(_ORIENTATION, 1) != 1 else image
     except Exception:  # a damaged EXIF block does not make the picture itself unusable
         return image
 
@@ -129,17 +144,21 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.mode in ("I", "F"):
-        return Image.fromarray(_stretched(np.asarray(image, dtype=np.float64))).convert("RGB")
+        return Image.fromarray(_stretched(np.array(image, dtype=np.float64))).convert("RGB")
     if image.has_transparency_data:
-        shown = image.convert("RGBA")
+        shown = image if image.mode == "RGBA" else image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown).convert("RGB")
     return image.convert("RGB")
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The values as greys, the smallest 0 and the largest 255; such files have no fixed range."""
-    finite = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    finite = np.nan_to_num(values, copy=False, posinf=0.0, neginf=0.0)
     low, high = float(finite.min()), float(finite.max())
     if high == low:
         return np.full(finite.shape, 255, dtype=np.uint8)
-    return ((finite - low) / (high - low) * 255).astype(np.uint8)
+    # In place, as the values of a large picture take eight times the memory of its greys.
+    finite -= low
+    finite /= high - low
+    finite *= 255
+    return finite.astype(np.uint8)

@@ -174,6 +174,9 @@ def test_truncated_jpeg_is_called_truncated() -> None:
         (b"hello", PictureFault.NOT_A_PICTURE, "begins with 'hello'"),
         (b"<!DOCTYPE html><html>", PictureFault.NOT_A_PICTURE, "web page"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", PictureFault.NOT_A_PICTURE, "SVG"),
+        (b"\xef\xbb\xbf\n" + b" " * 400 + b"<HTML><body>moved", PictureFault.NOT_A_PICTURE, "web page"),
+        (b"%PDF-1.7 1 0 obj", PictureFault.NOT_A_PICTURE, "it is PDF: save its pages"),
+        (bytes(4) + b"ftypheic" + bytes(40), PictureFault.NOT_A_PICTURE, "it is HEIC: save it as JPEG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", PictureFault.NOT_A_PICTURE, "accepted"),
     ],
 )
