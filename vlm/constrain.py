@@ -14,16 +14,15 @@ from functools import lru_cache
 import torch
 from transformers import LogitsProcessor
 
-from rules.constants import ALLOWED_UNITS
-from vlm.grammar import AnswerGrammar
+from vlm.grammar import KNOWN_UNITS, AnswerGrammar
 from vlm.prompt import UNANSWERABLE
 
 CACHED_TEXTS = 4096
 """Size of the cache of the tokens that may follow a text."""
 
 _BYTE = re.compile(r"<0x([0-7][0-9A-F])>")
-_PIECE = re.compile(r"[\d.]*([a-z ]*)")
-_PHRASES = (UNANSWERABLE, *(f" {unit}" for unit in sorted(ALLOWED_UNITS)))
+_PIECE = re.compile(r"[0-9.]*([a-z ]*)")
+_PHRASES = (UNANSWERABLE, *(f" {unit}" for unit in KNOWN_UNITS))
 
 
 @dataclass(slots=True)

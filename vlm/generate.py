@@ -17,6 +17,7 @@ from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
 from vlm.confidence import calibrated
 from vlm.constrain import AnswerConstraint, AnswerTokens
+from vlm.decoding import Decoding
 from vlm.grammar import AnswerGrammar
 from vlm.prompt import make_prompt
 from vlm.reader import DEFAULT_OPTIONS, PictureQuestions, ReaderOptions
@@ -24,7 +25,10 @@ from vlm.reader import DEFAULT_OPTIONS, PictureQuestions, ReaderOptions
 PICTURES_AT_ONCE = 32
 """Pictures whose features are in memory at a time; their questions are sorted by length into batches."""
 
-_GRAMMARS = {entity: AnswerGrammar(entity) for entity in ENTITIES}
+_GRAMMARS = {
+    decoding: {entity: AnswerGrammar(entity, any_unit=decoding is Decoding.KNOWN_UNIT) for entity in ENTITIES}
+    for decoding in Decoding
+}
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -119,8 +123,9 @@ class PaliGemmaReader:
             {"input_ids": [list(question.prompt) for question in questions]}, padding_side="left", return_tensors="pt"
         ).to(model.device)
         length = prompts["input_ids"].shape[1]
-        grammars = [_GRAMMARS[question.entity] for question in questions]
-        constraint = [AnswerConstraint(self._tokens, grammars, length)] if self._options.constrained else []
+        free = self._options.decoding is Decoding.FREE
+        grammars = [_GRAMMARS[self._options.decoding][question.entity] for question in questions]
+        constraint = [] if free else [AnswerConstraint(self._tokens, grammars, length)]
         longest = max(grammar.longest for grammar in grammars) + 1
         images = torch.stack([features[question.picture] for question in questions])
         generated = model.generate(
@@ -131,7 +136,7 @@ class PaliGemmaReader:
             mm_encoder_outputs={"image": BaseModelOutputWithPooling(pooler_output=images)},
             do_sample=False,
             num_beams=1,
-            max_new_tokens=longest if self._options.constrained else self._options.max_new_tokens,
+            max_new_tokens=self._options.max_new_tokens if free else longest,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
             logits_processor=LogitsProcessorList(constraint),

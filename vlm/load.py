@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocr.extras import extra_needed, missing
+from vlm.decoding import Decoding
 from vlm.prompt import PROMPT_VERSION
 from vlm.quantise import Quantisation, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
@@ -146,5 +147,6 @@ def _processor_folder(source: ReaderSource) -> Path:
 
 
 def _fingerprint(identity: str, options: ReaderOptions) -> str:
-    decoding = "constrained" if options.constrained else f"free {options.max_new_tokens}"
+    free = options.decoding is Decoding.FREE
+    decoding = f"{options.decoding} {options.max_new_tokens}" if free else options.decoding
     return f"{identity} | prompt {PROMPT_VERSION} | {options.precision} on {options.device} | {decoding}"

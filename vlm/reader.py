@@ -9,6 +9,7 @@ from typing import Protocol
 from ocr.picture import Picture
 from ocr.token import OcrResult
 from vlm.answer import VlmAnswer
+from vlm.decoding import DEFAULT_DECODING, Decoding
 
 
 class ReaderUnavailableError(Exception):
@@ -39,16 +40,16 @@ class ReaderOptions:
 
     device: "auto" (CUDA before MPS before CPU) or torch's name of one, such as "cuda:1".
     precision: "fp32", "bf16", "4bit" (NF4), or "auto": bf16 on a CUDA GPU that has it, else fp32.
-    constrained: only answers that the entity allows, or `unanswerable`, can be generated.
+    decoding: what can be generated beside `unanswerable`.
     batch_size: questions generated at a time; halved for good when the GPU's memory is not enough.
-    max_new_tokens: length at which unconstrained answers are cut off; constrained ones are always complete.
+    max_new_tokens: length at which free answers are cut off; others are always complete.
     picture_workers: threads that prepare pictures.
     bars: the libraries may draw progress bars on stderr while they download and load.
     """
 
     device: str = "auto"
     precision: str = "auto"
-    constrained: bool = True
+    decoding: Decoding = DEFAULT_DECODING
     batch_size: int = 8
     max_new_tokens: int = 16
     picture_workers: int = 2

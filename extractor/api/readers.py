@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from extractor.api.own_modules import own_model
 from extractor.stages.errors import ExtractorError
 from ocr.extras import extra_needed
+from vlm.decoding import DEFAULT_DECODING, Decoding
 
 if TYPE_CHECKING:
     from vlm.answer import VlmAnswer
@@ -41,12 +42,12 @@ class ReaderError(ExtractorError):
 class ReaderChoice:
     """Which reader, and how it is run: `device` is auto, cpu, cuda, ...; `batch` counts questions.
 
-    `precision` is auto, fp32, bf16 or 4bit, see `vlm.reader.ReaderOptions`. With `bars` the libraries may draw
-    progress bars on stderr while they download and load it.
+    `decoding` is what it may write, `precision` is auto, fp32, bf16 or 4bit, see `vlm.reader.ReaderOptions`. With
+    `bars` the libraries may draw progress bars on stderr while they download and load it.
     """
 
     spec: str
-    constrained: bool = True
+    decoding: Decoding = DEFAULT_DECODING
     batch: int = DEFAULT_BATCH
     device: str = DEFAULT_DEVICE
     bars: bool = False
@@ -134,7 +135,7 @@ def _reader_of(choice: ReaderChoice) -> VlmReader:
 def _options(choice: ReaderChoice) -> ReaderOptions:
     from vlm.reader import ReaderOptions
 
-    return ReaderOptions(choice.device, choice.precision, choice.constrained, choice.batch, bars=choice.bars)
+    return ReaderOptions(choice.device, choice.precision, choice.decoding, choice.batch, bars=choice.bars)
 
 
 def _own_reader(choice: ReaderChoice) -> VlmReader:

@@ -22,8 +22,9 @@ from extractor.stages.combine import HybridPolicy
 from extractor.tables.rows import Row
 from rules.entities import EntityTable
 from rules.ranker import HAND_SET, LEARNED, ranker_name
+from vlm.decoding import DEFAULT_DECODING, Decoding
 
-READER = ("no_constrain", "vlm_batch", "device", "precision")
+READER = ("decoding", "vlm_batch", "device", "precision")
 """The settings that say how a reader runs."""
 _READER_FILES = {".json", ".safetensors", ".model", ".txt", ".jinja"}
 """What a reader in a folder is made of; its answers depend on all of them, see `vlm.source.digest`."""
@@ -38,7 +39,8 @@ HELP = {
     "or volume that is asked.",
     "vlm": "Also ask a vision-language reader: a folder with a model or an adapter, a hub id, nano (comes with the "
     "package), your own as module:factory, or none. Needs the vlm extra.",
-    "no_constrain": "Let the reader write anything, not only allowed answers; the rules judge it.",
+    "decoding": "What the reader may write: units that the entity allows, any unit that the rules know (they convert "
+    "or reject it), or anything.",
     "vlm_batch": "Questions that the reader answers in one go.",
     "device": "Where the reader runs: auto, cpu, cuda, cuda:1, mps.",
     "precision": "Number type of the reader's weights; auto is bf16 on a GPU that has it, else fp32. 4bit takes the "
@@ -67,7 +69,7 @@ class RunSettings:
     entities: Annotated[Path | None, _option("entities", metavar="FILE", dir_okay=False)] = None
     second_look: Annotated[bool, _option("second_look")] = True
     vlm: Annotated[str, _option("vlm", metavar="PATH|HUB_ID|nano|none")] = DEFAULT_VLM
-    no_constrain: Annotated[bool, _option("no_constrain", "--no-constrain/--constrain")] = False
+    decoding: Annotated[Decoding, _option("decoding")] = DEFAULT_DECODING
     vlm_batch: Annotated[int, _option("vlm_batch", min=1, metavar="N")] = DEFAULT_BATCH
     device: Annotated[str, _option("device", metavar="DEVICE")] = DEFAULT_DEVICE
     precision: Annotated[Literal["auto", "fp32", "bf16", "4bit"], _option("precision")] = "auto"
@@ -105,7 +107,7 @@ class RunSettings:
         """The reader of --vlm; None for `none`. Raises ReaderError when packages that it needs are missing."""
         if self.vlm == NO_VLM:
             return None
-        choice = ReaderChoice(self.vlm, not self.no_constrain, self.vlm_batch, self.device, self.bars, self.precision)
+        choice = ReaderChoice(self.vlm, self.decoding, self.vlm_batch, self.device, self.bars, self.precision)
         check_packages(choice)
         return choice
 

@@ -1,4 +1,4 @@
-"""What OCR, the picture and the rules each add: the same rows answered in seven ways in one run.
+"""What OCR, the picture and the rules each add: the same rows answered in eight ways in one run.
 
 OCR reads the pictures once. The reader answers a row three times at most (OCR in its prompt, no OCR, a blank picture):
 arms with the same prompt and picture share its answers.
@@ -25,7 +25,10 @@ from rules.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One way of answering; with `fallback` the answer of OCR and rules may stand in the reader's place."""
+    """One way of answering; with `fallback` the answer of OCR and rules may stand in the reader's place.
+
+    With `reader_first` it does so only where the reader says nothing allowed; else both confidences are weighed.
+    """
 
     name: str
     title: str
@@ -33,10 +36,11 @@ class Arm:
     ocr_in_prompt: bool = True
     fallback: bool = True
     blank_picture: bool = False
+    reader_first: bool = False
 
     def variant(self, options: RunOptions) -> RunVariant:
         """The arm for the pipeline."""
-        policy = replace(options.policy, fallback=self.fallback)
+        policy = replace(options.policy, fallback=self.fallback, reader_first=self.reader_first)
         return RunVariant(self.vlm, self.ocr_in_prompt, self.blank_picture, policy)
 
 
@@ -48,6 +52,7 @@ ARMS: tuple[Arm, ...] = (
     Arm("e", "OCR and rules alone", vlm=False, ocr_in_prompt=False),
     Arm("f", "as (a), a plain white picture", blank_picture=True),
     Arm("g", "as (b), a plain white picture", fallback=False, blank_picture=True),
+    Arm("h", "as (a), fallback if rejected", reader_first=True),
 )
 """The others are compared with the first."""
 

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractor.run.result import Origin, PictureResult
+from extractor.stages.answer import Outcome
 from extractor.tables.trace import RowAnswer
 
 Counts = tuple[tuple[str, int], ...]
+
+CHECKED = (Outcome.VLM_CONVERTED, Outcome.OCR_FALLBACK)
+"""What comes of the rules' check of a reader's words; shown also where it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Summary:
         if self.vlm_rows:
             lines[-1] += f", vlm {self.vlm_seconds:.1f} s"
             lines.insert(3, f"vlm       {self.vlm_rows - self.vlm_before:,} rows now, {self.vlm_before:,} earlier")
-            lines.insert(1, f"  by      {_listed(self.outcomes)}")
+            checked = tuple((str(one), 0) for one in CHECKED if str(one) not in dict(self.outcomes))
+            lines.insert(1, f"  by      {_listed(self.outcomes + checked)}")
         if self.empty:
             lines.insert(1, f"  empty   {_listed(self.empty)}")
         if self.products:

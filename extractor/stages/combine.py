@@ -37,6 +37,8 @@ class HybridPolicy:
     of the challenge's test set; 0.0 for no text, which is also how OCR switched off looks), or are neutral guesses.
 
     `fallback`: without it the rules' answer has no say at all, and only the VLM's own answers stand.
+    `reader_first`: no confidences are weighed. The VLM's answer stands, and that of the rules only where the VLM said
+    nothing allowed, or failed. `unanswerable` is an empty answer.
     `expected_f1`: the F1 that the run as a whole is expected to reach; see `improves_f1`.
     `margins`: by entity, how much more confident than the rules the VLM has to be to win a contradiction; 0 if not
     listed.
@@ -47,6 +49,7 @@ class HybridPolicy:
     """
 
     fallback: bool = True
+    reader_first: bool = False
     expected_f1: float = 0.9
     margins: tuple[tuple[str, float], ...] = ()
     absence_priors: tuple[tuple[str, float], ...] = (("no_text", 0.0), ("no_candidate", 0.75), ("not_stated", 0.8))
@@ -117,6 +120,8 @@ class _Case:
             return self._against_unanswerable(vlm)
         if isinstance(amount, Rejection):
             return self.without_vlm(Reason.VLM_REJECTED, f"{amount}: the VLM said {vlm.text!r}")
+        if self.policy.reader_first:
+            return self._by_vlm(amount, vlm, vlm.confidence, Outcome.VLM)
         if self.rules.amount is None:
             return self._vlm_alone(amount, vlm)
         if self._same(amount, self.rules.amount):
@@ -130,7 +135,8 @@ class _Case:
         return replace(self.rules, reason=reason, detail=detail, outcome=Outcome.ABSTAIN)
 
     def _against_unanswerable(self, vlm: VlmAnswer) -> Answer:
-        if self.rules.amount is not None and self.policy.improves_f1(self.rules.confidence, vlm.unanswerable):
+        heard = self.rules.amount is not None and not self.policy.reader_first
+        if heard and self.policy.improves_f1(self.rules.confidence, vlm.unanswerable):
             confidence = against(self.rules.confidence, vlm.unanswerable)
             return replace(self.rules, confidence=confidence, outcome=Outcome.OCR_OVER_UNANSWERABLE)
         return replace(

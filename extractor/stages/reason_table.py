@@ -45,8 +45,8 @@ NOTHING_FOUND: Mapping[Reason, Advice] = {
     ),
     Reason.VLM_REJECTED: Advice(
         "The reader's words are no allowed answer, and the rules found nothing.",
-        "`--no-constrain`, or a reader of your own that writes freely.",
-        "Leave `--no-constrain` out; `detail` holds what it said and why that was refused.",
+        "A unit of another kind, a measure that no product has, or words without a number.",
+        "`detail` holds what it said and why that was refused; `--decoding allowed_unit` rules most of it out.",
     ),
     Reason.INVALID_ANSWER: Advice(
         "The answer would have made the submission invalid and was left out.",

@@ -11,9 +11,11 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 
 from rules.amount import Amount, Rejection  # noqa: E402
 from rules.constants import ALLOWED_UNITS, ENTITIES, ENTITY_UNITS  # noqa: E402
+from rules.entities import allowed_unit  # noqa: E402
 from rules.normalise import normalise  # noqa: E402
+from rules.quantity import find_quantities  # noqa: E402
 from vlm.constrain import AnswerConstraint, AnswerTokens  # noqa: E402
-from vlm.grammar import AnswerGrammar  # noqa: E402
+from vlm.grammar import KNOWN_UNITS, AnswerGrammar  # noqa: E402
 from vlm.prompt import UNANSWERABLE  # noqa: E402
 
 END = 1
@@ -53,10 +55,10 @@ VOCABULARIES = {
 }
 
 
-def generate(tokens, entities, seed, size, steps=None):
+def generate(tokens, entities, seed, size, steps=None, *, any_unit=False):
     """What greedy decoding says when every logit is drawn at random, as (text, whether it came to its end)."""
     draw = torch.Generator().manual_seed(seed)
-    grammars = [AnswerGrammar(entity) for entity in entities]
+    grammars = [AnswerGrammar(entity, any_unit=any_unit) for entity in entities]
     steps = steps or max(grammar.longest for grammar in grammars) + 1
     prompt = torch.full((len(entities), 3), END)
     constraint = AnswerConstraint(tokens, grammars, prompt.shape[1])
@@ -84,6 +86,34 @@ def test_answers_of_random_logits_always_pass_the_rules(name, entities, seed):
     answers = generate(tokens, entities, seed, size=max(tokens.texts) + 1)
     assert all(ended for _, ended in answers)
     assert [text for (text, _), entity in zip(answers, entities, strict=True) if not passes(text, entity)] == []
+
+
+@pytest.mark.parametrize("name", VOCABULARIES)
+@given(entities=st.lists(st.sampled_from(ENTITIES), min_size=1, max_size=5), seed=st.integers(0, 2**31))
+@settings(max_examples=25, deadline=None)
+def test_with_any_unit_the_rules_convert_what_is_of_the_kind_and_reject_the_rest(name, entities, seed):
+    tokens = VOCABULARIES[name]
+    answers = generate(tokens, entities, seed, size=max(tokens.texts) + 1, any_unit=True)
+    for (text, ended), entity in zip(answers, entities, strict=True):
+        assert ended
+        read, unit = normalise(text, entity), text.partition(" ")[2]
+        if text == UNANSWERABLE:
+            assert read is Rejection.UNANSWERABLE
+        elif allowed_unit(unit, entity) is None:
+            assert read is Rejection.WRONG_UNIT
+        else:
+            assert isinstance(read, Amount) or read is Rejection.IMPLAUSIBLE
+
+
+@pytest.mark.parametrize("unit", KNOWN_UNITS)
+def test_with_any_unit_every_known_one_is_an_answer_that_the_rules_can_read(unit):
+    grammar = AnswerGrammar("voltage", any_unit=True)
+    text = f"12.5 {unit}"
+    assert grammar.is_answer(text)
+    assert all(grammar.begins(text[:n]) for n in range(len(text) + 1))
+    assert [quantity.unit for quantity in find_quantities(text)] == [unit]
+    assert not grammar.begins("0 v")
+    assert len(f"999999.9999 {unit}") <= grammar.longest
 
 
 def test_works_with_a_vocabulary_as_large_as_gemmas():

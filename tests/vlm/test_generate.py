@@ -8,6 +8,7 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 from rules.amount import Amount, Rejection  # noqa: E402
 from rules.normalise import normalise  # noqa: E402
 from vlm.confidence import calibrated  # noqa: E402
+from vlm.decoding import Decoding  # noqa: E402
 from vlm.generate import OutOfGpuMemoryError, PaliGemmaReader  # noqa: E402
 from vlm.prompt import make_prompt  # noqa: E402
 from vlm.reader import PictureQuestions, ReaderOptions  # noqa: E402
@@ -132,7 +133,7 @@ def test_the_prompt_is_tokenised_as_the_processor_does(reader_of, questions, tin
 
 
 def test_reused_features_give_the_very_logits_of_the_plain_path(reader_of, tiny_model, tiny_processor, picture):
-    reader = reader_of(constrained=False)
+    reader = reader_of(decoding=Decoding.FREE)
     reused = []
     original = tiny_model.generate
 

@@ -10,6 +10,7 @@ pytest.importorskip("peft", reason="needs the vlm extra")
 
 import vlm.load  # noqa: E402
 import vlm.source  # noqa: E402
+from vlm.decoding import Decoding  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
 from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reader_fingerprint  # noqa: E402
 from vlm.prompt import PROMPT_VERSION  # noqa: E402
@@ -133,7 +134,7 @@ def test_pictures_are_prepared_by_pillow_even_where_torchvision_is_installed(tin
 def test_settings_change_with_all_that_answers_depend_on(model_folder):
     spec = str(model_folder)
     seen = [reader_fingerprint(spec, FP32), reader_fingerprint(spec, FOUR_BIT)]
-    seen.append(reader_fingerprint(spec, ReaderOptions(device="cpu", precision="fp32", constrained=False)))
+    seen.append(reader_fingerprint(spec, ReaderOptions(device="cpu", precision="fp32", decoding=Decoding.FREE)))
     write_settings(model_folder, ReaderSettings(temperature=2.0))
     seen.append(reader_fingerprint(spec, FP32))
     weights = bytearray((model_folder / "model.safetensors").read_bytes())

@@ -22,7 +22,7 @@ from rules.units import in_base
 SAME = 0.02
 """Relative difference up to which the label and a printed quantity are the same."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMBER = re.compile("[0-9]+(?:[.,][0-9]+)?")
 
 
 class Support(StrEnum):

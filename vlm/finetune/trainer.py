@@ -11,6 +11,7 @@ from trl import SFTTrainer
 
 from rules.counts import Counts
 from rules.outcome import count
+from vlm.decoding import Decoding
 from vlm.finetune.collate import WEIGHT
 from vlm.finetune.examples import Example
 from vlm.finetune.score import answered, metrics_of, outcome_of_text
@@ -37,6 +38,9 @@ class ReaderTrainer(SFTTrainer):
         """`settings` are those of SFTTrainer."""
         adapter = [parameter for parameter in model.parameters() if parameter.requires_grad]
         values = [parameter.detach().clone() for parameter in adapter]
+        # trl and transformers would have gradients flow from all embeddings on, those of pictures included. Adapters
+        # need none of it, and the frozen vision tower would be computed twice and differentiated.
+        model.get_base_model().enable_input_require_grads = _nothing
         super().__init__(model, **settings)
         # trl rounds the adapters of quantised models to bf16, where small updates of long runs vanish
         for parameter, value in zip(adapter, values, strict=True):
@@ -68,7 +72,7 @@ class ReaderTrainer(SFTTrainer):
 
     def score(self) -> Counts:
         """The score on the held-out examples; several processes share the work."""
-        options = ReaderOptions(constrained=False, batch_size=self.args.per_device_eval_batch_size)
+        options = ReaderOptions(decoding=Decoding.FREE, batch_size=self.args.per_device_eval_batch_size)
         reader = PaliGemmaReader(self.accelerator.unwrap_model(self.model), self.processing_class, options=options)
         rows = self.eval_dataset[self.accelerator.process_index :: self.accelerator.num_processes]
         examples = [Example.from_row(row) for row in rows]
@@ -78,6 +82,10 @@ class ReaderTrainer(SFTTrainer):
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Does nothing: `vlm.finetune.card` writes the card once, at the end."""
+
+
+def _nothing() -> None:
+    """Stands in for a method that is not wanted."""
 
 
 class EvaluateAtEnd(TrainerCallback):

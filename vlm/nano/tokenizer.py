@@ -33,8 +33,8 @@ def train_tokenizer(texts: Iterable[str], size: int) -> GemmaTokenizer:
     learner.normalizer = normalizers.Replace(" ", "▁")
     learner.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(r"<loc\d{4}>"), "removed"),
-            pre_tokenizers.Split(Regex(r"[\d\n]|width|depth|height|directions?"), "isolated"),
+            pre_tokenizers.Split(Regex("<loc[0-9]{4}>"), "removed"),
+            pre_tokenizers.Split(Regex(r"[0-9\n]|width|depth|height|directions?"), "isolated"),
         ]
     )
     learned_size = size - len(SPECIALS) - len(BYTES)

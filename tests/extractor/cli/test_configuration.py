@@ -140,7 +140,7 @@ def test_paths_on_the_command_line_and_in_variables_are_taken_from_here(settings
     [
         ('ocrr = "none"', "unknown key 'ocrr'; did you mean 'ocr'?"),
         ("vlm_batch = 2", "unknown key 'vlm_batch'; did you mean 'vlm-batch'?"),
-        ("colour = 2", "unknown key 'colour'; there are allow-private, api-key, device, entities, images, no-cache, "),
+        ("colour = 2", "unknown key 'colour'; there are allow-private, api-key, decoding, device, entities, images, "),
         ("negatives = 0.5", "negatives: only in a table: [prepare]"),
         ("[predikt]\nworkers = 1", "unknown table [predikt]; did you mean [predict]?"),
         ("[config]\nworkers = 1", "unknown table [config]; there are "),
@@ -231,7 +231,7 @@ def test_what_a_flag_takes_back(settings, command, here, monkeypatch):
 def test_settings_of_a_reader_wait_for_a_reader(command, here):
     """On the command line they are refused without one; a file is for many commands."""
     (here / "extractor.toml").write_text(
-        f'ocr = "{ENGINE}"\nvlm = "{READER}"\ndevice = "cpu"\nvlm-batch = 3\nno-constrain = true\nno-cache = true'
+        f'ocr = "{ENGINE}"\nvlm = "{READER}"\ndevice = "cpu"\nvlm-batch = 3\ndecoding = "free"\nno-cache = true'
     )
     assert f"reader    {READER}" in command("predict", "in.csv")[2]
     code, _, err = command("predict", "in.csv", "--vlm", "none")

@@ -110,7 +110,7 @@ def test_fit_without_ocr_has_nothing_to_learn_from(command):
 @pytest.mark.parametrize("run", [("predict", "labels.csv"), ("evaluate", "labels.csv")], ids=" ".join)
 @pytest.mark.parametrize(
     "option",
-    [("--device", "cpu"), ("--precision", "4bit"), ("--vlm-batch", "4"), ("--no-constrain",)],
+    [("--device", "cpu"), ("--precision", "4bit"), ("--vlm-batch", "4"), ("--decoding", "free")],
     ids=" ".join,
 )
 def test_what_says_how_a_reader_runs_is_refused_without_one(command, run, option):

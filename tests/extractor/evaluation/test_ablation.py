@@ -34,6 +34,7 @@ ANSWERS = {
     "c": ["200.0 gram", "201.0 gram", "202.0 gram", "", ""],
     "d": ["200.0 gram", "", "", "", ""],
     "e": ["200.0 gram", "201.0 gram", "202.0 gram", "", ""],
+    "h": ["200.0 gram", "201.0 gram", "202.0 gram", "", ""],
 }
 
 
@@ -68,7 +69,7 @@ def arms(ablation):
     return {arm["name"]: arm for arm in data["arms"]}
 
 
-def test_the_arms_are_the_seven_that_are_to_be_compared():
+def test_the_arms_are_the_eight_that_are_to_be_compared():
     flags = {arm.name: (arm.vlm, arm.ocr_in_prompt, arm.fallback, arm.blank_picture) for arm in ARMS}
     assert flags == {
         "a": (True, True, True, False),
@@ -78,7 +79,9 @@ def test_the_arms_are_the_seven_that_are_to_be_compared():
         "e": (False, False, True, False),
         "f": (True, True, True, True),
         "g": (True, True, False, True),
+        "h": (True, True, True, False),
     }
+    assert [arm.name for arm in ARMS if arm.reader_first] == ["h"]
 
 
 def test_every_arm_answers_as_its_flags_say(ablation):
@@ -99,7 +102,7 @@ def test_pictures_are_read_once_and_the_reader_is_asked_once_in_each_way(ablatio
 
 def test_json_of_the_arms(ablation):
     found = arms(ablation)
-    assert list(found) == list("abcdefg")
+    assert list(found) == list("abcdefgh")
     assert found["a"]["f1"] == found["e"]["f1"] == 1.0
     assert found["a"]["difference_to_a_interval"] is None
     b = found["b"]
@@ -164,7 +167,7 @@ def test_the_command_prints_tables_and_writes_json(folder, monkeypatch):
     assert "VLM alone, no OCR at all" in out
     assert READER in err
     data = json.loads((folder / "ablation.json").read_text())
-    assert (data["rows"], data["reader"], len(data["arms"])) == (4, READER, 7)
+    assert (data["rows"], data["reader"], len(data["arms"])) == (4, READER, 8)
 
 
 @pytest.mark.parametrize(

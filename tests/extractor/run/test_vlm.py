@@ -19,6 +19,7 @@ from extractor.stages.combine import HybridPolicy
 from extractor.stages.reason import Reason
 from extractor.tables.rows import Row
 from extractor.tables.trace import trace_line
+from vlm.decoding import DEFAULT_DECODING, Decoding
 
 
 @pytest.fixture
@@ -30,10 +31,10 @@ def asked(tmp_path, monkeypatch):
 
 @pytest.fixture
 def options(tmp_path, asked):
-    def made(reader=READER, constrained=True, **others):
+    def made(reader=READER, decoding=DEFAULT_DECODING, **others):
         fixed = {"base": tmp_path, "store": tmp_path / "store.sqlite3", "ocr": ENGINE, "allow_private": True}
         fixed["upscale"] = False
-        choice = ReaderChoice(reader, constrained, batch=2) if reader else None
+        choice = ReaderChoice(reader, decoding, batch=2) if reader else None
         return RunOptions(**{**fixed, **others}, vlm=choice)
 
     return made
@@ -74,7 +75,8 @@ def test_each_answer_meets_the_rules_and_the_outcome_is_counted(predict, picture
     assert predictions(result)[:2] == ["250.0 gram", "251.0 gram"]
     assert sum(count for _, count in result.summary.outcomes) == 5
     assert (result.summary.vlm_rows, result.summary.vlm_before) == (5, 0)
-    assert any("agree 1" in line for line in result.summary.lines())
+    (by,) = (line for line in result.summary.lines() if line.startswith("  by "))
+    assert all(count in by for count in ("agree 1", "ocr_fallback 1", "vlm_converted 0"))
 
 
 def test_the_trace_tells_what_the_reader_said(predict, picture):
@@ -121,7 +123,7 @@ def test_only_what_is_missing_is_asked(predict, picture, asked):
 
 def test_other_settings_are_asked_anew(predict, picture, asked):
     predict(asking(picture(250)))
-    predict(asking("250.png"), constrained=False)
+    predict(asking("250.png"), decoding=Decoding.FREE)
     assert asked() == Counter({"250 item_weight page": 2})
 
 

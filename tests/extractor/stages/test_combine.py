@@ -191,3 +191,20 @@ def test_an_answer_that_is_not_allowed_is_emptied_and_the_evidence_kept(value, u
 def test_an_allowed_answer_is_left_as_it_is(rules):
     answer = decide("item_weight", rules)
     assert (answer.text, answer.reason, answer.confidence) == (rules.text, rules.reason, rules.confidence)
+
+
+@pytest.mark.parametrize(
+    ("rules", "vlm", "expected"),
+    [
+        (rules_say("250.0 gram", 0.9), vlm_says("3 gram", 0.1), ("3.0 gram", "vlm")),
+        (rules_say("250.0 gram", 0.9), vlm_says("8.8 ounce", 0.1), ("8.8 ounce", "vlm")),
+        (rules_say("250.0 gram", 0.9), vlm_says("2 stone", 0.1), ("28.0 pound", "vlm_converted")),
+        (rules_say("250.0 gram", 0.9), vlm_says("3 volt", 0.9), ("250.0 gram", "ocr_fallback")),
+        (rules_say("250.0 gram", 0.9), Failure(Reason.VLM_FAILED, "x"), ("250.0 gram", "ocr_fallback")),
+        (rules_say("250.0 gram", 0.9), ABSENT, ("", "abstain")),
+        (NOTHING, vlm_says("3 gram", 0.1), ("3.0 gram", "vlm")),
+        (NOTHING, vlm_says("3 volt", 0.9), ("", "abstain")),
+    ],
+)
+def test_reader_first_takes_the_rules_answer_after_a_rejection_alone(rules, vlm, expected):
+    assert made(decide("item_weight", rules, vlm, HybridPolicy(reader_first=True))) == expected

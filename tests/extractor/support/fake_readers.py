@@ -18,7 +18,7 @@ NORMAL, FAILS, BABBLES, DIFFERS, SAYS_POUNDS, DOUBTS = 0, 11, 12, 13, 14, 15
 
 class FakeReader:
     def __init__(self, choice):
-        self.fingerprint = f"fake reader, constrained {choice.constrained}"
+        self.fingerprint = f"fake reader, {choice.decoding}"
 
     def read(self, items):
         numbers = [number_and_mood(item.picture) for item in items]

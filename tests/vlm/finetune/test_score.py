@@ -9,6 +9,7 @@ pytest.importorskip("transformers", reason="needs the vlm extra")
 
 from rules.counts import Counts  # noqa: E402
 from rules.outcome import count  # noqa: E402
+from vlm.decoding import Decoding  # noqa: E402
 from vlm.finetune.examples import Example  # noqa: E402
 from vlm.finetune.score import answered, outcome_of_text  # noqa: E402
 from vlm.generate import PaliGemmaReader  # noqa: E402
@@ -36,7 +37,7 @@ def talkative(tiny_reader_folder):
 
 def test_answers_generated_in_a_batch_are_those_generated_alone(talkative, tiny_processor, examples):
     def texts(batch):
-        options = ReaderOptions(constrained=False, batch_size=batch, max_new_tokens=12)
+        options = ReaderOptions(decoding=Decoding.FREE, batch_size=batch, max_new_tokens=12)
         reader = PaliGemmaReader(talkative, tiny_processor, options=options)
         return [answer.text for _, answer in answered(reader, examples)]
 

@@ -16,6 +16,7 @@ from safetensors.torch import load_file  # noqa: E402
 from transformers import TrainerCallback  # noqa: E402
 
 from extractor.cli.app import app  # noqa: E402
+from vlm.decoding import Decoding  # noqa: E402
 from vlm.finetune.collate import Collator, training_rows  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS, load_config  # noqa: E402
 from vlm.finetune.data import stage_data  # noqa: E402
@@ -204,7 +205,7 @@ class _Remember(TrainerCallback):
 
 
 def answers_of(model, processor, examples):
-    options = ReaderOptions(constrained=False, max_new_tokens=12)
+    options = ReaderOptions(decoding=Decoding.FREE, max_new_tokens=12)
     reader = PaliGemmaReader(model.eval(), processor, options=options)
     return [answer for _, answer in answered(reader, examples)]
 
