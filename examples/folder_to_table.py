@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from extractor import Extraction, Extractor, to_frame
+from extractor.tables.formulas import harmless
 
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 AT_ONCE = 64
@@ -28,9 +29,10 @@ def frames(extractions: Iterable[Extraction]) -> Iterator[pd.DataFrame]:
 
 
 def write_csv(table: Path, parts: Iterable[pd.DataFrame]) -> None:
-    """Writes the rows as CSV."""
+    """Writes the rows as CSV; a text of a picture, or the name of its file, becomes no formula in a spreadsheet."""
     for number, part in enumerate(parts):
-        part.to_csv(table, mode="a" if number else "w", header=not number, index=False)
+        named = part.assign(picture=part["picture"].map(harmless), evidence=part["evidence"].map(harmless))
+        named.to_csv(table, mode="a" if number else "w", header=not number, index=False)
 
 
 def write_parquet(table: Path, parts: Iterable[pd.DataFrame]) -> None:

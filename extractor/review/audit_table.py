@@ -19,12 +19,11 @@ from collections.abc import Iterator, Sequence
 
 from extractor.review.verdicts import Audit
 from extractor.tables.csv_file import csv_lines
+from extractor.tables.formulas import harmless
 from extractor.tables.rows import INDEX, Table
 from extractor.tables.trace import DIGITS
 
 COLUMNS = ("prediction", "status", "confidence", "verdict", "suspicion", "suggestion", "reason")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell must not begin with: OWASP, "CSV Injection"."""
 
 
 def header_of(table: Table) -> list[str]:
@@ -42,12 +41,6 @@ def audit_lines(table: Table, audits: Sequence[Audit], order: Sequence[int]) -> 
         own = {name: cells[place] for name, cells in table.columns.items()}
         cells = {INDEX: one.row.index} | own | _cells(one)
         yield from csv_lines([[cells[name] for name in header]])
-
-
-def harmless(cell: str) -> str:
-    """The cell without control characters, and behind an apostrophe where a spreadsheet would take it for a formula."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in cell)
-    return f"'{plain}" if plain.lstrip().startswith(FORMULA_STARTS) else plain
 
 
 def _cells(one: Audit) -> dict[str, str]:

@@ -65,11 +65,11 @@ function missingText(answers) {
   return [...byReason].map(([reason, names]) => `${reason}: ${names.join(", ")}`);
 }
 
-// A spreadsheet would compute a cell that begins like a formula.
+// A spreadsheet would compute a cell that begins like a formula: `harmless` of extractor/tables/formulas.py.
 function cell(value) {
-  const text = String(value ?? "");
-  const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const text = String(value ?? "").replace(/(?! )[\p{C}\p{Z}]/gu, " ");
+  const plain = /^ *[=+\-@＝＋－＠]/u.test(text) ? `'${text}` : text;
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 function csvOf(extraction) {

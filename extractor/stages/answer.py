@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from extractor.stages.errors import shortened
 from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
 from rules.amount import Amount
@@ -182,5 +183,5 @@ def same_amount(a: Amount, b: Amount, within: float = SAME_AMOUNT) -> bool:
 
 def failed(entities: Iterable[str], failure: Failure) -> tuple[Answer, ...]:
     """Empty answers about a picture that could not be used."""
-    detail = failure.detail.encode(errors="backslashreplace").decode()  # a file name may be no text, and JSON is
+    detail = shortened(failure.detail).encode(errors="backslashreplace").decode()  # a file name may be no text
     return tuple(Answer(entity, None, failure.reason, 0.0, source=None, detail=detail) for entity in entities)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -10,16 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.stages.errors import ExtractorError
+from extractor.stages.errors import ExtractorError, shortened
 
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a plain or a compressed file raises."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TOO_LONG = f"a cell has more than {csv.field_size_limit():,} characters; perhaps a quote is not closed"
 
 
 class InputError(ExtractorError):
     """An input file that cannot be used; the message names the file, the lines and the columns."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shortened(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ def read_records(path: Path) -> tuple[list[str], list[Record]]:
                 records.append(Record(begins, fields))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{path}, line {begins}: not a CSV row: {error}") from error
+        why = _TOO_LONG if "field limit" in str(error) else error
+        raise InputError(f"{path}, line {begins}: not a CSV row: {why}") from error
     if not records:
         raise InputError(f"{path} is empty: expected a header line and rows")
     return records[0].fields, records[1:]
@@ -59,7 +66,8 @@ def bytes_of(path: Path) -> bytes:
 def text_in(path: Path, kind: str) -> str:
     """The text of a UTF-8 file, plain or gzip, without a mark; `kind` is its format. Raises InputError."""
     try:
-        return bytes_of(path).decode("utf-8-sig")
+        data = bytes_of(path)
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -68,7 +76,14 @@ def text_in(path: Path, kind: str) -> str:
         raise InputError(f"{path} cannot be read: {error}") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8 {kind}") from error
+        what = "UTF-16 or UTF-32 text" if data.startswith(_UTF16_MARKS) else "not UTF-8 text"
+        raise InputError(f"{path}, line {line}: {what}; save the file as UTF-8 {kind}") from error
+    if (nul := text.find("\0")) >= 0:
+        line = text.count("\n", 0, nul) + 1
+        raise InputError(
+            f"{path}, line {line}: it holds NUL characters, as no text does; save the file as UTF-8 {kind}"
+        )
+    return text
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:

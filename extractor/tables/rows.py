@@ -21,6 +21,8 @@ INDEX, IMAGE_LINK, GROUP_ID, ENTITY_NAME = "index", "image_link", "group_id", "e
 IMAGE = "image"
 PRODUCT, TITLE = "product", "title"
 PROBLEMS_SHOWN = 10
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""Those of files that are no CSV, with their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,14 @@ class Table:
 
     def header_error(self, problem: str) -> InputError:
         """The error for columns that are not there: the problem, and the columns that are."""
-        return InputError(f"{self.header_place}: {problem}; the header has: {', '.join(self.columns)}")
+        return InputError(f"{self.header_place}: {problem}; the header has: {', '.join(self.columns)}{self._advice()}")
+
+    def _advice(self) -> str:
+        """What may be wrong with a CSV file of one column."""
+        names = " ".join(self.columns)
+        separator = next((name for sign, name in SEPARATORS.items() if sign in names), "")
+        single = len(self.columns) == 1 and format_of(self.path) is Format.CSV
+        return f" (separated by {separator}? save it with commas)" if single and separator else ""
 
 
 def read_rows(path: Path, entities: EntityTable = OFFICIAL, products: ProductColumns | None = None) -> tuple[Row, ...]:
@@ -161,6 +170,8 @@ def _problems(rows: Sequence[Row], table: Table, entities: EntityTable) -> Itera
     for line, row in zip(table.lines, rows, strict=True):
         if not row.index:
             yield f"{table.place(line)}: column {INDEX}: empty"
+        elif "\0" in row.index:
+            yield f"{table.place(line)}: column {INDEX}: {row.index!r} holds a NUL character"
         elif row.index in known:
             yield f"{table.place(line)}: column {INDEX}: {row.index!r} occurs twice"
         known.add(row.index)

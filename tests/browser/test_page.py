@@ -1,6 +1,7 @@
 """The page of the service, used as a person would."""
 
 import base64
+import csv
 import io
 import json
 import re
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from served import ROOT, served
+
+from extractor.tables.formulas import FORMULA_STARTS, harmless
 
 MICROWAVE = ROOT / "dataset" / "images" / "test_0008.jpg"
 INK = (200, 30, 30)
@@ -31,6 +34,17 @@ def page(strict_context, url):
     page.goto(url)
     page.locator("#entities label").first.wait_for(state="attached")
     return page
+
+
+def test_cells_of_the_page_are_as_harmless_as_those_of_the_library(page):
+    cells = [
+        f"{blanks}{start}1,2"
+        for blanks in ("", " ", "\t", "\r\n", "\0", "\u2028", "\u00a0")
+        for start in FORMULA_STARTS
+    ]
+    cells += ["-5", "34.0 gram", "", 'a "b", c', "a\nb", "é\u200b½", "😀=", "\U000e0001=1", "'=1"]
+    made = page.evaluate("cells => cells.map(cell)", cells)
+    assert [row[0] if row else "" for row in csv.reader(made)] == list(map(harmless, cells))
 
 
 def label(text, size=(900, 600), at=(300, 250)):

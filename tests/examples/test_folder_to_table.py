@@ -39,3 +39,9 @@ def test_a_folder_becomes_a_table(example, tmp_path, monkeypatch, suffix, read):
     assert (height["text"], height["value"], height["evidence"]) == ("12.2 inch", 12.2, "12.2 in")
     assert set(rows["reason"][:2]) == {"not_a_picture"}
     assert rows["value"].dtype == "float64"
+
+
+def test_a_text_of_a_picture_becomes_no_formula(example, tmp_path):
+    rows = pd.DataFrame({"picture": ["=1.jpg"], "entity": ["width"], "evidence": ["=HYPERLINK(1)"]})
+    example.write_csv(tmp_path / "table.csv", [rows])
+    assert (tmp_path / "table.csv").read_text() == "picture,entity,evidence\n'=1.jpg,width,'=HYPERLINK(1)\n"

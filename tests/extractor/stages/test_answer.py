@@ -70,3 +70,10 @@ def test_odd_numbers_are_read_back():
     given = answer(TEN, math.inf, rivals=[((3.0, "foot"), -math.inf)])
     assert Answer.from_json(given.to_json()) == given
     assert math.isnan(Answer.from_json(answer(TEN, math.nan).to_json()).confidence)
+
+
+def test_the_detail_of_a_failure_stays_short_whatever_a_link_is():
+    (answer,) = failed(["width"], Failure(Reason.PICTURE_MISSING, f"no such file: {'a' * 1_000_000}/end"))
+    assert answer.detail.startswith("no such file: aaa")
+    assert answer.detail.endswith("/end")
+    assert len(answer.detail) < 1_100

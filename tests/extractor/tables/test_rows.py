@@ -29,8 +29,22 @@ BAD_FILES = {
     "two_columns_missing": (b"index,group_id\n1,a\n", ["missing columns image_link, entity_name"]),
     "semicolons": (
         b"index;image_link;group_id;entity_name\n1;a;1;width\n",
-        ["the header has: index;image_link;group_id;entity_name"],
+        ["the header has: index;image_link;group_id;entity_name (separated by semicolons? save it with commas)"],
     ),
+    "tabs": (HEADER.replace(",", "\t").encode() + b"1\ta\t1\twidth\n", ["separated by tabs?"]),
+    "utf16": (
+        (HEADER + "1,a,1,width\n").encode("utf-16"),
+        ["line 1: UTF-16 or UTF-32 text; save the file as UTF-8 CSV"],
+    ),
+    "utf16_without_mark": ((HEADER + "1,a,1,width\n").encode("utf-16-le"), ["line 1", "NUL characters", "UTF-8 CSV"]),
+    "nul_in_a_header": (b"index\0,image_link,entity_name\n1,a,width\n", ["line 1", "NUL characters"]),
+    "nul_in_a_cell": ((HEADER + "1,a,1,width\n2,a\0,1,width\n").encode(), ["line 3", "NUL characters"]),
+    "spreadsheet": (b"PK\x03\x04" + bytes(300), ["line 1", "as no text does"]),
+    "long_cell": (
+        (HEADER + f"1,{'a' * 1_000_000},1,width\n").encode(),
+        ["line 2: not a CSV row: a cell has more than 131,072 characters; perhaps a quote is not closed"],
+    ),
+    "quote_that_takes_the_rest": ((HEADER + '1,"a,1,width\n' + "2,b,1,width\n" * 20_000).encode(), ["a quote"]),
     "column_twice": (b"index,index,image_link,group_id,entity_name\n", ["columns occur twice: index"]),
     "unknown_entity": (
         (HEADER + "1,a,1,width\n2,a,1,colour\n").encode(),
@@ -62,6 +76,31 @@ def test_bad_file_is_refused_by_file_line_and_column(tmp_path, case):
         read_rows(path)
     for part in [str(path), *expected]:
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADER + f"1,a,1,{'w' * 100_000}\n",
+        HEADER + f"{'i' * 100_000},a,1,width\n" * 2,
+        f"{'h' * 100_000},b\n1,2\n",
+        ",".join(map(str, range(20_000))) + "\n" + ",".join("a" * 20_000) + "\n",
+    ],
+    ids=["entity", "index", "header", "columns"],
+)
+def test_a_message_stays_short_whatever_a_cell_holds(tmp_path, text):
+    path = tmp_path / "in.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_rows(path)
+    assert len(str(caught.value)) < 3_000
+
+
+def test_an_index_that_no_csv_can_hold_is_refused(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"index": "1\\u0000", "image_link": "a", "entity_name": "width"}\n')
+    with pytest.raises(InputError, match=r"line 1: column index: '1\\x00' holds a NUL character"):
+        read_rows(path)
 
 
 def test_missing_file_and_folder(tmp_path):
