@@ -45,7 +45,7 @@ test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the 
 	$(BIN)/python -m pytest tests/wheel -m wheel
 
 soak: $(VENV)/dev.done ## faults, bad input and hostile input in large numbers, for half an hour; see docs/reliability.md
-	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak -m 'soak or not soak' -rs --durations 20
+	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak -m 'soak or not soak' -rsP --durations 20
 
 bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
 	$(VENV)-bench/bin/python -m benchmarks --paddle $(VENV)-paddle/bin/python $(BENCH)

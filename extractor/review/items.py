@@ -6,6 +6,8 @@ no memory.
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,8 @@ from rules.entities import OFFICIAL, Entity, EntityTable
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+_BEGINNING = re.compile(rb'\{"index":("(?:[^"\\]|\\.)*"),')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +68,28 @@ class ReviewItems:
         return len(self._places)
 
     def __getitem__(self, position: int) -> ReviewItem:
-        """Raises IndexError, and InputError where the file has changed."""
+        """Raises IndexError, and InputError where the file has changed or its line is none of `extractor audit`."""
         place = self._places[position]
         try:
             with self._path.open("rb") as file:
                 file.seek(place)
-                return _adapter().validate_json(file.readline())
+                item = _adapter().validate_json(file.readline())
         except (OSError, ValueError) as error:
-            raise InputError(f"{self._path} has changed since it was opened: {error}") from error
+            raise InputError(
+                f"{self._path} has changed, or is damaged; run `extractor audit` again: {error}"
+            ) from error
+        if item.index != self.indices[position]:
+            raise InputError(f"{self._path} has changed since it was opened: start again")
+        return item
 
     def _offsets(self) -> dict[str, int]:
-        """Where the line of each index begins, in bytes."""
+        """Where the line of each index begins, in bytes; of the lines nothing else is looked at."""
         offsets = {}
         try:
             with self._path.open("rb") as file:
                 place = 0
                 for line in file:
-                    offsets[_adapter().validate_json(line).index] = place
+                    offsets[_index_of(line)] = place
                     place += len(line)
         except OSError as error:
             raise InputError(f"{self._path} cannot be read ({error}); it is written beside the audit") from error
@@ -102,6 +111,14 @@ def items_target(audit_csv: Path) -> Target:
 def item_line(item: ReviewItem) -> bytes:
     """The line of an item, with its end."""
     return _adapter().dump_json(item) + b"\n"
+
+
+def _index_of(line: bytes) -> str:
+    """The index that a line begins with. Raises ValueError."""
+    beginning = _BEGINNING.match(line)
+    if beginning is None:
+        raise ValueError(f"it begins with {line[:40]!r}")
+    return str(json.loads(beginning[1]))
 
 
 @cache

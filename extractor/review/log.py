@@ -1,6 +1,7 @@
 """The log of a review: a line of JSON for each decision, on the disk before the reviewer sees the next row.
 
-Nothing in it is ever changed: an undo is a line too. A line that a crash tore was never confirmed and is dropped.
+Nothing in it is ever changed: an undo is a line too. A line that a crash tore was never confirmed and is dropped. One
+process at a time writes a log.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractor.cache.lock import locked
 from extractor.cache.target import OutputError
 from extractor.review.decisions import Action, Decision
 from extractor.tables.csv_file import InputError
@@ -25,7 +27,10 @@ class DecisionLog(AbstractContextManager["DecisionLog"]):
     """An open log. Its methods may be called by several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the log at `path`, made if it does not exist. Raises OutputError, and InputError where it is no log."""
+        """Opens the log at `path`, made if it does not exist.
+
+        Raises OutputError, also where another process has it open, and InputError where it is no log.
+        """
         self.path = path
         self._lock = threading.Lock()
         try:
@@ -33,6 +38,7 @@ class DecisionLog(AbstractContextManager["DecisionLog"]):
         except OSError as error:
             raise OutputError(f"{path} cannot be written: {error}; name another file with --log") from error
         try:
+            self._take_alone()
             self._standing, whole = _read(path)
             self._file.truncate(whole)
         except BaseException:
@@ -58,6 +64,10 @@ class DecisionLog(AbstractContextManager["DecisionLog"]):
                 self._file.truncate(whole)
                 raise OutputError(f"{self.path} cannot be written: {error}") from error
             _apply(decision, self._standing)
+
+    def _take_alone(self) -> None:
+        if not locked(self._file):
+            raise OutputError(f"{self.path} is open in another review; end that one, or name another file with --log")
 
     def _write(self, line: bytes) -> None:
         written = 0

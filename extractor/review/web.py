@@ -21,6 +21,7 @@ from extractor.review.items import ReviewItem
 from extractor.review.session import Progress, ReviewSession
 from extractor.review.verdicts import NOT_STATED
 from extractor.stages.reason import PictureUnusableError
+from extractor.tables.csv_file import InputError
 from extractor.web.problem import ProblemError
 from extractor.web.shell import HEALTH_PATHS, files_router, page_router
 from ocr.token import Box, OcrToken
@@ -141,7 +142,10 @@ def _told() -> Iterator[None]:
 def _item(session: ReviewSession, position: int) -> ReviewItem:
     if not 0 <= position < len(session.items):
         raise ProblemError(404, f"there is no row {position}; there are {len(session.items)}, counted from 0")
-    return session.items[position]
+    try:
+        return session.items[position]
+    except InputError as error:
+        raise ProblemError(409, f"row {position} cannot be shown: what `extractor audit` wrote has changed") from error
 
 
 def _shown(session: ReviewSession, position: int, item: ReviewItem) -> RowView:

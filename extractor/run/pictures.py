@@ -247,12 +247,7 @@ class PicturePass:
     async def _from_web(self, url: str) -> _Located:
         fetcher = self._fetcher
         started = time.perf_counter()
-        try:
-            data = await fetcher.fetch(url)
-        except PictureUnusableError:
-            raise
-        except Exception as error:  # one picture's trouble, whatever it is, costs no other
-            raise _unusable(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
+        data = await fetcher.fetch(url)
         sha256 = hashlib.sha256(data).hexdigest()
         path = None
         if self._options.use_cache or self._vlm_passes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractor.api.extraction import Extraction
@@ -51,14 +51,18 @@ def product_documents(
     readings: Sequence[Reading | Failure],
     entities: Sequence[str] | None,
     table: EntityTable,
-) -> Iterator[ProductDocument]:
+) -> tuple[ProductDocument, ...]:
     """The answers on each product, from what was read on the pictures of the batch."""
-    wanted = entities or table.names
-    for product in products:
-        own = [_extraction(readings[i], wanted) for i in product.pictures]
-        together = product_extraction(own, product.title or None, table)
-        answers = (ProductAnswerDocument.of(_in_batch(answer, product)) for answer in together)
-        yield ProductDocument(product.name, product.title, tuple(answers), together.failure)
+    return tuple(_document(product, readings, entities or table.names, table) for product in products)
+
+
+def _document(
+    product: Product, readings: Sequence[Reading | Failure], entities: Sequence[str], table: EntityTable
+) -> ProductDocument:
+    own = [_extraction(readings[i], entities) for i in product.pictures]
+    together = product_extraction(own, product.title or None, table)
+    answers = (ProductAnswerDocument.of(_in_batch(answer, product)) for answer in together)
+    return ProductDocument(product.name, product.title, tuple(answers), together.failure)
 
 
 def _extraction(reading: Reading | Failure, entities: Sequence[str]) -> Extraction:

@@ -13,6 +13,9 @@ from extractor.sources.guard import AddressRefusedError
 from extractor.web.problem import ProblemError
 from rules.entities import EntityTable
 
+LONGEST_LIST = 10_000
+"""Characters that name entities, in one request."""
+
 
 def entity_documents(table: EntityTable) -> tuple[EntityDocument, ...]:
     """The entities that can be asked for, in their order."""
@@ -21,6 +24,8 @@ def entity_documents(table: EntityTable) -> tuple[EntityDocument, ...]:
 
 def requested_entities(given: Sequence[str], table: EntityTable) -> tuple[str, ...] | None:
     """The entities of repeated or comma-separated names, each once; None for all. Raises ProblemError."""
+    if sum(map(len, given)) > LONGEST_LIST:
+        raise ProblemError(422, f"entities are named in at most {LONGEST_LIST:,} characters", "unknown_entity")
     names = [name.strip() for part in given for name in part.split(",")]
     asked = tuple(dict.fromkeys(filter(None, names)))
     unknown = [name for name in asked if name not in table]

@@ -110,8 +110,9 @@ def extract_router(
 
         readings = await asyncio.gather(*map(read, named))
         documents = (ExtractionDocument.of(one.name, reading) for one, reading in zip(named, readings, strict=True))
-        of_products = product_documents(asked_products, readings, wanted, table)
-        return _json(BATCH, BatchDocument(tuple(documents), tuple(of_products)))
+        # In a thread, as long titles take seconds, and meanwhile the service has to answer others.
+        of_products = await asyncio.to_thread(product_documents, asked_products, readings, wanted, table)
+        return _json(BATCH, BatchDocument(tuple(documents), of_products))
 
     return router
 

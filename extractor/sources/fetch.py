@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 _TOO_MANY_REQUESTS = 429
 _CHUNK_BYTES = 65_536
 _PORTS = range(1, 65_536)
+_MOST_HOSTS = 10_000
+"""Hosts of which is known how they answer: a service runs for long, and strangers name its hosts."""
 
 
 class FetchError(PictureUnusableError):
@@ -64,6 +67,9 @@ class Fetcher:
                 "Accept": "image/*,*/*;q=0.5",
                 "Accept-Encoding": "identity",
             },
+            cookies=CookieJar(
+                DefaultCookiePolicy(allowed_domains=())
+            ),  # none: a picture knows nothing of the one before
             follow_redirects=False,
             trust_env=False,
         )
@@ -81,6 +87,14 @@ class Fetcher:
             host = self._host_of(_checked(httpx.URL(url)))
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(Reason.BAD_LINK, f"{url}: {error}") from error
+        try:
+            return await self._patiently(url, host)
+        except PictureUnusableError:
+            raise
+        except Exception as error:  # one picture's trouble, whatever it is, costs no other
+            raise FetchError(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
+
+    async def _patiently(self, url: str, host: HostBreaker) -> bytes:
         for failed in range(self._limits.attempts):
             try:
                 return await self._attempt(url, host)
@@ -94,7 +108,11 @@ class Fetcher:
 
     def _host_of(self, url: httpx.URL) -> HostBreaker:
         key = url.netloc.decode("ascii")
-        return self._hosts.setdefault(key, HostBreaker(url.host, self._limits.breaker))
+        host = self._hosts.pop(key, None) or HostBreaker(url.host, self._limits.breaker)
+        if len(self._hosts) >= _MOST_HOSTS:
+            del self._hosts[next(iter(self._hosts))]
+        self._hosts[key] = host  # the last is the one asked last
+        return host
 
     def _backoff(self, failed: int) -> float:
         return self._jitter.uniform(0, min(self._limits.longest_backoff, self._limits.backoff * 2**failed))
@@ -193,7 +211,7 @@ def retry_after(header: str, now: datetime) -> float | None:
         return float(header)
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

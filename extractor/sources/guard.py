@@ -23,6 +23,8 @@ from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")))
+"""Beside those that Python knows: protocol assignments, 6to4 relays, Azure's host of its machines, documentation."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ADDRESSES_TRIED = 4
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
@@ -37,7 +39,7 @@ def is_public(address: str) -> bool:
     ip = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
     special = ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local or ip.is_unspecified
     site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
-    return ip.is_global and not special and not site_local
+    return ip.is_global and not special and not site_local and not any(ip in network for network in _SPECIAL)
 
 
 def _unwrapped(ip: Address) -> Address:

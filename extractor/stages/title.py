@@ -27,6 +27,8 @@ from rules.ranker import WithOwn, logistic
 from rules.select import ParsedPage
 from rules.weight_table import BIAS, FEATURE_WEIGHT
 
+LONGEST_TITLE = 2_000
+"""Characters of a title that are read, about ten times as many as titles have; the time grows faster than the text."""
 TITLE_TRUST = 0.6
 """Highest probability of an amount in a title. Set by hand: no labelled titles were at hand."""
 TITLE_BIAS = dict.fromkeys(DIMENSIONS, -3.0) | {"maximum_weight_recommendation": -1.5}
@@ -55,7 +57,7 @@ def joined_titles(titles: Iterable[str]) -> str:
 
 def title_answers(title: str, entities: Iterable[str], table: EntityTable = OFFICIAL) -> tuple[Answer, ...]:
     """What the title states for each entity, without tokens: they would have no place on any picture."""
-    page = ParsedPage(_page_of(title), table)
+    page = ParsedPage(_page_of(_beginning(title)), table)
     return tuple(_without_places(answer_on(page, entity, TitleRanker())) for entity in entities)
 
 
@@ -75,6 +77,11 @@ class TitleRanker:
     def probability(self, score: float, entity: str) -> float:
         """`TITLE_TRUST` times the logistic function of the score."""
         return TITLE_TRUST * logistic(score)
+
+
+def _beginning(title: str) -> str:
+    """The part of the title that is read, which ends with a word, lest it ends within a number."""
+    return title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rpartition(" ")[0]
 
 
 def _page_of(title: str) -> OcrResult:

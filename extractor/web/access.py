@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -45,7 +45,7 @@ class AccessControl:
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self._hosts and urlsplit(f"//{host}").hostname not in self._hosts:
+        if self._hosts and _parts(f"//{host}").hostname not in self._hosts:
             raise ProblemError(421, f"this service is not called {host!r} but {' or '.join(self._hosts)}")
         if scope["method"] not in _HARMLESS and _of_another_site(headers, host):
             raise ProblemError(403, "pages of other sites may not use this service")
@@ -74,4 +74,12 @@ def _of_another_site(headers: Headers, host: str) -> bool:
     if site is not None:
         return site not in _OWN_PAGES
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != host
+    return origin is not None and _parts(origin).netloc != host
+
+
+def _parts(address: str) -> SplitResult:
+    """The parts of an address that a stranger wrote; none where it is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

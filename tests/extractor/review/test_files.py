@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from fake_audits import write_audit
@@ -17,7 +18,7 @@ from extractor.review.audit import audit
 from extractor.review.audit_table import COLUMNS, audit_lines
 from extractor.review.curated import curated_lines
 from extractor.review.decisions import Action, decide
-from extractor.review.items import ReviewItems
+from extractor.review.items import ReviewItems, _index_of, item_line
 from extractor.review.label_studio import config_path, pictures_root, task_of
 from extractor.review.label_studio_import import read_export
 from extractor.review.log import log_lines, read_decisions
@@ -85,6 +86,24 @@ def test_files_that_do_not_belong_together_are_refused(items, tmp_path, audit_cs
         (tmp_path / "audit_review.jsonl").write_text(review)
     with pytest.raises(InputError, match=said):
         ReviewItems(tmp_path / "audit.csv")
+
+
+def test_a_large_audit_is_opened_by_the_beginnings_of_its_lines(items, tmp_path):
+    path, second = tmp_path / "audit_review.jsonl", items[1]
+    first, *lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([first[:40] + b"\n", *lines]))
+    shown = ReviewItems(tmp_path / "audit.csv")
+    assert shown[1] == second
+    with pytest.raises(InputError, match="has changed, or is damaged"):
+        shown[0]
+    path.write_bytes(first.replace(b'"index":"0"', b'"index":"8"', 1) + b"".join(lines))
+    with pytest.raises(InputError, match="start again"):
+        shown[0]
+
+
+@pytest.mark.parametrize("index", ["", "a,b", 'say "12"', "\\", "7\n", "ü\u2028"])
+def test_any_index_is_known_by_the_beginning_of_its_line(items, index):
+    assert _index_of(item_line(replace(items[0], index=index))) == index
 
 
 def decisions_of(items, *actions, rater="kim"):

@@ -146,6 +146,29 @@ def test_a_kill_costs_no_decision(items, path, tmp_path):
         assert ReviewSession(items, log, "kim").progress().next == 4
 
 
+OPENS = """
+import sys
+from pathlib import Path
+from extractor.review.log import DecisionLog
+try:
+    DecisionLog(Path(sys.argv[1]))
+except Exception as error:
+    print(error)
+"""
+
+
+def test_one_process_at_a_time_writes_a_log(items, path):
+    command = [sys.executable, "-c", OPENS, path]
+    root = Path(__file__).parents[3]
+    with DecisionLog(path) as log:
+        log.append(decided(items, 0, KEEP))
+        said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root).stdout
+        assert said == f"{path} is open in another review; end that one, or name another file with --log\n"
+        log.append(decided(items, 1, KEEP))
+    assert subprocess.run(command, check=True, capture_output=True, text=True, cwd=root).stdout == ""
+    assert list(read_decisions(path)) == ["0", "1"]
+
+
 @pytest.mark.parametrize("content", ["nonsense\n", '{"index": "1"}\n'])
 def test_another_file_is_no_log_and_stays_as_it_is(path, content):
     path.write_text(content)

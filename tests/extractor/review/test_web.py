@@ -50,6 +50,13 @@ def test_a_row_is_shown_with_its_boxes(review):
     assert str(row).count("/") == 0  # nothing of where files are
 
 
+def test_a_file_that_changed_is_told(review, tmp_path):
+    (tmp_path / "audit_review.jsonl").write_text("{}\n")
+    problem = review("GET", "/review/rows/2").json()
+    assert problem["status"] == 409
+    assert str(tmp_path) not in problem["detail"]
+
+
 def test_decisions_lead_on_and_are_in_the_log_at_once(review, tmp_path):
     assert decide(review, 0, "keep").json()["next"] == 1
     assert decide(review, 2, "take").json() == {

@@ -58,6 +58,12 @@ def test_an_unknown_entity_is_told_with_those_there_are(client):
     assert "item_weight" in problem["detail"]
 
 
+def test_a_flood_of_entities_is_refused_unread(client):
+    problem = sent(client, picture_bytes(NUMBER), ["width," * 20_000]).json()
+    assert (problem["status"], problem["reason"]) == (422, "unknown_entity")
+    assert "at most 10,000 characters" in problem["detail"]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 import picture_server as reply
 import pytest
 
+from extractor.sources import fetch as fetch_module
 from extractor.sources import guard
 from extractor.sources.fetch import Fetcher, retry_after
 from extractor.sources.limits import BreakerPolicy, FetchLimits
@@ -297,7 +298,44 @@ NOW = datetime(2024, 9, 13, 12, 0, 0, tzinfo=UTC)
         ("", None),
         ("soon", None),
         ("-5", None),
+        ("9" * 400, float("inf")),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after(header, seconds):
     assert retry_after(header, NOW) == seconds
+
+
+def test_a_server_s_cookies_are_not_kept(server):
+    sent = []
+
+    def picture(handler):
+        sent.append(handler.headers.get("Cookie"))
+        reply.body(PICTURE, Set_Cookie="mark=1; Path=/")(handler)
+
+    url = server.add("/a.png", picture)
+
+    async def twice():
+        async with Fetcher(LIMITS, allow_private=True) as fetcher:
+            return [await fetcher.fetch(url) for _ in range(2)]
+
+    assert asyncio.run(twice()) == [PICTURE, PICTURE]
+    assert sent == [None, None]
+
+
+def test_few_hosts_are_remembered(monkeypatch):
+    monkeypatch.setattr(fetch_module, "_MOST_HOSTS", 3)
+
+    async def go():
+        async with Fetcher(LIMITS) as fetcher:
+            for number in (*range(5), 3):
+                await asyncio.gather(fetcher.fetch(f"http://127.0.0.{number}/"), return_exceptions=True)
+            return list(fetcher._hosts)
+
+    assert asyncio.run(go()) == ["127.0.0.2", "127.0.0.4", "127.0.0.3"]
+
+
+def test_trouble_of_any_kind_is_that_picture_s(server, monkeypatch):
+    monkeypatch.setattr(fetch_module, "Decoder", lambda codings: 1 / 0)
+    error = fetch_error(server.add("/a.png", reply.body(PICTURE)))
+    assert (error.failure.reason, error.failure.detail) == ("fetch_failed", "ZeroDivisionError: division by zero")

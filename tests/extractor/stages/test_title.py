@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.stages.title import TITLE_TRUST, title_answers
+from extractor.stages.title import LONGEST_TITLE, TITLE_TRUST, title_answers
 from rules.constants import ENTITIES
 
 
@@ -51,6 +51,15 @@ def test_an_answer_has_its_clause_and_no_place():
     assert (weight.source, weight.evidence, weight.status) == ("title", (), "low_confidence")
     assert [(one.text, one.evidence) for one in weight.candidates] == [("net weight 500 g", ())]
     assert all("_of_" not in name and "letter" not in name for name, _ in weight.candidates[0].features)
+
+
+def test_of_a_flood_the_beginning_is_read_up_to_a_whole_word():
+    said = "Rice, net weight 500 g, "
+    assert stated(said + "12 cm x " * 100_000) == stated(said)
+    room = " " * (LONGEST_TITLE - len(said) - len("height 12 inch"))
+    assert stated(f"{said}{room}height 12 inch") == {"item_weight": "500.0 gram", "height": "12.0 inch"}
+    assert stated(f"{said}{room}height  12 inches") == {"item_weight": "500.0 gram"}
+    assert stated("5cmx" * 100_000) == {}
 
 
 @settings(deadline=None)

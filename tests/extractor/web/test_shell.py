@@ -56,6 +56,8 @@ def ask(app, method, path, host="127.0.0.1:8000", **more):
         ("POST", "/v1/pictures", {"files": PICTURE, "headers": {"Origin": "http://evil.example"}}, 403, "Forbidden"),
         ("POST", "/v1/pictures", {"files": PICTURE, "headers": {"Sec-Fetch-Site": "cross-site"}}, 403, "Forbidden"),
         ("GET", "/v1/things/1", {"host": "evil.example"}, 421, "Misdirected Request"),
+        ("GET", "/v1/things/1", {"headers": {"Host": "[::1"}}, 421, "Misdirected Request"),
+        ("POST", "/v1/pictures", {"files": PICTURE, "headers": {"Origin": "http://[::1"}}, 403, "Forbidden"),
     ],
 )
 def test_every_error_is_a_problem(method, path, more, status, title):
