@@ -280,7 +280,7 @@ def tables(draw: st.DrawFn) -> EntityTable | None:
         return None
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(tables(), st.data())
 def test_any_table_and_any_text(table: EntityTable | None, data: st.DataObject) -> None:
     """Nothing raises, and each answer is fit for a submission and reads back as itself."""

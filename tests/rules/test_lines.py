@@ -138,7 +138,7 @@ words = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(words, max_size=8))
 def test_every_token_is_in_exactly_one_line(tokens: list[OcrToken]) -> None:
     lines = lines_of(tokens)

@@ -17,7 +17,7 @@ from rules.normalise import is_plausible, normalise
 from rules.quantity import find_quantities
 from rules.sanity import prediction_fault
 
-thoroughly = settings(deadline=None, max_examples=200)
+thoroughly = settings(max_examples=200)
 
 CASE_FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 CASE_TEXTS = [case["text"] for path in CASE_FILES for case in yaml.safe_load(path.read_text(encoding="utf-8"))]

@@ -333,7 +333,7 @@ words = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(words, max_size=8), st.sampled_from([HAND_SET, LEARNED_RANKER]))
 def test_answers_from_any_page_are_fit_for_a_submission(tokens: list[OcrToken], ranker: Ranker) -> None:
     seen = page(*tokens)

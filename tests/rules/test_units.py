@@ -231,7 +231,7 @@ def test_words_close_to_a_unit(word: str, unit: str | None) -> None:
     assert closest_unit(word) == unit
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(misspelt())
 def test_one_wrong_letter_never_makes_another_unit(pair: tuple[str, str]) -> None:
     alias, written = pair

@@ -80,7 +80,7 @@ def passes(text, entity):
 
 @pytest.mark.parametrize("name", VOCABULARIES)
 @given(entities=st.lists(st.sampled_from(ENTITIES), min_size=1, max_size=5), seed=st.integers(0, 2**31))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_answers_of_random_logits_always_pass_the_rules(name, entities, seed):
     tokens = VOCABULARIES[name]
     answers = generate(tokens, entities, seed, size=max(tokens.texts) + 1)
@@ -90,7 +90,7 @@ def test_answers_of_random_logits_always_pass_the_rules(name, entities, seed):
 
 @pytest.mark.parametrize("name", VOCABULARIES)
 @given(entities=st.lists(st.sampled_from(ENTITIES), min_size=1, max_size=5), seed=st.integers(0, 2**31))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_with_any_unit_the_rules_convert_what_is_of_the_kind_and_reject_the_rest(name, entities, seed):
     tokens = VOCABULARIES[name]
     answers = generate(tokens, entities, seed, size=max(tokens.texts) + 1, any_unit=True)
@@ -125,7 +125,6 @@ def test_works_with_a_vocabulary_as_large_as_gemmas():
 
 
 @given(text=st.from_regex(r"(0|[1-9]\d{0,5})(\.\d{1,4})? [a-z ]+", fullmatch=True), data=st.data())
-@settings(deadline=None)
 def test_each_answer_of_the_grammar_passes_and_is_reached_letter_by_letter(text, data):
     entity = data.draw(st.sampled_from(ENTITIES))
     answer = f"{text.partition(' ')[0]} {data.draw(st.sampled_from(sorted(ENTITY_UNITS[entity])))}"

@@ -92,7 +92,7 @@ def test_text_cannot_imitate_places_or_lines(text, expected):
 
 
 @given(texts=st.lists(st.text(max_size=60), max_size=80), entity=st.sampled_from(ENTITIES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_page_gives_lines_and_the_question_within_the_budget(texts, entity):
     box = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
     prompt = make_prompt(entity, OcrResult(tuple(OcrToken(text, box, 0.9) for text in texts), 100, 100))
@@ -123,7 +123,6 @@ def test_answer_text(answer, expected):
 
 
 @given(value=st.decimals(min_value="0.2", max_value="100", places=2), data=st.data())
-@settings(deadline=None)
 def test_rules_read_answer_texts_back(value, data):
     entity = data.draw(st.sampled_from(ENTITIES))
     answer = Amount(float(value), data.draw(st.sampled_from(sorted(ENTITY_UNITS[entity]))))

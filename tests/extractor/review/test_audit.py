@@ -138,34 +138,34 @@ shares = st.floats(0, 1)
 ordered = st.tuples(shares, shares).map(sorted)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ordered, st.integers(1, 12))
 def test_a_likelier_candidate_makes_its_label_no_more_suspicious(confidences, candidates):
     low, high = confidences
     assert suspicion(odds_of_match(high, candidates)) <= suspicion(odds_of_match(low, candidates))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ordered)
 def test_a_surer_other_answer_makes_a_label_no_less_suspicious(confidences):
     low, high = confidences
     assert suspicion(odds_of_absence(high)) >= suspicion(odds_of_absence(low))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(shares, shares, st.integers(1, 12))
 def test_a_label_in_the_picture_is_less_suspicious_than_one_that_is_not(of_match, of_other, candidates):
     assert suspicion(odds_of_match(of_match, candidates)) < suspicion(odds_of_absence(of_other))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.tuples(st.floats(0, 30), st.floats(0, 30)).map(sorted))
 def test_a_size_farther_off_makes_a_label_no_less_suspicious(distances):
     near, far = (suspicion(odds_of_size(3.0 + distance, AROUND_ONE_KILOGRAM)) for distance in distances)
     assert near <= far
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.floats(0, 1e9), max_size=4))
 def test_suspicion_is_a_probability(odds):
     assert 0 < suspicion(*odds) < 1

@@ -43,7 +43,7 @@ def cells_of(lines):
     return list(csv.reader(io.StringIO(b"".join(lines).decode(), newline="")))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text())
 def test_no_cell_of_ours_is_a_formula_whatever_a_picture_says(text):
     row = Row("1", "a.jpg", "", "item_weight")
@@ -150,7 +150,7 @@ def test_agreement_is_about_the_label_not_the_key(items):
     }
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=40))
 def test_kappa_is_that_of_scikit_learn(pairs):
     one, other = zip(*pairs, strict=True)

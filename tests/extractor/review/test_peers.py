@@ -19,7 +19,7 @@ def of_weights(grams, group="7"):
     return peers_of(["item_weight"] * count, [group] * count, amounts)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from([1.0, 10.0, 100.0, 1e3, 1e4, 1e6]), min_size=FEWEST + 1, max_size=15))
 def test_statistics_are_those_of_all_other_rows(grams):
     sizes = [math.log10(one) for one in grams]

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.stages.answer import Answer, Candidate, Outcome, Source, Status
@@ -238,7 +238,6 @@ READ = st.lists(CANDIDATES, min_size=1, max_size=4, unique_by=lambda found: foun
 PICTURES = st.lists(READ | st.just(NOTHING) | st.just(UNREADABLE), min_size=1, max_size=5)
 
 
-@settings(deadline=None)
 @given(PICTURES, st.none() | READ, st.randoms())
 def test_the_order_of_the_pictures_does_not_matter(pictures, title, random):
     shuffled = random.sample(pictures, len(pictures))
@@ -246,14 +245,12 @@ def test_the_order_of_the_pictures_does_not_matter(pictures, title, random):
     assert of_answer(again) == of_answer(fused)
 
 
-@settings(deadline=None)
 @given(PICTURES, st.none() | READ, st.data())
 def test_a_copy_of_a_picture_adds_nothing(pictures, title, data):
     copied = data.draw(st.sampled_from(pictures))
     assert fuse([*pictures, copied], title) == fuse(pictures, title)
 
 
-@settings(deadline=None)
 @given(PICTURES, st.none() | READ, st.sampled_from([0.41, 0.6, 0.95, 1.0]))
 def test_a_picture_that_agrees_never_lowers_the_confidence(pictures, title, confidence):
     before = fuse(pictures, title)
@@ -265,19 +262,16 @@ def test_a_picture_that_agrees_never_lowers_the_confidence(pictures, title, conf
         assert after.amount is not None
 
 
-@settings(deadline=None)
 @given(PICTURES.filter(lambda found: any(one.candidates for one in found)), st.sampled_from([NOTHING, UNREADABLE]))
 def test_a_picture_without_candidates_changes_nothing(pictures, empty):
     assert fuse([*pictures, empty]) == fuse(pictures)
 
 
-@settings(deadline=None)
 @given(READ | st.just(NOTHING) | st.just(UNREADABLE))
 def test_one_picture_without_a_title_has_its_very_answer(answer):
     assert of_answer(fuse([answer])) == of_answer(answer)
 
 
-@settings(deadline=None)
 @given(PICTURES, st.none() | READ)
 def test_every_answer_is_sound(pictures, title):
     fused = fuse(pictures, title)

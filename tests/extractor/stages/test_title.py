@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.stages.title import LONGEST_TITLE, TITLE_TRUST, title_answers
@@ -62,7 +62,6 @@ def test_of_a_flood_the_beginning_is_read_up_to_a_whole_word():
     assert stated("5cmx" * 100_000) == {}
 
 
-@settings(deadline=None)
 @given(st.text() | st.text(alphabet="0123456789 xWHDcmgkg,.()\"'/-forV", max_size=60))
 def test_any_text_is_taken_and_none_is_trusted_more_than_a_title(title):
     for answer in title_answers(title, ENTITIES):
