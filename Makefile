@@ -9,7 +9,7 @@ UV ?=
 environment = $(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(1),$(PYTHON) -m venv $(1))
 install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: help predict serve test coverage test-vlm test-paddle test-label-studio test-wheel soak bench docs lint clean
+.PHONY: help predict serve test coverage test-ray test-vlm test-paddle test-label-studio test-wheel soak bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ lint: $(VENV)/dev.done ## style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+test-ray: $(VENV)/dev.done ## run `predict --engine ray` on a cluster of two nodes on this machine
+	$(BIN)/python -m pytest tests/ray -m ray
 
 test-vlm: $(VENV)-vlm/done ## run the tests of the vision-language reader, with torch, in an environment of its own
 	$(VENV)-vlm/bin/python -m pytest tests/vlm -rs

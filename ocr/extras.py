@@ -18,6 +18,7 @@ EXTRAS = {
     "serve": "constraints.txt",
     "report": "constraints.txt",
     "tables": "constraints.txt",
+    "ray": "constraints.txt",
     "datasets": "constraints.txt",
     "paddle": "constraints-paddle.txt",
 }

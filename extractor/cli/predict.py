@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from extractor.cache.target import check_targets
+from extractor.cli.cluster import RAY, ClusterChoice, answer_on_cluster, check_ray, table_at
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, ProductColumn, TitleColumn, answer_rows
+from extractor.sources.limits import HostLimits
 from extractor.tables.formats import stem_of
 from extractor.tables.shards import Shard
+
+if TYPE_CHECKING:
+    from extractor.tables.rows import Row
 
 
 def _shard(text: str) -> Shard:
@@ -25,13 +31,14 @@ def _shard(text: str) -> Shard:
 @with_settings()
 def predict(
     input_csv: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="INPUT",
             help="The questions: index,image_link,group_id,entity_name, as CSV (.csv), JSON lines (.jsonl) or "
             "Parquet (.parquet). A link is an http(s) address or a path relative to this file's folder. The columns "
             "index and group_id may be missing: rows are then numbered from 0. Rows with the same text in a column "
-            "product are answered from all pictures of that product together; a column title holds its title.",
+            "product are answered from all pictures of that product together; a column title holds its title. With "
+            "--engine ray it may be an fsspec address, such as s3://bucket/questions.parquet.",
         ),
     ],
     *,
@@ -40,7 +47,7 @@ def predict(
         Path | None,
         typer.Option(
             metavar="OUT",
-            show_default="INPUT_out.csv in the current folder",
+            show_default="INPUT_out.csv in the current folder; with --engine ray none",
             help="Where the answers go: index,prediction as .csv; as .jsonl or .parquet also value, unit, status, "
             "confidence and reason. The trace goes beside it: OUT_trace.jsonl. CSV and JSON lines are compressed when "
             "the name ends in .gz.",
@@ -58,6 +65,42 @@ def predict(
     ] = None,
     product_column: ProductColumn = None,
     title_column: TitleColumn = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(
+            help="Where the work is done: on this machine, or on a cluster by Ray Data (extra ray; see docs/scale.md). "
+            "--workers are then the actors that read pictures, at most."
+        ),
+    ] = "local",
+    address: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="With --engine ray: the cluster. auto is the one that this machine belongs to, local a Ray of the "
+            "run's own.",
+        ),
+    ] = "local",
+    shards: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER",
+            show_default="INPUT_shards in the current folder",
+            help="With --engine ray: where the answers go, as Parquet files: a path or fsspec address that all "
+            "machines can write to. What is there is not done again. --out joins them into one table.",
+        ),
+    ] = None,
+    per_host: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="With --engine ray: requests to one host at once, over the whole cluster."
+        ),
+    ] = HostLimits().at_once,
+    host_gap: Annotated[
+        float,
+        typer.Option(
+            min=0.0, metavar="SECONDS", help="With --engine ray: between the starts of two requests to one host."
+        ),
+    ] = HostLimits().gap,
 ) -> None:
     """Get each picture, read its text, and answer what is asked of it.
 
@@ -85,19 +128,34 @@ def predict(
       extractor predict test.csv --vlm adapter/ --device cuda --vlm-batch 32
 
       extractor predict test.csv --ocr none --vlm google/paligemma2-3b-mix-448
+
+      extractor predict s3://shop/test.parquet --engine ray --address auto --shards s3://shop/answers --out out.csv
     """
     from extractor.tables.output import targets_of, trace_path
     from extractor.tables.rows import ProductColumns, read_rows
 
-    base = input_csv.parent
-    all_rows = read_rows(input_csv, settings.table, ProductColumns(product_column, title_column))
-    rows = all_rows[:limit]
-    if shard is not None:
-        rows = shard.rows_of(rows)
-    part = f"_{shard.number}of{shard.count}" if shard else ""
-    out = out or Path(f"{stem_of(input_csv)}_out{part}.csv")
-    check_targets(targets_of(out), chain([input_csv], settings.files(all_rows, base)), settings.store_file)
-    result = answer_rows(rows, settings.run_options(base), out, settings)
-    settings.say(f"answers   {out}\ntrace     {trace_path(out)}")
-    if result.summary.no_picture:
-        raise NoPictureError(f"{result.summary.no_picture}; all predictions in {out} are empty")
+    products = ProductColumns(product_column, title_column)
+    if engine == RAY:
+        check_ray()
+        with table_at(input_csv) as table:
+            rows = _part(read_rows(table, settings.table, products), limit, shard)
+        choice = ClusterChoice(address, shards, per_host, host_gap)
+        result = answer_on_cluster(rows, input_csv, out, choice, settings)
+        where = out or result.shards
+        summary = result.summary
+    else:
+        table = Path(input_csv)
+        all_rows = read_rows(table, settings.table, products)
+        part = f"_{shard.number}of{shard.count}" if shard else ""
+        where = out or Path(f"{stem_of(table)}_out{part}.csv")
+        check_targets(targets_of(where), chain([table], settings.files(all_rows, table.parent)), settings.store_file)
+        options = settings.run_options(table.parent)
+        summary = answer_rows(_part(all_rows, limit, shard), options, where, settings).summary
+        settings.say(f"answers   {where}\ntrace     {trace_path(where)}")
+    if summary.no_picture:
+        raise NoPictureError(f"{summary.no_picture}; all predictions in {where} are empty")
+
+
+def _part(rows: Sequence[Row], limit: int | None, shard: Shard | None) -> Sequence[Row]:
+    """The rows that --limit and --shard leave."""
+    return rows[:limit] if shard is None else shard.rows_of(rows[:limit])

@@ -63,19 +63,20 @@ def answer_rows(rows: Sequence[Row], options: RunOptions, out: Path | None, sett
 
 
 def watched(work: Callable[[ProgressWatcher], Coroutine[Any, Any, Result]], settings: RunSettings) -> Result:
-    """Does the work with a progress bar where there is a terminal to show it on; see `stoppable`.
+    """Does the work, shown while it runs; see `shown` and `stoppable`."""
+    with stoppable(kept=not settings.no_cache), shown(settings) as watcher:
+        return asyncio.run(work(watcher))
 
-    Elsewhere only notices are shown, and with --quiet nothing.
-    """
+
+def shown(settings: RunSettings) -> AbstractContextManager[ProgressWatcher]:
+    """A progress bar where there is a terminal to show it on; elsewhere notices alone, with --quiet nothing."""
     from rich.console import Console
 
     from extractor.run.progress import BarWatcher, LineWatcher, SilentWatcher
 
-    shown: AbstractContextManager[ProgressWatcher] = nullcontext(SilentWatcher() if settings.quiet else LineWatcher())
     if settings.bars:
-        shown = BarWatcher(Console(stderr=True))
-    with stoppable(kept=not settings.no_cache), shown as watcher:
-        return asyncio.run(work(watcher))
+        return BarWatcher(Console(stderr=True))
+    return nullcontext(SilentWatcher() if settings.quiet else LineWatcher())
 
 
 def official_rows(labelled: LabelledRows, settings: RunSettings) -> LabelledRows:

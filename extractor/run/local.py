@@ -23,16 +23,13 @@ from extractor.run.options import RunOptions, RunVariant
 from extractor.run.pictures import PictureJob, PicturePass, Session
 from extractor.run.products import answers_of_products, entities_by_picture, group_by_picture
 from extractor.run.progress import ProgressWatcher
-from extractor.run.result import Origin, PictureResult
+from extractor.run.result import PictureResult
+from extractor.run.row_answer import row_answer
 from extractor.run.summary import Summary, summary_of
-from extractor.run.vlm import PromptInput, Question, VlmPass
-from extractor.stages.answer import failed
-from extractor.stages.ask import Reply
-from extractor.stages.combine import combine
+from extractor.run.vlm import PromptInput, VlmPass
 from extractor.tables.rows import Row
-from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds
+from extractor.tables.trace import RowAnswer
 from ocr.token import OcrResult
-from rules.entities import EntityTable
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +74,7 @@ async def run_variants(
     of_variants = []
     for variant in variants:
         heard = replies[_prompt_input(variant, session)] if variant.vlm else {}
-        alone = partial(_row_answer, results, heard, variant, session.keys.entities)
+        alone = partial(row_answer, results, heard, variant, session.keys.entities)
         answers = tuple(answers_of_products(rows, alone, session.keys.entities))
         of_variants.append(RunResult(answers, summary_of(results.values(), answers, seconds)))
     return tuple(of_variants)
@@ -118,31 +115,3 @@ def session_of(options: RunOptions) -> Iterator[Session]:
 
 def _prompt_input(variant: RunVariant, session: Session) -> PromptInput:
     return PromptInput(variant.ocr_in_prompt and session.options.ocr != OCR_OFF, variant.blank_picture)
-
-
-def _row_answer(
-    results: Mapping[str, PictureResult],
-    replies: Mapping[Question, Reply],
-    variant: RunVariant,
-    table: EntityTable,
-    row: Row,
-) -> RowAnswer:
-    """The answer on the row's picture alone."""
-    result = results[row.picture]
-    fetched_before = result.origin is Origin.CACHED
-    seconds = StageSeconds(result.fetch_seconds, result.ocr_seconds)
-    if result.failure is not None:
-        (answer,) = failed([row.entity], result.failure)
-        return RowAnswer(row, answer, result.sha256, seconds, StagesCached(fetch=fetched_before), result.path)
-    of_rules = next(answer for answer in result.answers if answer.entity == row.entity)
-    assert result.sha256 is not None
-    asked = variant.vlm and not table[row.entity].own
-    reply = replies[Question(result.sha256, row.entity)] if asked else None
-    return RowAnswer(
-        row,
-        combine(of_rules, reply.answer if reply else None, variant.policy, table),
-        result.sha256,
-        replace(seconds, rules=of_rules.seconds, vlm=reply.seconds if reply else 0.0),
-        StagesCached(fetched_before, result.page_cached, of_rules.cached, vlm=reply.cached if reply else False),
-        result.path,
-    )

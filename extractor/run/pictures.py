@@ -30,6 +30,7 @@ from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.vlm import VlmPass
 from extractor.run.worker import Job, WorkerSettings, picture_worker
+from extractor.sources.files import file_bytes
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
@@ -219,14 +220,7 @@ class PicturePass:
                 return self._from_cache(url) or await self._from_web(url)
 
     async def _from_file(self, path: Path) -> _Located:
-        limit = self._options.fetch_limits.max_bytes
-        try:
-            size = path.stat().st_size
-            if size > limit:
-                raise _unusable(Reason.TOO_LARGE, f"{path} has {size:,} bytes, more than {limit:,}")
-            data = await asyncio.to_thread(path.read_bytes)
-        except OSError as error:
-            raise _unusable(Reason.PICTURE_UNREADABLE, str(error)) from error
+        data = await asyncio.to_thread(file_bytes, path, self._options.fetch_limits.max_bytes)
         sha256 = hashlib.sha256(data).hexdigest()
         return _Located(sha256, Origin.LOCAL, _handed_over(data, path), path)
 

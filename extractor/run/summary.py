@@ -90,13 +90,13 @@ def summary_of(results: Iterable[PictureResult], rows: Sequence[RowAnswer], seco
     return Summary(
         rows=len(rows),
         answered=sum(answer.amount is not None for answer in answers),
-        empty=_counted(answer.reason for answer in answers if answer.amount is None),
+        empty=counted(answer.reason for answer in answers if answer.amount is None),
         pictures=len(pictures),
         available=sum(p.available for p in pictures),
         fetched=origins[Origin.FETCHED],
         fetched_before=origins[Origin.CACHED],
         local=origins[Origin.LOCAL],
-        failed=_counted(p.failure.reason for p in pictures if p.failure),
+        failed=counted(p.failure.reason for p in pictures if p.failure),
         read=sum(not p.page_cached for p in sound),
         read_before=sum(p.page_cached for p in sound),
         upscaled=sum(p.upscaled_now for p in sound),
@@ -104,7 +104,7 @@ def summary_of(results: Iterable[PictureResult], rows: Sequence[RowAnswer], seco
         ocr_seconds=sum(p.ocr_seconds for p in pictures),
         rules_seconds=sum(row.seconds.rules for row in rows),
         seconds=seconds,
-        outcomes=_counted(answer.outcome for answer in answers if answer.outcome),
+        outcomes=counted(answer.outcome for answer in answers if answer.outcome),
         vlm_rows=sum(answer.vlm is not None for answer in answers),
         vlm_before=sum(row.cached.vlm for row in rows),
         vlm_seconds=sum(row.seconds.vlm for row in rows),
@@ -112,7 +112,8 @@ def summary_of(results: Iterable[PictureResult], rows: Sequence[RowAnswer], seco
     )
 
 
-def _counted(codes: Iterable[str]) -> Counts:
+def counted(codes: Iterable[str]) -> Counts:
+    """How often each code occurs, most frequent first."""
     return tuple((str(code), count) for code, count in Counter(codes).most_common())
 
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from itertools import count
+from typing import Protocol
 
 from extractor.sources.limits import BreakerPolicy
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
@@ -13,6 +14,25 @@ from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 class HostDownError(PictureUnusableError):
     """A host that has not been reachable for longer than is worth waiting."""
+
+
+class Host(Protocol):
+    """What admits requests to one host and is told how they went."""
+
+    async def admit(self) -> int:
+        """Waits until a request may go out; the ticket names it. Raises HostDownError."""
+
+    def pause(self, seconds: float) -> None:
+        """Holds back all requests to the host, as it asked for."""
+
+    def reached(self) -> None:
+        """The host answered, whatever it said."""
+
+    def missed(self, ticket: int, problem: str) -> None:
+        """The host could not be reached; `problem` says in words why."""
+
+    def give_back(self, ticket: int) -> None:
+        """The request has ended, in whatever way; may be said twice."""
 
 
 class HostBreaker:

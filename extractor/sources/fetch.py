@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,7 +22,7 @@ import httpx
 
 from extractor import __version__
 from extractor.logs import without_secrets
-from extractor.sources.breaker import HostBreaker
+from extractor.sources.breaker import Host, HostBreaker
 from extractor.sources.content_encoding import BrokenEncodingError, Decoder, EncodingRefusedError
 from extractor.sources.guard import GuardedTransport
 from extractor.sources.limits import FetchLimits
@@ -52,10 +52,14 @@ class Fetcher:
     With `allow_private` addresses in private networks and on this machine are fetched from as well.
     """
 
-    def __init__(self, limits: FetchLimits, *, allow_private: bool = False) -> None:
+    def __init__(
+        self, limits: FetchLimits, *, allow_private: bool = False, host_of: Callable[[httpx.URL], Host] | None = None
+    ) -> None:
+        """`host_of` gives what admits requests to the host of an address; without it a breaker for each host."""
         self._limits = limits
+        self._new_host = host_of or (lambda url: HostBreaker(url.host, limits.breaker))
         self._slots = asyncio.Semaphore(limits.concurrency)
-        self._hosts: dict[str, HostBreaker] = {}
+        self._hosts: dict[str, Host] = {}
         self._jitter = random.Random()
         pool = httpx.Limits(max_connections=limits.concurrency)
         # The environment is not trusted: its .netrc would send passwords to whatever host a CSV names.
@@ -106,9 +110,9 @@ class Fetcher:
                 await asyncio.sleep(wait)
         raise AssertionError("an attempt either returns or raises")
 
-    def _host_of(self, url: httpx.URL) -> HostBreaker:
-        key = url.netloc.decode("ascii")
-        host = self._hosts.pop(key, None) or HostBreaker(url.host, self._limits.breaker)
+    def _host_of(self, url: httpx.URL) -> Host:
+        key = netloc_of(url)
+        host = self._hosts.pop(key, None) or self._new_host(url)
         if len(self._hosts) >= _MOST_HOSTS:
             del self._hosts[next(iter(self._hosts))]
         self._hosts[key] = host  # the last is the one asked last
@@ -117,7 +121,7 @@ class Fetcher:
     def _backoff(self, failed: int) -> float:
         return self._jitter.uniform(0, min(self._limits.longest_backoff, self._limits.backoff * 2**failed))
 
-    async def _attempt(self, url: str, host: HostBreaker) -> bytes:
+    async def _attempt(self, url: str, host: Host) -> bytes:
         ticket = await host.admit()
         try:
             async with self._slots:
@@ -125,7 +129,7 @@ class Fetcher:
         finally:
             host.give_back(ticket)
 
-    async def _body(self, url: str, host: HostBreaker, ticket: int) -> bytes:
+    async def _body(self, url: str, host: Host, ticket: int) -> bytes:
         answered = False
         try:
             async with (
@@ -162,7 +166,7 @@ class Fetcher:
             _checked(request.url)
         raise FetchError(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
 
-    def _check_status(self, response: httpx.Response, host: HostBreaker) -> None:
+    def _check_status(self, response: httpx.Response, host: Host) -> None:
         if response.is_success:
             return
         status = response.status_code
@@ -193,6 +197,11 @@ class Fetcher:
     def _check_size(self, size: int) -> None:
         if size > self._limits.max_bytes:
             raise FetchError(Reason.TOO_LARGE, f"{size:,} bytes or more; at most {self._limits.max_bytes:,} are taken")
+
+
+def netloc_of(url: httpx.URL) -> str:
+    """Host and port, by which hosts are told apart."""
+    return url.netloc.decode("ascii")
 
 
 def _checked(url: httpx.URL) -> httpx.URL:

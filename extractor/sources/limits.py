@@ -22,6 +22,20 @@ class BreakerPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class HostLimits:
+    """What one host is asked for by all processes of a run together (times in seconds).
+
+    At most `at_once` requests run, and each begins at least `gap` after the one before. A request that has not ended
+    after `longest` counts as ended: the process that made it is gone. It has to be longer than
+    `FetchLimits.attempt_time`.
+    """
+
+    at_once: int = 16
+    gap: float = 0.0
+    longest: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
 class FetchLimits:
     """How hard to try and how much to take (times in seconds)."""
 

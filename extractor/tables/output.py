@@ -6,7 +6,7 @@ JSON lines have these and five more, which `TYPES` lists.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from extractor.cache.target import Target, write_whole
@@ -25,6 +25,8 @@ TYPES: Mapping[str, type[str] | type[float]] = {
     "reason": str,
 }
 """The columns of Parquet and JSON lines, as the trace has them: `index` is text, `value` and `unit` may be null."""
+Values = Mapping[str, str | float | None]
+"""The values of a row in the columns of `TYPES`."""
 OPTION = "--out"
 
 
@@ -42,30 +44,36 @@ def targets_of(out: Path) -> tuple[Target, Target]:
 
 def write(rows: Sequence[RowAnswer], out: Path) -> None:
     """Writes the trace, then the answers: once `out` is there, both are. Raises OutputError."""
-    answers, trace_file = targets_of(out)
+    _, trace_file = targets_of(out)
     write_whole(trace_file, map(trace_line, rows))
+    write_values(map(_values, rows), out)
+
+
+def write_values(rows: Iterable[Values], out: Path) -> None:
+    """Writes the answers alone. Raises OutputError."""
+    answers, _ = targets_of(out)
     write_whole(answers, [_encoded(rows, format_of(out))])
 
 
 def csv_bytes(rows: Sequence[RowAnswer]) -> bytes:
     """The output file as CSV: the header and a line for each row."""
-    return b"".join(csv_lines([HEADER, *((one.row.index, one.prediction) for one in rows)]))
+    return _encoded(map(_values, rows), Format.CSV)
 
 
-def _encoded(rows: Sequence[RowAnswer], form: Format) -> bytes:
+def _encoded(rows: Iterable[Values], form: Format) -> bytes:
     """What the file of the answers holds."""
     if form is Format.CSV:
-        return csv_bytes(rows)
+        return b"".join(csv_lines([HEADER, *(tuple(str(row[name]) for name in HEADER) for row in rows)]))
     if form is Format.JSON_LINES:
         from pydantic_core import to_json
 
-        return b"".join(to_json(_values(answered)) + b"\n" for answered in rows)
+        return b"".join(to_json(row) + b"\n" for row in rows)
     from extractor.tables.parquet_file import parquet_bytes
 
-    return parquet_bytes(TYPES, map(_values, rows))
+    return parquet_bytes(TYPES, rows)
 
 
-def _values(answered: RowAnswer) -> dict[str, str | float | None]:
+def _values(answered: RowAnswer) -> Values:
     """The values of a row in the columns of `TYPES`."""
     answer = answered.answer
     confidence = round(answer.confidence, DIGITS)
