@@ -14,7 +14,9 @@ from extractor.cli.cluster import RAY, ClusterChoice, answer_on_cluster, check_r
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, ProductColumn, TitleColumn, answer_rows
 from extractor.sources.limits import HostLimits
+from extractor.tables.csv_file import InputError
 from extractor.tables.formats import stem_of
+from extractor.tables.remote_file import is_address
 from extractor.tables.shards import Shard
 
 if TYPE_CHECKING:
@@ -144,6 +146,8 @@ def predict(
         where = out or result.shards
         summary = result.summary
     else:
+        if is_address(input_csv):
+            raise InputError(f"{input_csv}: addresses are read with --engine {RAY}")
         table = Path(input_csv)
         all_rows = read_rows(table, settings.table, products)
         part = f"_{shard.number}of{shard.count}" if shard else ""

@@ -131,3 +131,35 @@ def test_a_policy_is_fitted_to_a_reader(command):
     assert code == 2
     assert "--vlm" in said
     assert "name the reader" in said
+
+
+@pytest.mark.parametrize(
+    ("package", "arguments", "what"),
+    [
+        ("ray", ("predict", "labels.csv", "--engine", "ray"), "--engine ray needs ray"),
+        ("fsspec", ("predict", "s3://shop/labels.csv", "--engine", "ray"), "--engine ray needs fsspec"),
+    ],
+)
+def test_without_the_ray_extra_all_say_the_same(command, monkeypatch, tmp_path, package, arguments, what):
+    monkeypatch.setitem(sys.modules, package, None)
+    code, said = command(*arguments)
+    assert (code, said.startswith(f"error: {what}: install the extra ray of")) == (2, True)
+    assert "`pip install --constraint constraints.txt '.[ray]'`" in said
+    assert not (tmp_path / "labels_shards").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("predict", "s3://shop/labels.csv"), "s3://shop/labels.csv: addresses are read with --engine ray"),
+        (("predict", "labels.csv", "--engine", "ray", "--no-cache"), "name a new folder there instead"),
+        (("predict", "memory://none.csv", "--engine", "ray"), "memory://none.csv cannot be read"),
+        (("predict", "labels.csv", "--engine", "ray", "--out", "labels.csv"), "it is the input labels.csv"),
+        (("predict", "labels.csv", "--engine", "ray", "--ocr", "none such"), "unknown OCR engine 'none such'"),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_said_before_it_is_asked_for(command, tmp_path, arguments, what):
+    code, said = command(*arguments)
+    assert code == 2
+    assert what in said
+    assert not (tmp_path / "labels_shards").exists()
