@@ -17,16 +17,20 @@ class SharedHost:
         self._places = asyncio.Semaphore(limits.at_once)
         self._next_start = 0.0
         self._ends: dict[int, asyncio.TimerHandle] = {}
+        self._waiting = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody asks the host, or waits to."""
+        return not self._ends and not self._waiting
 
     async def admit(self) -> int:
         """Waits for a place, the gap and the breaker. Raises HostDownError."""
-        await self._places.acquire()
+        self._waiting += 1
         try:
-            await self._gap()
-            ticket = await self._breaker.admit()
-        except BaseException:
-            self._places.release()
-            raise
+            ticket = await self._ticket()
+        finally:
+            self._waiting -= 1
         self._ends[ticket] = asyncio.get_running_loop().call_later(self._limits.longest, self.give_back, ticket)
         return ticket
 
@@ -49,6 +53,15 @@ class SharedHost:
             end.cancel()
             self._breaker.give_back(ticket)
             self._places.release()
+
+    async def _ticket(self) -> int:
+        await self._places.acquire()
+        try:
+            await self._gap()
+            return await self._breaker.admit()
+        except BaseException:
+            self._places.release()
+            raise
 
     async def _gap(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WAITING_AT_MOST = 100_000
 """Requests that may wait in the actor at once: by default Ray lets no more than 1,000 in."""
+MOST_HOSTS = 10_000
+"""Hosts that are known, beside those that are being asked."""
 
 
 class Hosts:
@@ -52,9 +54,11 @@ class Hosts:
         self._host(netloc).give_back(ticket)
 
     def _host(self, netloc: str) -> SharedHost:
-        if netloc not in self._hosts:
-            self._hosts[netloc] = self._new(netloc)
-        return self._hosts[netloc]
+        host = self._hosts.pop(netloc, None) or self._new(netloc)
+        if len(self._hosts) >= MOST_HOSTS and (idle := next((n for n, one in self._hosts.items() if one.idle), None)):
+            del self._hosts[idle]
+        self._hosts[netloc] = host  # the last is the one asked last
+        return host
 
 
 class ClusterHost:
