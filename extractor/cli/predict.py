@@ -30,12 +30,18 @@ def _shard(text: str) -> Shard:
         raise typer.BadParameter(str(error)) from error
 
 
+def path_or_address(text: str) -> str:
+    """The text itself: help shows the name of this function as the type."""
+    return text
+
+
 @with_settings()
 def predict(
     input_csv: Annotated[
         str,
         typer.Argument(
             metavar="INPUT",
+            parser=path_or_address,
             help="The questions: index,image_link,group_id,entity_name, as CSV (.csv), JSON lines (.jsonl) or "
             "Parquet (.parquet). A link is an http(s) address or a path relative to this file's folder. The columns "
             "index and group_id may be missing: rows are then numbered from 0. Rows with the same text in a column "

@@ -98,7 +98,7 @@ class Fetcher:
         except Exception as error:  # one picture's trouble, whatever it is, costs no other
             raise FetchError(Reason.FETCH_FAILED, f"{type(error).__name__}: {error}") from error
 
-    async def _patiently(self, url: str, host: HostBreaker) -> bytes:
+    async def _patiently(self, url: str, host: Host) -> bytes:
         for failed in range(self._limits.attempts):
             try:
                 return await self._attempt(url, host)
