@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from extractor.cli.settings import RunSettings
 from extractor.cli.shared import shown, stoppable
 from extractor.stages.errors import ExtractorError
 from extractor.tables.formats import stem_of
-from extractor.tables.remote_file import folder_of, is_address, local_copy
+from extractor.tables.remote_file import address_of, folder_of
 from extractor.tables.rows import Row
 from ocr.extras import extra_needed, missing
 
@@ -54,13 +53,8 @@ def check_ray() -> None:
         raise RayMissingError(extra_needed(f"--engine {RAY}", RAY, lacking))
 
 
-def table_at(source: str) -> AbstractContextManager[Path]:
-    """The table at a path or an fsspec address, as a file here while the block runs."""
-    return local_copy(source) if is_address(source) else nullcontext(Path(source))
-
-
 def answer_on_cluster(
-    rows: Sequence[Row], source: str, out: Path | None, choice: ClusterChoice, settings: RunSettings
+    rows: Sequence[Row], source: Path, out: Path | None, choice: ClusterChoice, settings: RunSettings
 ) -> ClusterRun:
     """Answers the rows, writes the joined table where `out` names a file, and says on stderr how the run went."""
     from extractor.run.cluster.engine import run
@@ -70,17 +64,17 @@ def answer_on_cluster(
 
     if settings.no_cache:
         raise typer.BadParameter(f"--engine {RAY} keeps what it does in --shards: name a new folder there instead")
-    remote = is_address(source)
+    remote = address_of(source)
     options = ClusterOptions(
-        settings.run_options(Path() if remote else Path(source).parent),
-        choice.shards or f"{stem_of(Path(source))}_shards",
+        settings.run_options(source.parent),
+        choice.shards or f"{stem_of(source)}_shards",
         choice.address,
-        folder_of(source) if remote else "",
+        folder_of(remote) if remote else "",
         settings.workers,
         hosts=HostLimits(choice.per_host, choice.host_gap),
     )
     if out is not None:
-        check_targets(targets_of(out)[:1], () if remote else (Path(source),))
+        check_targets(targets_of(out)[:1], () if remote else (source,))
     settings.say(path_taken(options.run.vlm, options.run.ocr))
     with stoppable(kept=True), shown(settings) as watcher:
         result = run(rows, options, watcher)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from extractor.cache.target import check_targets
-from extractor.cli.cluster import RAY, ClusterChoice, answer_on_cluster, check_ray, table_at
+from extractor.cli.cluster import RAY, ClusterChoice, answer_on_cluster, check_ray
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, ProductColumn, TitleColumn, answer_rows
 from extractor.sources.limits import HostLimits
 from extractor.tables.csv_file import InputError
 from extractor.tables.formats import stem_of
-from extractor.tables.remote_file import is_address
+from extractor.tables.remote_file import address_of, local_copy
 from extractor.tables.shards import Shard
 
 if TYPE_CHECKING:
@@ -30,18 +31,12 @@ def _shard(text: str) -> Shard:
         raise typer.BadParameter(str(error)) from error
 
 
-def path_or_address(text: str) -> str:
-    """The text itself: help shows the name of this function as the type."""
-    return text
-
-
 @with_settings()
 def predict(
     input_csv: Annotated[
-        str,
+        Path,
         typer.Argument(
             metavar="INPUT",
-            parser=path_or_address,
             help="The questions: index,image_link,group_id,entity_name, as CSV (.csv), JSON lines (.jsonl) or "
             "Parquet (.parquet). A link is an http(s) address or a path relative to this file's folder. The columns "
             "index and group_id may be missing: rows are then numbered from 0. Rows with the same text in a column "
@@ -143,25 +138,24 @@ def predict(
     from extractor.tables.rows import ProductColumns, read_rows
 
     products = ProductColumns(product_column, title_column)
+    remote = address_of(input_csv)
     if engine == RAY:
         check_ray()
-        with table_at(input_csv) as table:
+        with local_copy(remote) if remote else nullcontext(input_csv) as table:
             rows = _part(read_rows(table, settings.table, products), limit, shard)
         choice = ClusterChoice(address, shards, per_host, host_gap)
-        result = answer_on_cluster(rows, input_csv, out, choice, settings)
-        where = out or result.shards
-        summary = result.summary
+        done = answer_on_cluster(rows, input_csv, out, choice, settings)
+        where, summary = out or done.shards, done.summary
+    elif remote:
+        raise InputError(f"{remote}: addresses are read with --engine {RAY}")
     else:
-        if is_address(input_csv):
-            raise InputError(f"{input_csv}: addresses are read with --engine {RAY}")
-        table = Path(input_csv)
-        all_rows = read_rows(table, settings.table, products)
+        base = input_csv.parent
+        all_rows = read_rows(input_csv, settings.table, products)
         part = f"_{shard.number}of{shard.count}" if shard else ""
-        where = out or Path(f"{stem_of(table)}_out{part}.csv")
-        check_targets(targets_of(where), chain([table], settings.files(all_rows, table.parent)), settings.store_file)
-        options = settings.run_options(table.parent)
-        summary = answer_rows(_part(all_rows, limit, shard), options, where, settings).summary
-        settings.say(f"answers   {where}\ntrace     {trace_path(where)}")
+        where = out = out or Path(f"{stem_of(input_csv)}_out{part}.csv")
+        check_targets(targets_of(out), chain([input_csv], settings.files(all_rows, base)), settings.store_file)
+        summary = answer_rows(_part(all_rows, limit, shard), settings.run_options(base), out, settings).summary
+        settings.say(f"answers   {out}\ntrace     {trace_path(out)}")
     if summary.no_picture:
         raise NoPictureError(f"{summary.no_picture}; all predictions in {where} are empty")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,10 +13,15 @@ from extractor.tables.csv_file import InputError
 from extractor.tables.formats import FormatError
 from ocr.extras import extra_needed, missing
 
+_ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):/(.*)")  # two letters at least: one is a drive of Windows
 
-def is_address(path: str) -> bool:
-    """Whether it is an fsspec address, not a path on this machine."""
-    return "://" in path
+
+def address_of(path: Path) -> str | None:
+    """The fsspec address that was taken for a path, which has one of its two slashes left; None for a path."""
+    found = _ADDRESS.fullmatch(path.as_posix())
+    if found is None:
+        return None
+    return f"{found[1]}:///{found[2]}" if found[1] == "file" else f"{found[1]}://{found[2]}"
 
 
 def folder_of(address: str) -> str:

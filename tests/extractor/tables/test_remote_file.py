@@ -1,16 +1,27 @@
+from pathlib import Path
+
 import fsspec
 import pytest
 
 from extractor.tables.csv_file import InputError
-from extractor.tables.remote_file import folder_of, is_address, local_copy
+from extractor.tables.remote_file import address_of, folder_of, local_copy
 from extractor.tables.rows import read_rows
 
 ADDRESS = "memory://shop/in.csv"
 
 
-@pytest.mark.parametrize(("path", "address"), [("s3://shop/in.csv", True), ("a/in.csv", False), ("c:in.csv", False)])
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("s3://shop/in.csv", "s3://shop/in.csv"),
+        ("file:///data/in.csv", "file:///data/in.csv"),
+        ("a/in.csv", None),
+        ("c:/in.csv", None),
+        ("s3:in.csv", None),
+    ],
+)
 def test_addresses_are_told_from_paths(path, address):
-    assert is_address(path) is address
+    assert address_of(Path(path)) == address
 
 
 def test_a_table_at_an_address_is_read_as_one_here():
