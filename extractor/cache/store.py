@@ -3,12 +3,14 @@
 A page is keyed by the SHA-256 of its picture and the fingerprint of the OCR engine; an answer of the rules also by
 entity and the fingerprint of the rules (only the newest is kept); an answer of a VLM by picture, entity, the reader's
 fingerprint and the key of its prompt. Everything is committed at once, so a run can be stopped in any way. Several
-processes can use one store at a time.
+processes can use one store at a time. Every row has a checksum, because SQLite itself does not notice when a disk or a
+copy changes what is in it.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -46,7 +48,13 @@ CREATE TABLE vlm_answers (
     PRIMARY KEY (content, shown, reader, entity)
 ) WITHOUT ROWID;
 """
-_STATEMENTS = (_SCHEMA, _ADDED_IN_2)
+_ADDED_IN_3 = """
+ALTER TABLE pages ADD COLUMN checksum INTEGER;
+ALTER TABLE answers ADD COLUMN checksum INTEGER;
+ALTER TABLE links ADD COLUMN checksum INTEGER;
+ALTER TABLE vlm_answers ADD COLUMN checksum INTEGER;
+"""
+_STATEMENTS = (_SCHEMA, _ADDED_IN_2, _ADDED_IN_3)
 """What makes a store of each format, from 1 on, of one of the format before."""
 SCHEMA_VERSION = len(_STATEMENTS)
 
@@ -80,8 +88,11 @@ class Store(AbstractContextManager["Store"]):
 
     def page(self, sha256: str, engine: str) -> OcrResult | None:
         """The page of this picture by the engine with this fingerprint; None where there is none."""
-        rows = self._select("SELECT page FROM pages WHERE content = ? AND engine = ?", sha256, engine)
-        return self._parsed(OcrResult.from_json, str(rows[0][0])) if rows else None
+        statement = "SELECT page, checksum FROM pages WHERE content = ? AND engine = ?"
+        for text, checksum in self._select(statement, sha256, engine):
+            self._check(checksum, sha256, engine, text)
+            return self._parsed(OcrResult.from_json, str(text))
+        return None
 
     def has_page(self, sha256: str, engine: str) -> bool:
         """Whether there is such a page."""
@@ -90,46 +101,55 @@ class Store(AbstractContextManager["Store"]):
     def put_page(self, sha256: str, engine: str, page: OcrResult) -> None:
         """Keeps a page."""
         with self._explained():
-            self._db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", (sha256, engine, page.to_json()))
+            self._db.execute(
+                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", _with_sum(sha256, engine, page.to_json())
+            )
 
     def answers(self, sha256: str, engine: str, rules: str) -> dict[str, Answer]:
         """The answers by entity that these rules gave on this picture, marked as cached."""
-        statement = "SELECT entity, decision FROM answers WHERE content = ? AND engine = ? AND rules = ?"
-        rows = self._select(statement, sha256, engine, rules)
-        found = {str(entity): self._parsed(Answer.from_json, str(text)) for entity, text in rows}
+        statement = "SELECT entity, decision, checksum FROM answers WHERE content = ? AND engine = ? AND rules = ?"
+        found = {}
+        for entity, text, checksum in self._select(statement, sha256, engine, rules):
+            self._check(checksum, sha256, engine, entity, rules, text)
+            found[str(entity)] = self._parsed(Answer.from_json, str(text))
         return {entity: replace(answer, cached=True, seconds=0.0) for entity, answer in found.items()}
 
     def put_answers(self, sha256: str, engine: str, rules: str, answers: Iterable[Answer]) -> None:
         """Keeps answers by entity, in place of those of other rules."""
-        rows = [(sha256, engine, answer.entity, rules, answer.to_json()) for answer in answers]
+        rows = [_with_sum(sha256, engine, answer.entity, rules, answer.to_json()) for answer in answers]
         with self._explained(), self._transaction():
-            self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def vlm_answers(self, sha256: str, prompt: str, reader: str) -> dict[str, VlmAnswer]:
         """The answers of the reader with this fingerprint by entity; `prompt` is the key of its prompt."""
-        columns = "entity, text, confidence, unanswerable"
+        columns = "entity, text, confidence, unanswerable, checksum"
         statement = f"SELECT {columns} FROM vlm_answers WHERE content = ? AND shown = ? AND reader = ?"
-        rows = self._select(statement, sha256, prompt, reader)
-        return {
-            str(entity): VlmAnswer(str(text), self._number(confidence), self._number(unanswerable))
-            for entity, text, confidence, unanswerable in rows
-        }
+        found = {}
+        for entity, text, confidence, unanswerable, checksum in self._select(statement, sha256, prompt, reader):
+            self._check(checksum, sha256, prompt, reader, entity, text, confidence, unanswerable)
+            found[str(entity)] = VlmAnswer(str(text), self._number(confidence), self._number(unanswerable))
+        return found
 
     def put_vlm_answers(self, sha256: str, prompt: str, reader: str, answers: Iterable[tuple[str, VlmAnswer]]) -> None:
         """Keeps the answers of a reader, by entity."""
-        rows = [(sha256, prompt, reader, e, a.text, a.confidence, a.unanswerable) for e, a in answers]
+        rows = [
+            _with_sum(sha256, prompt, reader, e, a.text, float(a.confidence), float(a.unanswerable)) for e, a in answers
+        ]
         with self._explained(), self._transaction():
-            self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO vlm_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def sha256_of(self, link: str) -> str | None:
         """The SHA-256 of the picture fetched from this address; None where none was."""
-        rows = self._select("SELECT content FROM links WHERE link = ?", link)
-        return str(rows[0][0]) if rows else None
+        for sha256, checksum in self._select("SELECT content, checksum FROM links WHERE link = ?", link):
+            self._check(checksum, link, sha256)
+            return str(sha256)
+        return None
 
     def put_link(self, link: str, sha256: str) -> None:
         """Keeps the SHA-256 of the picture at an address."""
         with self._explained():
-            self._db.execute("INSERT OR REPLACE INTO links (link, content) VALUES (?, ?)", (link, sha256))
+            statement = "INSERT OR REPLACE INTO links (link, content, checksum) VALUES (?, ?, ?)"
+            self._db.execute(statement, _with_sum(link, sha256))
 
     def _prepare(self) -> None:
         self._check_owner()
@@ -169,6 +189,11 @@ class Store(AbstractContextManager["Store"]):
         with self._explained():
             return self._db.execute(statement, values).fetchall()
 
+    def _check(self, checksum: object, *values: object) -> None:
+        """Raises StoreError unless the row is as it was written; one of an older format has no checksum."""
+        if checksum is not None and checksum != _checksum(values):
+            raise self._told(ValueError("a row is not as it was written"))
+
     def _number(self, value: object) -> float:
         return self._parsed(float, str(value))
 
@@ -188,7 +213,7 @@ class Store(AbstractContextManager["Store"]):
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # names that are damaged are no text
             raise self._told(error) from error
 
     def _told(self, error: Exception) -> StoreError:
@@ -199,6 +224,16 @@ class Store(AbstractContextManager["Store"]):
             why = f"is damaged or not a store ({problem}); move it away and run again, or"
         elif code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             why = f"has been locked by another program for {self._busy_seconds:g} s; wait for that to end or"
+        elif code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            why = f"cannot be used: {error}; make room on its disk, or"
         else:
             why = f"cannot be used: {error};"
         return StoreError(f"the store {self.path} {why} name another file with --store")
+
+
+def _with_sum(*values: str | float) -> tuple[str | float, ...]:
+    return (*values, _checksum(values))
+
+
+def _checksum(values: Iterable[object]) -> int:
+    return zlib.crc32("\0".join(map(str, values)).encode())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.cache.store import SCHEMA_VERSION, Store, StoreError
+from extractor.cache.store import _APPLICATION_ID, _STATEMENTS, SCHEMA_VERSION, Store, StoreError
 from extractor.stages.answer import Answer, Candidate
 from extractor.stages.reason import Reason
 from ocr.token import OcrResult, OcrToken
@@ -69,14 +69,20 @@ def test_answers_of_a_vlm_are_kept_by_picture_reader_entity_and_what_was_shown(p
         assert store.vlm_answers("ab", "engine 1", "reader 1") == {}
 
 
-def test_a_store_of_the_first_format_is_brought_up_to_date_and_loses_nothing(path):
-    with Store(path) as store:
-        store.put_page("aa", "engine 1", PAGE)
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_store_of_an_older_format_is_brought_up_to_date_and_loses_nothing(path, version):
+    path.parent.mkdir()
     with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE vlm_answers")
-        db.execute("PRAGMA user_version = 1")
+        db.executescript("".join(_STATEMENTS[:version]))
+        db.execute("INSERT INTO pages VALUES (?, ?, ?)", ("aa", "engine 1", PAGE.to_json()))
+        db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", ("aa", "engine 1", "width", "rules", EMPTY.to_json()))
+        db.execute("INSERT INTO links (link, content) VALUES (?, ?)", ("http://x/a", "aa"))
+        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {version}")
     with Store(path) as store:
         assert store.page("aa", "engine 1") == PAGE
+        assert store.answers("aa", "engine 1", "rules") == {"width": EMPTY}
+        assert store.sha256_of("http://x/a") == "aa"
         store.put_vlm_answers("aa", "none", "reader", [("width", VlmAnswer("5 inch", 0.5, 0.1))])
     with sqlite3.connect(path) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
@@ -128,6 +134,38 @@ def test_damage_inside_is_told_and_not_taken_for_an_answer(path):
             store.page(f"{number:04}", "engine")
 
 
+READS = {
+    "pages": lambda store: store.page("aa", "engine"),
+    "answers": lambda store: store.answers("aa", "engine", "rules"),
+    "links": lambda store: store.sha256_of("http://x/a"),
+    "vlm_answers": lambda store: store.vlm_answers("aa", "none", "reader"),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("pages", "page = replace(page, '3 ½ kg', '8 ½ kg')"),
+        ("answers", "decision = replace(decision, '3.5', '8.5')"),
+        ("answers", "entity = 'item_volume'"),
+        ("links", "content = 'ab'"),
+        ("vlm_answers", "text = '8 inch'"),
+        ("vlm_answers", "confidence = 0.75"),
+    ],
+)
+def test_a_row_that_was_changed_is_told_though_it_can_be_parsed(path, table, change):
+    with Store(path) as store:
+        store.put_page("aa", "engine", PAGE)
+        store.put_answers("aa", "engine", "rules", [ANSWER])
+        store.put_link("http://x/a", "aa")
+        store.put_vlm_answers("aa", "none", "reader", [("width", VlmAnswer("5 inch", 0.5, 1))])
+        assert READS[table](store)
+        with sqlite3.connect(path) as db:
+            db.execute(f"UPDATE {table} SET {change}")
+        with pytest.raises(StoreError, match=r"damaged.*a row is not as it was written"):
+            READS[table](store)
+
+
 @pytest.mark.parametrize("text", ["{}", "nonsense", '{"tokens": 5, "width": 1, "height": 1}'])
 def test_a_damaged_page_is_told(path, text):
     with Store(path) as store:
@@ -137,6 +175,15 @@ def test_a_damaged_page_is_told(path, text):
         with pytest.raises(StoreError, match="damaged") as raised:
             store.page("aa", "engine")
     assert "\n" not in str(raised.value)
+
+
+def test_a_name_inside_that_is_no_text_is_told_as_damage(path):
+    with Store(path):
+        pass
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"CREATE TABLE pages", b"CREATE TABLE p\xefges"))
+    with pytest.raises(StoreError, match="damaged"):
+        Store(path)
 
 
 NOT_UTF8 = "CAST(X'7BFF7D' AS TEXT)"

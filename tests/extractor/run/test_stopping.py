@@ -3,70 +3,11 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
-from fake_engines import ENGINE, picture_bytes
-
-import extractor
-
-PICTURES = 30
-SUPPORT = Path(__file__).parents[1] / "support"
-
-
-class Job:
-    """A folder with pictures, questions, a store and a log of what the fake engine read."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        folder.mkdir()
-        rows = ["index,image_link,group_id,entity_name"]
-        for number in range(PICTURES):
-            (folder / f"{number}.png").write_bytes(picture_bytes(200 + number))
-            rows += [f"{2 * number},{number}.png,1,item_weight", f"{2 * number + 1},{number}.png,1,width"]
-        (folder / "in.csv").write_text("\n".join(rows) + "\n")
-
-    def start(self, *others, **settings):
-        paths = [str(SUPPORT), str(Path(extractor.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-            "FAKE_OCR_LOG": str(self.folder / "reads.log"),
-            "FAKE_OCR_SECONDS": "0.02",
-            "FAKE_VLM_LOG": str(self.folder / "asked.log"),
-            **settings,
-        }
-        options = ["--ocr", ENGINE, "--workers", "2", "--store", "store.sqlite3", "--quiet"]
-        return subprocess.Popen(
-            [sys.executable, "-m", "extractor", "predict", "in.csv", *options, *others],
-            cwd=self.folder,
-            env=environment,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def reads(self):
-        log = self.folder / "reads.log"
-        return log.read_text().split() if log.exists() else []
-
-    def wait_for_reads(self, count, process):
-        deadline = time.monotonic() + 60
-        while len(self.reads()) < count and process.poll() is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-
-    def output(self):
-        return (self.folder / "in_out.csv").read_bytes()
-
-    def finish(self):
-        process = self.start()
-        _, errors = process.communicate(timeout=60)
-        assert (process.returncode, errors) == (0, "")
+from stopped_run import PICTURES, Job, wait_until_none_is_alive
 
 
 @pytest.fixture(scope="module")
@@ -81,26 +22,6 @@ def unbroken(tmp_path_factory):
 @pytest.fixture
 def job(tmp_path):
     return Job(tmp_path / "job")
-
-
-def alive(session):
-    """The processes that are still in a session, by their command lines."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[3]) == session and fields[0] != "Z":
-                found.append(stat.with_name("cmdline").read_text())
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return found
-
-
-def wait_until_none_is_alive(session):
-    deadline = time.monotonic() + 20
-    while alive(session) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert alive(session) == []
 
 
 def test_killed_at_five_random_moments_it_goes_on_and_reads_nothing_twice(job, unbroken):

@@ -1,0 +1,84 @@
+"""Runs killed at random: the main process, a worker, all at once. Each goes on to the same bytes."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from broken_runs import check_whole_or_absent, unbroken_output
+from soak_size import size
+from stopped_run import PICTURES, Job, wait_until_none_is_alive
+
+KILLS = size(short=6, long=120)
+KILLS_OF_A_JOB = 6
+MAIN, WORKER, ALL = "main process", "worker", "all at once"
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory):
+    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "job")
+
+
+def workers_of(process):
+    """The numbers of the worker processes of a run."""
+    found = []
+    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        try:
+            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+                found.append(int(child))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def wait_for_a_random_moment(job, process, chance):
+    """While it starts, while it reads, or at its end."""
+    place = chance.random()
+    if place < 0.15:
+        time.sleep(chance.uniform(0, 1.0))
+        return
+    reads = PICTURES if place > 0.9 else len(job.reads()) + chance.randint(0, 4)
+    job.wait_for_reads(reads, process)
+    time.sleep(chance.uniform(0, 0.3 if place > 0.9 else 0.05))
+
+
+def kill(process, whom, chance):
+    """Whether something was killed."""
+    try:
+        if whom == WORKER:
+            os.kill(chance.choice(workers_of(process)), signal.SIGKILL)
+        elif whom == MAIN:
+            os.kill(process.pid, signal.SIGKILL)
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError, IndexError):
+        return False
+    return True
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
+def test_killed_at_random_it_goes_on_to_the_same_bytes(tmp_path, unbroken):
+    chance = random.Random(5)
+    kills, jobs, twice = Counter(), 0, 0
+    while kills.total() < KILLS:
+        job = Job(tmp_path / str(jobs))
+        jobs += 1
+        done = False
+        while not done and sum(kills.values()) < KILLS and kills.total() < jobs * KILLS_OF_A_JOB:
+            process = job.start(FAKE_OCR_SECONDS="0.1")
+            wait_for_a_random_moment(job, process, chance)
+            for whom in chance.choice(([MAIN], [ALL], [WORKER, MAIN], [WORKER, WORKER, ALL])):
+                kills[whom] += process.poll() is None and kill(process, whom, chance)
+                time.sleep(chance.uniform(0, 0.3))
+            done = process.wait(60) == 0
+            process.communicate()
+            wait_until_none_is_alive(process.pid)
+            check_whole_or_absent(job, unbroken)
+        job.finish()
+        assert job.output() == unbroken
+        assert set(job.reads()) == {str(200 + number) for number in range(PICTURES)}
+        twice += len(job.reads()) - PICTURES
+    print(f"{kills.total()} kills ({dict(kills)}) in {jobs} runs, all ended with the same bytes; {twice} readings lost")

@@ -1,0 +1,35 @@
+"""What every test of faults wants: the output of a run that nothing stopped, and a look at one that something did."""
+
+import json
+
+from stopped_run import PICTURES, Job
+
+HEADER = b"index,prediction\n"
+ROWS = 2 * PICTURES
+
+
+def unbroken_output(folder):
+    job = Job(folder)
+    job.finish()
+    assert job.output().count(b".0 gram\n") == PICTURES
+    return job.output()
+
+
+def check_whole_or_absent(job, whole):
+    """The output, if there is one, has each row: its answer, or none and in the trace a reason why it was not read."""
+    out = job.folder / "in_out.csv"
+    if not out.exists():
+        return
+    lines = out.read_bytes().splitlines()
+    trace = [json.loads(line) for line in (job.folder / "in_out_trace.jsonl").read_bytes().splitlines()]
+    assert len(lines) == ROWS + 1
+    assert len(trace) == ROWS
+    for line, expected, traced in zip(lines[1:], whole.splitlines()[1:], trace, strict=True):
+        assert line == expected or traced["reason"] in ("ocr_crashed", "ocr_timed_out"), (line, traced["reason"])
+
+
+def check_told(process, errors):
+    """A run that failed says so in words, and ends with a code for it."""
+    assert process.returncode in (1, 2), (process.returncode, errors)
+    assert errors.startswith("error: "), errors
+    assert "Traceback" not in errors, errors
