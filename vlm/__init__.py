@@ -2,3 +2,7 @@
 
 Here is inference; `vlm.finetune` trains adapters, `vlm.nano` makes the small reader that comes along.
 """
+
+import os
+
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # "0" in the environment asks for it

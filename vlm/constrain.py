@@ -36,12 +36,15 @@ class _Node:
 class AnswerTokens:
     """The tokens of a vocabulary that can be part of an answer, as a tree of their characters."""
 
-    def __init__(self, vocabulary: Mapping[str, int], end: int) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], end: int, device: torch.device | str = "cpu") -> None:
         """`vocabulary` maps pieces, in SentencePiece's notation, to token ids; `end` is the id that ends a text.
+
+        The ids of tokens that may follow are kept on `device`, that of the logits.
 
         As in a tokenizer, a byte counts only where no other piece spells its character.
         """
         self.end = end
+        self._device = device
         self.texts: dict[int, str] = {}
         self._root = _Node()
         for piece, token in vocabulary.items():
@@ -74,7 +77,7 @@ class AnswerTokens:
                     open_nodes.append((longer, child))
         if grammar.is_answer(text) or not allowed:
             allowed.append(self.end)
-        return torch.tensor(sorted(allowed))
+        return torch.tensor(sorted(allowed), device=self._device)
 
     def _add(self, text: str, token: int) -> None:
         node = self._root
@@ -102,9 +105,38 @@ class AnswerConstraint(LogitsProcessor):
             if self._tokens.end in answer:
                 constrained[row] = scores[row]
                 continue
-            allowed = self._tokens.allowed(self._tokens.text(answer), self._grammars[row]).to(scores.device)
+            allowed = self._tokens.allowed(self._tokens.text(answer), self._grammars[row])
             constrained[row, allowed] = scores[row, allowed]
         return constrained
+
+
+class GreedyRecord(LogitsProcessor):
+    """Keeps of greedy decoding what answers are scored by, step by step, so that no logits need to stay in memory.
+
+    `chosen` (rows, steps) are the log probabilities of the tokens taken, `watched` (rows,) the probability of a set of
+    tokens at the first step. Both are under the model's own logits, before the constraint: so an answer that only the
+    constraint made the model give keeps its low probability, which renormalised scores would take for certain.
+    """
+
+    def __init__(self, constraint: AnswerConstraint | None, watched: Sequence[int]) -> None:
+        self._constraint = constraint
+        self._watched = list(watched)
+        self._steps: list[torch.Tensor] = []
+        self.watched = torch.zeros(0)
+
+    @property
+    def chosen(self) -> torch.Tensor:
+        """The log probabilities of the tokens taken; those after a row's end mean nothing."""
+        return torch.stack(self._steps, dim=1)
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """`scores` (rows, vocabulary) as the constraint leaves them."""
+        left = scores if self._constraint is None else self._constraint(input_ids, scores)
+        total = scores.float().logsumexp(dim=-1, keepdim=True)
+        if not self._steps:
+            self.watched = (scores[:, self._watched] - total).exp().sum(dim=1)
+        self._steps.append((scores.gather(1, left.argmax(dim=-1, keepdim=True)) - total)[:, 0])
+        return left
 
 
 def _text_of(piece: str) -> str:

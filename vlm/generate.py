@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
+from PIL import Image
 from transformers import LogitsProcessorList, PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
@@ -16,10 +18,10 @@ from ocr.picture import Picture
 from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
 from vlm.confidence import calibrated
-from vlm.constrain import AnswerConstraint, AnswerTokens
+from vlm.constrain import AnswerConstraint, AnswerTokens, GreedyRecord
 from vlm.decoding import Decoding
 from vlm.grammar import AnswerGrammar
-from vlm.prompt import make_prompt
+from vlm.prompt import PromptForm, make_prompt
 from vlm.reader import DEFAULT_OPTIONS, PictureQuestions, ReaderOptions
 
 PICTURES_AT_ONCE = 32
@@ -55,6 +57,7 @@ class PaliGemmaReader:
         *,
         fingerprint: str = "",
         temperature: float = 1.0,
+        prompt_form: PromptForm = PromptForm.PLACES,
         options: ReaderOptions = DEFAULT_OPTIONS,
     ) -> None:
         """`model` must be in evaluation mode, may be wrapped by peft, and keeps its device and precision."""
@@ -62,6 +65,7 @@ class PaliGemmaReader:
         self._model = model
         self._processor = processor
         self._temperature = temperature
+        self._prompt_form = prompt_form
         self._options = options
         self.batch_size = options.batch_size
         """Questions generated at a time: the option's number, or fewer after the GPU ran out of memory."""
@@ -82,6 +86,12 @@ class PaliGemmaReader:
                 answers += self._answers(items[start:end], pixels)
         return answers
 
+    def prepared(self, picture: Picture) -> Picture:
+        """The picture scaled to what the model sees, which is all that `read` needs of it; for other threads."""
+        processor = self._processor.image_processor
+        size = processor.size["width"], processor.size["height"]
+        return np.asarray(Image.fromarray(picture).resize(size, processor.resample))
+
     def _pixels(self, picture: Picture) -> torch.Tensor:
         """The input of the vision tower: (channels, height, width)."""
         prepared = self._processor.image_processor(images=picture, return_tensors="pt")
@@ -93,11 +103,12 @@ class PaliGemmaReader:
     ) -> list[tuple[VlmAnswer, ...]]:
         features = self._in_batches(self._features, pixels)
         questions = [
-            _Question(number, entity, self._prompt(make_prompt(entity, item.page)))
+            _Question(number, entity, self._prompt(make_prompt(entity, item.page, self._prompt_form)))
             for number, item in enumerate(items)
             for entity in item.entities
         ]
-        order = sorted(range(len(questions)), key=lambda q: len(questions[q].prompt))
+        # The longest first: when memory runs out it does so at once.
+        order = sorted(range(len(questions)), key=lambda q: len(questions[q].prompt), reverse=True)
         generate = partial(self._generate, features)
         sorted_answers = self._in_batches(generate, [questions[number] for number in order])
         by_question = dict(zip(order, sorted_answers, strict=True))
@@ -125,9 +136,10 @@ class PaliGemmaReader:
         length = prompts["input_ids"].shape[1]
         free = self._options.decoding is Decoding.FREE
         grammars = [_GRAMMARS[self._options.decoding][question.entity] for question in questions]
-        constraint = [] if free else [AnswerConstraint(self._tokens, grammars, length)]
+        constraint = None if free else AnswerConstraint(self._tokens, grammars, length)
         longest = max(grammar.longest for grammar in grammars) + 1
         images = torch.stack([features[question.picture] for question in questions])
+        record = GreedyRecord(constraint, self._tokens.unanswerable_beginnings)
         generated = model.generate(
             input_ids=prompts["input_ids"],
             attention_mask=prompts["attention_mask"],
@@ -139,27 +151,16 @@ class PaliGemmaReader:
             max_new_tokens=self._options.max_new_tokens if free else longest,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
-            logits_processor=LogitsProcessorList(constraint),
-            output_logits=True,
-            return_dict_in_generate=True,
+            logits_processor=LogitsProcessorList([record]),
         )
-        return self._scored(generated.sequences[:, length:], generated.logits)
+        return self._scored(generated[:, length:], record)
 
-    def _scored(self, answers: torch.Tensor, logits: Sequence[torch.Tensor]) -> list[VlmAnswer]:
-        """The answers (rows, steps) with their probabilities under the model's own `logits`.
-
-        These are the logits before the constraint. So an answer that only the constraint made the model give keeps its
-        low probability; scores renormalised over the allowed tokens would make it look certain.
-        """
+    def _scored(self, answers: torch.Tensor, record: GreedyRecord) -> list[VlmAnswer]:
+        """The answers (rows, steps) with their probabilities under the model's own logits, see `GreedyRecord`."""
         ended = (answers == self._processor.tokenizer.eos_token_id).long()
         before_end = (ended.cumsum(dim=1) - ended) == 0
-        log_probabilities = [step.float().log_softmax(dim=-1) for step in logits]
-        chosen = torch.stack(
-            [step.gather(1, answers[:, n, None])[:, 0] for n, step in enumerate(log_probabilities)], dim=1
-        )
-        confidences = (chosen * before_end).double().sum(dim=1).exp().tolist()
-        first = log_probabilities[0].exp()
-        declined = first[:, list(self._tokens.unanswerable_beginnings)].sum(dim=1).clamp(max=1.0).tolist()
+        confidences = (record.chosen * before_end).double().sum(dim=1).exp().tolist()
+        declined = record.watched.clamp(max=1.0).tolist()
         texts = self._processor.tokenizer.batch_decode(
             [row[row_mask] for row, row_mask in zip(answers, before_end, strict=True)], skip_special_tokens=True
         )
@@ -190,4 +191,4 @@ class PaliGemmaReader:
     @cached_property
     def _tokens(self) -> AnswerTokens:
         tokenizer = self._processor.tokenizer
-        return AnswerTokens(tokenizer.get_vocab(), tokenizer.eos_token_id)
+        return AnswerTokens(tokenizer.get_vocab(), tokenizer.eos_token_id, self._model.device)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ocr.extras import extra_needed, missing
 from vlm.decoding import Decoding
-from vlm.prompt import PROMPT_VERSION
+from vlm.prompt import PROMPT_VERSION, PromptForm
 from vlm.quantise import Quantisation, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
-from vlm.settings import read_settings
+from vlm.settings import MIX, read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 
 if TYPE_CHECKING:
@@ -39,16 +39,19 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
 
     with quiet_loading(bars=options.bars):
         source = find_source(spec)
-        settings = read_settings(source.folder)
+        settings = read_settings(source.folder, spec)
         processor = load_processor(source, settings.resolution)
         device = chosen_device(options.device)
         quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
         model = load_model(source, quantisation, compute_type(options.precision, device), device)
+        if source.adapter and quantisation is Quantisation.NONE:  # a merged projection is one kernel in place of three
+            model = model.merge_and_unload()
     return PaliGemmaReader(
         model,
         processor,
-        fingerprint=_fingerprint(source.identity, options),
+        fingerprint=_fingerprint(source.identity, settings.prompt_form, options),
         temperature=settings.temperature,
+        prompt_form=settings.prompt_form,
         options=options,
     )
 
@@ -63,10 +66,11 @@ def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> s
         chosen_device(options.device)
     source = local_source(spec)
     if source is None:
-        return _fingerprint(hub_identity(spec), options)
-    read_settings(source.folder)
+        form = PromptForm.QUESTION_FIRST if MIX in spec else PromptForm.PLACES
+        return _fingerprint(hub_identity(spec), form, options)
+    form = read_settings(source.folder, spec).prompt_form
     _processor_folder(source)
-    return _fingerprint(source.identity, options)
+    return _fingerprint(source.identity, form, options)
 
 
 def check_packages(spec: str) -> None:
@@ -146,7 +150,8 @@ def _processor_folder(source: ReaderSource) -> Path:
     raise ReaderUnavailableError(f"{source.folder} holds no processor ({' or '.join(_PROCESSOR_FILES)})")
 
 
-def _fingerprint(identity: str, options: ReaderOptions) -> str:
+def _fingerprint(identity: str, form: PromptForm, options: ReaderOptions) -> str:
+    prompt = PROMPT_VERSION if form is PromptForm.PLACES else f"{PROMPT_VERSION} {form}"
     free = options.decoding is Decoding.FREE
     decoding = f"{options.decoding} {options.max_new_tokens}" if free else options.decoding
-    return f"{identity} | prompt {PROMPT_VERSION} | {options.precision} on {options.device} | {decoding}"
+    return f"{identity} | prompt {prompt} | {options.precision} on {options.device} | {decoding}"

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from statistics import median
 
 from ocr.token import OcrResult, OcrToken
@@ -21,6 +22,18 @@ from rules.amount import Amount, format_number
 from rules.constants import ENTITY_UNITS
 from rules.dimension_table import DIMENSION_WORDS
 from rules.units import EXACT
+
+
+class PromptForm(StrEnum):
+    """How a prompt shows the page."""
+
+    PLACES = "places"
+    """Lines with location tokens, the question last."""
+    LAYOUT = "layout"
+    """Lines set as plain text, blanks standing for the space between them, the question last."""
+    QUESTION_FIRST = "question_first"
+    """The question, then the page's text in the same line: the form that the `-mix` weights were trained on."""
+
 
 PROMPT_VERSION = "2"
 """Raise it with every change in the texts of `make_prompt` or `answer_text`; each adapter records its version."""
@@ -30,6 +43,8 @@ UNANSWERABLE = "unanswerable"
 
 MAX_PROMPT_TOKENS = 512
 LOC_BINS = 1024
+LAYOUT_COLUMNS = 60
+"""Columns of a page that is set as plain text."""
 
 _LINE_TOKENS = 3  # two places and the newline
 _WORD = re.compile(r"[^\W\d_]+")
@@ -41,6 +56,7 @@ _QUANTITY_WORDS = frozenset(EXACT) | frozenset(DIMENSION_WORDS)
 def make_prompt(
     entity: str,
     page: OcrResult | None,
+    form: PromptForm = PromptForm.PLACES,
     *,
     max_lines: int = 40,
     max_chars: int = 900,
@@ -64,6 +80,10 @@ def make_prompt(
             lines.append(token)
             max_chars -= len(text)
             room -= cost
+    if form is PromptForm.QUESTION_FIRST:
+        return "; ".join([question, *(texts[token] for token in reading_order(lines))])
+    if form is PromptForm.LAYOUT:
+        return "\n".join([*(_set(row, texts, page) for row in _rows(lines)), question])
     located = [f"{place(token, page)}{texts[token]}" for token in reading_order(lines)]
     return "\n".join([*located, question])
 
@@ -94,13 +114,27 @@ def clean(text: str) -> str:
 
 def reading_order(tokens: Iterable[OcrToken]) -> list[OcrToken]:
     """The tokens row by row from the top, each row from the left."""
+    return [token for row in _rows(tokens) for token in row]
+
+
+def _rows(tokens: Iterable[OcrToken]) -> list[list[OcrToken]]:
     rows: list[list[OcrToken]] = []
     for token in sorted(tokens, key=lambda t: (t.centre[1], t.left)):
         if rows and _in_row(token, rows[-1]):
             rows[-1].append(token)
         else:
             rows.append([token])
-    return [token for row in rows for token in sorted(row, key=lambda t: t.left)]
+    return [sorted(row, key=lambda t: t.left) for row in rows]
+
+
+def _set(row: Sequence[OcrToken], texts: Mapping[OcrToken, str], page: OcrResult) -> str:
+    """A row as plain text, each token in its column where there is room, else after a blank."""
+    line = ""
+    for token in row:
+        column = min(LAYOUT_COLUMNS - 1, max(0, round(token.left / max(1, page.width) * LAYOUT_COLUMNS)))
+        line = f"{line} " if line else ""
+        line = f"{line.ljust(column)}{texts[token]}"
+    return line
 
 
 def estimated_tokens(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ocr.picture import Picture
 from ocr.token import OcrResult
@@ -32,6 +32,14 @@ class VlmReader(Protocol):
 
     def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
         """Per item one answer for each of its entities, in their order."""
+
+
+@runtime_checkable
+class PreparingReader(VlmReader, Protocol):
+    """A reader that makes pictures ready ahead of `read`, on other threads."""
+
+    def prepared(self, picture: Picture) -> Picture:
+        """All of the picture that `read` needs, at best small: scaled to what the model sees."""
 
 
 @dataclass(frozen=True, slots=True)

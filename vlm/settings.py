@@ -8,36 +8,39 @@ from pathlib import Path
 from pydantic import PositiveFloat, PositiveInt, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from vlm.prompt import PROMPT_VERSION
+from vlm.prompt import PROMPT_VERSION, PromptForm
 from vlm.reader import ReaderUnavailableError
 from vlm.validation import mistakes
 
 READER_FILE = "reader.json"
+MIX = "-mix-"
 POLICY_FILE = "policy.json"
 """The weights of the reader's answers in the hybrid; the answers do not depend on it."""
 
 
 @dataclass(frozen=True)
 class ReaderSettings:
-    """The prompt's version, the resolution in pixels (None: whatever the processor says), and the temperature of
-    `vlm.confidence`."""
+    """The prompt's version and form, the resolution in pixels (None: whatever the processor says), and the temperature
+    of `vlm.confidence`."""
 
     prompt_version: str = PROMPT_VERSION
     resolution: PositiveInt | None = None
     temperature: PositiveFloat = 1.0
+    prompt_form: PromptForm = PromptForm.PLACES
 
 
 _SETTINGS = TypeAdapter(ReaderSettings)
 
 
-def read_settings(folder: Path) -> ReaderSettings:
+def read_settings(folder: Path, name: str = "") -> ReaderSettings:
     """The settings in `folder`, the defaults when it has none; other keys of the file are ignored.
 
+    Without any, a model whose `name` says that it is one of the `-mix` weights is asked in their form.
     Raises ReaderUnavailableError when they cannot be read or belong to another version of the prompt.
     """
     file = folder / READER_FILE
     if not file.is_file():
-        return ReaderSettings()
+        return ReaderSettings(prompt_form=PromptForm.QUESTION_FIRST if MIX in name else PromptForm.PLACES)
     try:
         settings = _SETTINGS.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:

@@ -21,6 +21,7 @@ from ocr.extras import extra_needed
 from vlm.decoding import DEFAULT_DECODING, Decoding
 
 if TYPE_CHECKING:
+    from ocr.picture import Picture
     from vlm.answer import VlmAnswer
     from vlm.reader import PictureQuestions, ReaderOptions, VlmReader
 
@@ -106,6 +107,19 @@ class LazyReader:
             started = time.perf_counter()
             self._reader = _reader_of(self._choice)
             logger.info("reader loaded in %.1f s: %s", time.perf_counter() - started, self.fingerprint)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the reader scales pictures ahead of `read`; known once it is loaded."""
+        from vlm.reader import PreparingReader
+
+        return isinstance(self._reader, PreparingReader)
+
+    def prepared(self, picture: Picture) -> Picture:
+        """The picture as the loaded reader needs it, smaller for one that scales it anyway; for other threads."""
+        from vlm.reader import PreparingReader
+
+        return self._reader.prepared(picture) if isinstance(self._reader, PreparingReader) else picture
 
     def read(self, items: Sequence[PictureQuestions]) -> list[tuple[VlmAnswer, ...]]:
         """For each picture the answers to its questions, in their order."""

@@ -56,7 +56,11 @@ def prepare(
         typer.Option("--curated", help="The labels were made by looking at the pictures, as those in gold form are."),
     ] = False,
     label_column: Annotated[str | None, typer.Option(metavar="NAME", help="Take the labels from this column.")] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the choice of negatives.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the choice of rows and negatives.")] = 0,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Only about N rows of the file, by chance, each entity in its share."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
 ) -> None:
     """Make training data: read the pictures, make labels uniform, weigh doubtful ones, add negatives, hold some out.
@@ -67,10 +71,12 @@ def prepare(
 
     Examples:
 
-      extractor prepare train.csv --images pictures/ --out data/noisy
+      extractor prepare train.csv --sample 20000 --out data/noisy
 
       extractor prepare gold.csv --images pictures/ --out data/curated --negatives 0 --split data/noisy/split.json
     """
+    if sample is not None and limit is not None:
+        raise typer.BadParameter("leave out --limit, which takes the head of the file", param_hint="--sample")
     read = [train_csv, *([] if split is None else [split]), *(exclude or [])]
     check_folder(out, "--out", files=("report.json", "split.json"), inputs=read, store=settings.store_file)
     with vlm_extra():
@@ -84,6 +90,8 @@ def prepare(
         frozen = None if split is None else Split.read(split)
         excluded = picture_names_in(exclude or [])
         labelled = read_labelled_rows(train_csv, label_column).first(limit)
+        if sample is not None:
+            labelled = labelled.sample(sample, seed)
         reading = settings.run_options(train_csv.parent)
         links = [row.picture for row in labelled.rows]
         results = watched(lambda watcher: read_pages(links, reading, watcher), settings)

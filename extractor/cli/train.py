@@ -49,8 +49,6 @@ def train(
       extractor train --config configs/paligemma2-3b-448.yaml lora.rank=8 stages.0.lr=1e-4 --out adapters/rank8
     """
     with vlm_extra():
-        from accelerate import PartialState
-
         from vlm.finetune.config import load_config
         from vlm.finetune.train import check_push, push
         from vlm.finetune.train import train as run
@@ -65,12 +63,14 @@ def train(
         check_folder(Path(settings.out), "--out")
         if push_to_hub is not None:
             check_push(push_to_hub)
-        results = run(settings, resume=resume)
-        if not PartialState().is_main_process:
+        record = run(settings, resume=resume)
+        if record is None:
             return
-        for result in results:
+        for result in record.stages:
             f1 = f"F1 {result.metrics['f1']:.3f} on {result.metrics['rows']:.0f} rows" if result.metrics else "no F1"
             typer.echo(f"{result.name}: {result.steps} steps, {f1}", err=True)
+        if record.held_out is not None:
+            typer.echo(f"finished: F1 {record.held_out.f1:.3f} on {record.held_out.rows:.0f} rows", err=True)
         typer.echo(f"adapter   {settings.out}", err=True)
         if push_to_hub is not None:
             typer.echo(f"uploaded  {push(Path(settings.out), push_to_hub)}", err=True)

@@ -27,7 +27,7 @@ from rules.outcome import Outcome
 class Arm:
     """One way of answering; with `fallback` the answer of OCR and rules may stand in the reader's place.
 
-    With `reader_first` it does so only where the reader says nothing allowed; else both confidences are weighed.
+    With `reader_first` the reader's answer stands whenever it is allowed; else confidences are weighed.
     """
 
     name: str
@@ -46,12 +46,12 @@ class Arm:
 
 ARMS: tuple[Arm, ...] = (
     Arm("a", "VLM, OCR in prompt, fallback"),
-    Arm("b", "VLM, OCR in prompt, no fallback", fallback=False),
+    Arm("b", "VLM, OCR in prompt, no fallback", fallback=False, reader_first=True),
     Arm("c", "VLM, no OCR in prompt, fallback", ocr_in_prompt=False),
-    Arm("d", "VLM alone, no OCR at all", ocr_in_prompt=False, fallback=False),
+    Arm("d", "VLM alone, no OCR at all", ocr_in_prompt=False, fallback=False, reader_first=True),
     Arm("e", "OCR and rules alone", vlm=False, ocr_in_prompt=False),
     Arm("f", "as (a), a plain white picture", blank_picture=True),
-    Arm("g", "as (b), a plain white picture", fallback=False, blank_picture=True),
+    Arm("g", "as (b), a plain white picture", fallback=False, blank_picture=True, reader_first=True),
     Arm("h", "as (a), fallback if rejected", reader_first=True),
 )
 """The others are compared with the first."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from extractor.evaluation.coverage import Trust
@@ -54,6 +56,16 @@ class LabelledRows:
     def first(self, limit: int | None) -> LabelledRows:
         """The first `limit` rows; all with None."""
         return self if limit is None else self._at(range(len(self.rows))[:limit])
+
+    def sample(self, count: int, seed: int) -> LabelledRows:
+        """About `count` rows by chance, in their order, with each entity in its share and at least once."""
+        chance = Random(seed)
+        by_entity: dict[str, list[int]] = defaultdict(list)
+        for place, row in enumerate(self.rows):
+            by_entity[row.entity].append(place)
+        share = min(1.0, count / max(1, len(self.rows)))
+        chosen = [chance.sample(places, max(1, round(share * len(places)))) for places in by_entity.values()]
+        return self._at(sorted(chain.from_iterable(chosen)))
 
     def among(self, indices: Collection[str]) -> LabelledRows:
         """The rows with one of these indices."""

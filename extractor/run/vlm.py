@@ -115,7 +115,10 @@ class VlmPass:
             with _interruptible():
                 self._reader.load()
                 watcher.vlm_started(len(missing))
-                for batch in _batches(self._loaded(missing), BATCHES_AT_ONCE * self._reader.batch):
+                questions = BATCHES_AT_ONCE * self._reader.batch
+                # While the reader answers one batch, the next is loaded; only where pictures become small for it.
+                ahead = questions if self._reader.prepares else 2 * LOADERS
+                for batch in _batches(self._loaded(missing, ahead), questions):
                     replies |= self._batch_replies(batch)
                     watcher.vlm_done(len(batch))
         return replies
@@ -144,11 +147,11 @@ class VlmPass:
     def _cached(self, sha256: str, page_key: str | None) -> dict[str, VlmAnswer]:
         return self._store.vlm_answers(sha256, self._key(page_key), self._reader.fingerprint)
 
-    def _loaded(self, prompts: Iterable[_Prompt]) -> Iterator[_Loaded]:
-        """Loads on threads, a few pictures ahead of the reader."""
+    def _loaded(self, prompts: Iterable[_Prompt], ahead: int) -> Iterator[_Loaded]:
+        """Loads on threads, at most `ahead` pictures before the reader needs them."""
         with_pages = ((prompt, self._page(prompt)) for prompt in prompts)
         with ThreadPoolExecutor(LOADERS, thread_name_prefix="picture") as threads:
-            yield from done_ahead(threads, self._load, with_pages, 2 * LOADERS)
+            yield from done_ahead(threads, self._load, with_pages, ahead)
 
     def _page(self, prompt: _Prompt) -> OcrResult | None:
         return None if prompt.page_key is None else self._store.page(prompt.sha256, prompt.page_key)
@@ -156,7 +159,8 @@ class VlmPass:
     def _load(self, prompt_and_page: tuple[_Prompt, OcrResult | None]) -> _Loaded:
         prompt, page = prompt_and_page
         try:
-            return _Loaded(prompt, PictureQuestions(self._picture(prompt, page), page, prompt.entities))
+            picture = self._reader.prepared(self._picture(prompt, page))
+            return _Loaded(prompt, PictureQuestions(picture, page, prompt.entities))
         except PictureUnusableError as error:
             return _Loaded(prompt, error.failure)
 

@@ -10,7 +10,7 @@ from rules.normalise import normalise  # noqa: E402
 from vlm.confidence import calibrated  # noqa: E402
 from vlm.decoding import Decoding  # noqa: E402
 from vlm.generate import OutOfGpuMemoryError, PaliGemmaReader  # noqa: E402
-from vlm.prompt import make_prompt  # noqa: E402
+from vlm.prompt import PromptForm, make_prompt  # noqa: E402
 from vlm.reader import PictureQuestions, ReaderOptions  # noqa: E402
 
 CLOSE = 1e-3
@@ -138,8 +138,8 @@ def test_reused_features_give_the_very_logits_of_the_plain_path(reader_of, tiny_
     original = tiny_model.generate
 
     def recording(**kwargs):
-        reused.append(original(**kwargs))
-        return reused[-1]
+        reused.append(original(**kwargs, output_logits=True, return_dict_in_generate=True))
+        return reused[-1].sequences
 
     with pytest.MonkeyPatch.context() as patched, torch.inference_mode():
         patched.setattr(tiny_model, "generate", recording)
@@ -172,7 +172,7 @@ def test_more_pictures_than_are_held_at_a_time(reader_of, questions, monkeypatch
     ]
 
 
-def test_questions_of_like_length_share_a_batch(reader_of, questions, tiny_model, monkeypatch):
+def test_questions_of_like_length_share_a_batch_the_longest_first(reader_of, questions, tiny_model, monkeypatch):
     lengths = []
     original = tiny_model.generate
 
@@ -183,7 +183,7 @@ def test_questions_of_like_length_share_a_batch(reader_of, questions, tiny_model
     monkeypatch.setattr(tiny_model, "generate", recording)
     reader_of(batch_size=2).read(questions)
     together = [length for batch in lengths for length in batch]
-    assert together == sorted(together)
+    assert together == sorted(together, reverse=True)
 
 
 def test_nothing_asked_is_nothing_answered(reader_of, picture):
@@ -244,3 +244,20 @@ def test_pictures_are_prepared_on_worker_threads(reader_of, questions, monkeypat
     monkeypatch.setattr(PaliGemmaReader, "_pixels", recording)
     reader_of().read(questions)
     assert threading.current_thread().name not in names
+
+
+def test_a_prepared_picture_is_as_large_as_the_model_sees_it_and_the_same_to_it(reader_of, picture):
+    reader = reader_of()
+    original = picture(3)
+    small = reader.prepared(original)
+    assert small.shape == (28, 28, 3)
+    assert torch.equal(reader._pixels(small), reader._pixels(original))
+
+
+def test_the_prompt_has_the_form_of_the_settings(tiny_model, tiny_processor, questions, monkeypatch):
+    asked = []
+    reader = PaliGemmaReader(tiny_model, tiny_processor, prompt_form=PromptForm.LAYOUT)
+    encode = reader._prompt
+    monkeypatch.setattr(reader, "_prompt", lambda text: asked.append(text) or encode(text))
+    reader.read(questions[:1])
+    assert asked == [make_prompt("item_weight", questions[0].page, PromptForm.LAYOUT)]

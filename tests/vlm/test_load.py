@@ -1,5 +1,7 @@
 import json
+import os
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -13,7 +15,7 @@ import vlm.source  # noqa: E402
 from vlm.decoding import Decoding  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
 from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reader_fingerprint  # noqa: E402
-from vlm.prompt import PROMPT_VERSION  # noqa: E402
+from vlm.prompt import PROMPT_VERSION, PromptForm  # noqa: E402
 from vlm.reader import PictureQuestions  # noqa: E402
 from vlm.settings import READER_FILE, ReaderSettings, read_settings, write_settings  # noqa: E402
 
@@ -85,6 +87,29 @@ def test_an_adapter_answers_as_the_model_it_was_merged_into(adapter, tmp_path, t
     for one, other in zip(merged, likelihoods(create_reader(str(adapter), FP32), asked), strict=True):
         assert [text for text, _ in one] == [text for text, _ in other]
         assert [p for _, p in one] == pytest.approx([p for _, p in other], rel=0.01)
+
+
+def test_an_adapter_is_merged_in_memory_unless_its_base_is_quantised(adapter):
+    merged, quantised = (create_reader(str(adapter), options)._model for options in (FP32, FOUR_BIT))
+    assert not any("lora" in name for name, _ in merged.named_parameters())
+    assert any("lora" in name for name, _ in quantised.named_parameters())
+
+
+def test_mix_weights_are_asked_in_their_own_form_unless_they_were_trained_in_another(tiny_reader_folder, tmp_path):
+    mix = shutil.copytree(tiny_reader_folder, tmp_path / "paligemma2-3b-mix-448")
+    assert create_reader(str(mix), FP32)._prompt_form is PromptForm.QUESTION_FIRST
+    assert "question_first" in reader_fingerprint(str(mix), FP32)
+    write_settings(mix, ReaderSettings())
+    assert create_reader(str(mix), FP32)._prompt_form is PromptForm.PLACES
+    assert create_reader(str(tiny_reader_folder), FP32)._prompt_form is PromptForm.PLACES
+
+
+def test_libraries_send_no_telemetry_unless_asked():
+    ask = "import vlm.load, huggingface_hub.constants as c; print(c.HF_HUB_DISABLE_TELEMETRY)"
+    environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_DISABLE_TELEMETRY"}
+    for asked, disabled in (({}, "True"), ({"HF_HUB_DISABLE_TELEMETRY": "0"}, "False")):
+        told = subprocess.check_output([sys.executable, "-c", ask], env=environment | asked, text=True)
+        assert told.strip() == disabled
 
 
 def test_an_adapter_of_nano_stands_on_the_weights_of_the_package(adapter, tiny_reader_folder, asked, monkeypatch):

@@ -10,6 +10,7 @@ from rules.constants import ENTITIES, ENTITY_UNITS
 from rules.normalise import is_plausible, normalise
 from vlm.prompt import (
     MAX_PROMPT_TOKENS,
+    PromptForm,
     answer_text,
     clean,
     estimated_tokens,
@@ -128,3 +129,18 @@ def test_rules_read_answer_texts_back(value, data):
     answer = Amount(float(value), data.draw(st.sampled_from(sorted(ENTITY_UNITS[entity]))))
     assume(is_plausible(answer, entity))
     assert normalise(answer_text(answer), entity) == answer
+
+
+def test_a_layout_has_each_text_in_its_column_and_the_question_last(page):
+    row = [("Width", 0, 100, 100, 20), ("12 cm", 500, 100, 100, 20), ("side by side", 510, 101, 90, 20)]
+    below = page(*row, ("NET WT 34 g", 250, 400, 200, 20))
+    first, second, question = make_prompt("width", below, PromptForm.LAYOUT).split("\n")
+    assert first == "Width" + " " * 25 + "12 cm side by side"
+    assert second == " " * 15 + "NET WT 34 g"
+    assert question == make_question("width")
+
+
+def test_question_first_is_one_line_that_begins_with_it(page):
+    shown = page(("NET WT 34 g", 250, 400, 200, 20), ("12 cm", 500, 100, 100, 20))
+    assert make_prompt("width", shown, PromptForm.QUESTION_FIRST) == f"{make_question('width')}; 12 cm; NET WT 34 g"
+    assert make_prompt("width", None, PromptForm.QUESTION_FIRST) == make_question("width")

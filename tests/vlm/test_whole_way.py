@@ -25,7 +25,9 @@ import dataset  # noqa: E402
 from extractor.__main__ import main  # noqa: E402
 from extractor.stages.combine import Outcome  # noqa: E402
 from vlm.finetune.examples import HOLDOUT, TRAIN, read_examples  # noqa: E402
-from vlm.prompt import PROMPT_VERSION  # noqa: E402
+from vlm.finetune.held_out import score_held_out  # noqa: E402
+from vlm.prompt import PROMPT_VERSION, UNANSWERABLE  # noqa: E402
+from vlm.reader import ReaderOptions  # noqa: E402
 
 DRAWN = Path(dataset.__file__).parent
 STEPS = 20
@@ -206,7 +208,7 @@ def test_the_ablation_tells_what_each_part_adds(predicted, adapter, labels, fold
     said = run("evaluate", labels, *arguments, "--ablate", "ocr", "--json", file)
     written = json.loads(file.read_text())
     rows = len(rows_of(labels))
-    assert (written["rows"], [arm["name"] for arm in written["arms"]]) == (rows, list("abcdefg"))
+    assert (written["rows"], [arm["name"] for arm in written["arms"]]) == (rows, list("abcdefgh"))
     arms = {arm["name"]: arm for arm in written["arms"]}
     for arm in arms.values():
         assert sum(outcome["rows"] for outcome in arm["outcomes"].values()) == rows
@@ -219,3 +221,22 @@ def test_the_ablation_tells_what_each_part_adds(predicted, adapter, labels, fold
     assert not set(arms["d"]["outcomes"]) & {Outcome.OCR, Outcome.OCR_FALLBACK, Outcome.AGREE}
     assert arms["e"]["f1"] > 0.5
     assert "\r" not in said
+
+
+def test_training_and_evaluation_score_the_same_rows_the_same_way(data, adapter, folder, run):
+    examples = read_examples(data / HOLDOUT)[:6]
+    rows = [
+        {
+            "image_link": e.picture,
+            "entity_name": e.entity,
+            "primary": e.answer.replace(UNANSWERABLE, "EMPTY"),
+            "accepted": "|".join(e.accepted).replace(UNANSWERABLE, "EMPTY"),
+        }
+        for e in examples
+    ]
+    file = write_rows(folder / "held_out.csv", rows)
+    scored = score_held_out(adapter, examples, ReaderOptions(device="cpu"))
+    options = ("--vlm", adapter, "--device", "cpu", "--no-second-look", "--workers", 1, "--ablate", "ocr")
+    run("evaluate", file, *options, "--json", folder / "held_out.json")
+    arms = {arm["name"]: arm for arm in json.loads((folder / "held_out.json").read_text())["arms"]}
+    assert arms["b"]["f1"] == pytest.approx(scored.f1)

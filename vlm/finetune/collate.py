@@ -16,6 +16,7 @@ import numpy as np
 from ocr.picture import Picture, PictureError, load_picture
 from vlm.finetune.chance import chance
 from vlm.finetune.examples import Example
+from vlm.prompt import PromptForm
 
 if TYPE_CHECKING:
     import torch
@@ -46,8 +47,9 @@ def training_rows(rows: Dataset, *, ocr_dropout: float, seed: int) -> Dataset:
 class Collator:
     """Model inputs from rows of examples."""
 
-    def __init__(self, processor: PaliGemmaProcessor) -> None:
+    def __init__(self, processor: PaliGemmaProcessor, form: PromptForm = PromptForm.PLACES) -> None:
         self._processor = processor
+        self._form = form
 
     def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
         """Padded tensors with a row each: input_ids, attention_mask, token_type_ids, labels, pixel_values, weight.
@@ -61,7 +63,7 @@ class Collator:
         pictures = [open_picture(example.picture) for example in examples]
         batch = self._processor(
             images=[blank_picture() if picture is None else picture for picture in pictures],
-            text=[f"<image>{example.prompt()}" for example in examples],
+            text=[f"<image>{example.prompt(self._form)}" for example in examples],
             suffix=[example.answer for example in examples],
             padding="longest",
             padding_side="left",

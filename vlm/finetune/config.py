@@ -19,6 +19,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import ErrorDetails
 
 from vlm.finetune.errors import TrainError
+from vlm.prompt import PromptForm
 from vlm.quantise import Quantisation
 from vlm.validation import mistake
 
@@ -76,9 +77,10 @@ class TrainConfig:
 
     `base` is a hub id, a folder or `nano`. `resolution` (pixels) is checked against the base; None takes the base's.
     `batch` counts rows per device and step; a step of the optimiser takes `batch * accumulation` on each.
-    `ocr_dropout` is the share of rows whose prompts are without OCR. `optimiser`, `device` and `compute` are "auto" or
-    the names that torch and transformers have for them. Each stage has `evaluations` evaluations and keeps its best
-    checkpoint; after `patience` of them without a better F1 it ends. `report_to` goes to transformers.
+    `prompt` is how prompts show the page, `ocr_dropout` the share of rows whose prompts are without it. `optimiser`,
+    `device` and `compute` are "auto" or the names that torch and transformers have for them. Each stage has
+    `evaluations` evaluations and keeps its best checkpoint; after `patience` of them without a better F1 it ends.
+    `report_to` goes to transformers.
     """
 
     base: str = "google/paligemma2-3b-pt-448"
@@ -97,6 +99,7 @@ class TrainConfig:
     warmup: Share = 0.03
     weight_decay: Annotated[Number, Field(ge=0)] = 0.0
     clip: Annotated[Number, Field(ge=0)] = 1.0
+    prompt: PromptForm = PromptForm.PLACES
     ocr_dropout: Share = 0.1
     evaluations: Count = 4
     eval_rows: Count = 400

@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, InstanceOf, PlainSerializer, TypeAdapter
 
 from ocr.token import OcrResult
 from vlm.finetune.errors import TrainError
-from vlm.prompt import UNANSWERABLE, make_prompt
+from vlm.prompt import UNANSWERABLE, PromptForm, make_prompt
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -70,9 +70,9 @@ class Example:
         """All answers that count as right, the one to learn first."""
         return tuple(dict.fromkeys((self.answer, *self.accepted)))
 
-    def prompt(self) -> str:
+    def prompt(self, form: PromptForm = PromptForm.PLACES) -> str:
         """The prompt to learn the answer from."""
-        return make_prompt(self.entity, self.page)
+        return make_prompt(self.entity, self.page, form)
 
     def to_row(self) -> dict[str, Any]:
         """The columns of this example in a dataset; `from_row` reads them back to an equal example."""

@@ -124,7 +124,8 @@ class StageRun:
         return ReaderTrainer(
             self._adapted(),
             args=arguments,
-            data_collator=Collator(self.processor),
+            data_collator=Collator(self.processor, config.prompt),
+            prompt_form=config.prompt,
             train_dataset=training_rows(self.data.train, ocr_dropout=config.ocr_dropout, seed=config.seed),
             eval_dataset=[example.to_row() for example in self.data.held_out] or None,
             processing_class=self.processor,
@@ -162,6 +163,7 @@ class StageRun:
             save_strategy="steps",
             save_steps=interval,
             save_total_limit=2,
+            restore_callback_states_from_checkpoint=True,
             load_best_model_at_end=evaluating,
             metric_for_best_model=RANK,
             report_to=list(config.report_to) or "none",

@@ -36,10 +36,11 @@ ADAPTER_FILES = (ADAPTER_FILE, "adapter_model.safetensors")
 
 def train(
     config: TrainConfig, *, resume: bool = False, callbacks: Sequence[TrainerCallback] = ()
-) -> tuple[StageResult, ...]:
-    """Trains and writes the adapter with its processor, settings and card to `config.out`.
+) -> AdapterRecord | None:
+    """Trains and writes the adapter with its processor, settings and card to `config.out`; gives what was recorded.
 
-    `resume` continues the run in that folder. Raises TrainError and `vlm.reader.ReaderUnavailableError`.
+    Of several processes the first gives it, others None. `resume` continues the run in that folder. Raises TrainError
+    and `vlm.reader.ReaderUnavailableError`.
     """
     from accelerate.utils.memory import clear_device_cache
 
@@ -54,10 +55,9 @@ def train(
     for number, rows in enumerate(data):
         results.append(StageRun(config, number, rows, base, processor, machine, callbacks).result())
         clear_device_cache(garbage_collection=True)
-    if machine.is_main_process:
-        _finish(config, processor, machine, results, data)
+    record = _finished(config, processor, machine, results, data) if machine.is_main_process else None
     machine.wait_for_everyone()
-    return tuple(results)
+    return record
 
 
 def check_push(repository: str) -> None:
@@ -95,13 +95,13 @@ def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
         raise TrainError(f"{file} has other settings; resume with the same ones. They differ in: {'; '.join(changed)}")
 
 
-def _finish(
+def _finished(
     config: TrainConfig,
     processor: PaliGemmaProcessor,
     machine: PartialState,
     results: Sequence[StageResult],
     data: Sequence[StageData],
-) -> None:
+) -> AdapterRecord:
     """Writes the result, and its score on the last stage's held-out rows as `predict` would answer them."""
     from vlm.finetune.held_out import score_held_out
 
@@ -112,6 +112,7 @@ def _finish(
     processor.save_pretrained(out)
     record = AdapterRecord(
         base=config.base,
+        prompt_form=config.prompt,
         resolution=processor.image_processor.size["height"],
         quantisation=config.quantisation,
         data=tuple(data_digests(Path(folder)) for stage in config.stages for folder in stage.data),
@@ -125,6 +126,7 @@ def _finish(
         record = replace(record, temperature=temperature, held_out=held_out)
         write_settings(out, record)
     (out / CARD_FILE).write_text(card(config, record), encoding="utf-8")
+    return record
 
 
 def _name_base(file: Path, base: str) -> None:

@@ -11,11 +11,11 @@ from trl import SFTTrainer
 
 from rules.counts import Counts
 from rules.outcome import count
-from vlm.decoding import Decoding
 from vlm.finetune.collate import WEIGHT
 from vlm.finetune.examples import Example
 from vlm.finetune.score import answered, metrics_of, outcome_of_text
 from vlm.generate import PaliGemmaReader
+from vlm.prompt import PromptForm
 from vlm.reader import ReaderOptions
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ class ReaderTrainer(SFTTrainer):
     `eval_recall` and `eval_rows`.
     """
 
-    def __init__(self, model: PeftModel, **settings: Any) -> None:
-        """`settings` are those of SFTTrainer."""
+    def __init__(self, model: PeftModel, *, prompt_form: PromptForm = PromptForm.PLACES, **settings: Any) -> None:
+        """`prompt_form` is that of evaluations, `settings` are those of SFTTrainer."""
+        self._prompt_form = prompt_form
         adapter = [parameter for parameter in model.parameters() if parameter.requires_grad]
         values = [parameter.detach().clone() for parameter in adapter]
         # trl and transformers would have gradients flow from all embeddings on, those of pictures included. Adapters
@@ -71,9 +72,10 @@ class ReaderTrainer(SFTTrainer):
         return output
 
     def score(self) -> Counts:
-        """The score on the held-out examples; several processes share the work."""
-        options = ReaderOptions(decoding=Decoding.FREE, batch_size=self.args.per_device_eval_batch_size)
-        reader = PaliGemmaReader(self.accelerator.unwrap_model(self.model), self.processing_class, options=options)
+        """The score on the held-out examples, as `predict` would answer them; several processes share the work."""
+        options = ReaderOptions(batch_size=self.args.per_device_eval_batch_size)
+        model = self.accelerator.unwrap_model(self.model)
+        reader = PaliGemmaReader(model, self.processing_class, prompt_form=self._prompt_form, options=options)
         rows = self.eval_dataset[self.accelerator.process_index :: self.accelerator.num_processes]
         examples = [Example.from_row(row) for row in rows]
         score = count(outcome_of_text(answer.text, example) for example, answer in answered(reader, examples))

@@ -81,7 +81,7 @@ def test_the_arms_are_the_eight_that_are_to_be_compared():
         "g": (True, True, False, True),
         "h": (True, True, True, False),
     }
-    assert [arm.name for arm in ARMS if arm.reader_first] == ["h"]
+    assert [arm.name for arm in ARMS if arm.reader_first] == ["b", "d", "g", "h"]
 
 
 def test_every_arm_answers_as_its_flags_say(ablation):

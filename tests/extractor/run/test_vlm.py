@@ -121,6 +121,13 @@ def test_only_what_is_missing_is_asked(predict, picture, asked):
     assert set(asked().values()) == {1}
 
 
+def test_pictures_of_the_next_batch_are_prepared_while_the_reader_answers_one(predict, picture, monkeypatch):
+    """Eight questions are answered in one go."""
+    monkeypatch.setenv("FAKE_VLM_PREPARED", "12")
+    result = predict(asking(*(picture(250 + i) for i in range(12))), reader="fake_readers:PreparingReader")
+    assert [one.answer.vlm.text for one in result.rows] == [f"{250 + i} gram" for i in range(12)]
+
+
 def test_other_settings_are_asked_anew(predict, picture, asked):
     predict(asking(picture(250)))
     predict(asking("250.png"), decoding=Decoding.FREE)

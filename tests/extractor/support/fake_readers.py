@@ -13,6 +13,7 @@ from pathlib import Path
 from vlm.answer import VlmAnswer
 
 READER = "fake_readers:FakeReader"
+PATIENCE = 20
 NORMAL, FAILS, BABBLES, DIFFERS, SAYS_POUNDS, DOUBTS = 0, 11, 12, 13, 14, 15
 
 
@@ -57,6 +58,26 @@ class UntouchableReader(FakeReader):
 
     def read(self, items):
         raise AssertionError("the reader was asked")
+
+
+class PreparingReader(FakeReader):
+    """Needs one pixel of a picture, and answers nothing before as many as FAKE_VLM_PREPARED have been prepared.
+
+    Each picture prepared is a line `prepared N` in the log. Gives up with an error after PATIENCE seconds.
+    """
+
+    def prepared(self, picture):
+        log(f"prepared {number_and_mood(picture)[0]}")
+        return picture[:1, :1]
+
+    def read(self, items):
+        wanted, ends = int(os.environ["FAKE_VLM_PREPARED"]), time.monotonic() + PATIENCE
+        while Path(os.environ["FAKE_VLM_LOG"]).read_text().count("prepared") < wanted:
+            if time.monotonic() > ends:
+                raise RuntimeError("too few pictures were prepared")
+            time.sleep(0.01)
+        assert all(item.picture.shape == (1, 1, 3) for item in items)
+        return super().read(items)
 
 
 def number_and_mood(picture):

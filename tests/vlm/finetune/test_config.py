@@ -15,16 +15,18 @@ CONFIGS = sorted((Path(__file__).parents[3] / "configs").glob("*.yaml"))
 
 
 def test_there_are_configurations():
-    assert {path.stem for path in CONFIGS} >= {"nano", "paligemma2-3b-448", "paligemma2-3b-896"}
+    big = {"paligemma2-3b-448", "paligemma2-3b-448-one-stage", "paligemma2-3b-896"}
+    assert {path.stem for path in CONFIGS} >= {"nano", *big}
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_shipped_configurations_can_be_run_and_have_two_stages(path):
+def test_shipped_configurations_can_be_run_with_one_folder_for_each_stage(path):
     config = load_config(path).checked()
-    assert len(config.stages) == 2
+    assert len(config.stages) == (1 if path.stem.endswith("one-stage") else 2)
     if config.resolution is not None:
         assert str(config.resolution) in path.stem
         assert config.base.endswith(str(config.resolution))
+    assert (config.eval_batch <= 2) == (config.resolution == 896)
 
 
 def test_yaml_and_back(tmp_path):

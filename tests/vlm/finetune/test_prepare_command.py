@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 
 import pytest
 from typer.testing import CliRunner
@@ -90,6 +91,16 @@ def test_pictures_of_another_file_are_left_out(prepared, folder):
     examples, report = prepared(NOISY, "--exclude", folder / "measured.csv")
     assert [e.answer for e in examples] == ["240 volt"]
     assert report["dropped"]["excluded"] == 1
+
+
+def test_a_sample_has_each_entity_in_its_share(prepared):
+    rows = [f"a.png,{n},item_weight,{n + 1} gram" for n in range(60)]
+    rows += [f"b.png,{n},voltage,{n} volt" for n in range(1, 31)]
+    text = "\n".join(["image_link,group_id,entity_name,entity_value", *rows, "c.png,9,width,3 inch"])
+    entities = [e.entity for e in prepared(text, "--sample", 9, "--negatives", 0)[0]]
+    assert Counter(entities) == {"item_weight": 6, "voltage": 3, "width": 1}
+    answers = [[e.answer for e in prepared(text, "--sample", 9, "--seed", seed)[0]] for seed in (1, 1, 2)]
+    assert answers[0] == answers[1] != answers[2]
 
 
 def test_a_split_is_kept(prepared, folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 import pytest
@@ -44,10 +45,10 @@ def data(tmp_path, page):
 def trained(data, tiny_reader_folder, tmp_path):
     """Trains one stage with these settings and gives the adapter's weights."""
 
-    def run(name, *overrides, callbacks=()):
+    def run(name, *overrides, callbacks=(), resume=False):
         settings = ("device=cpu", "quantisation=none", "workers=0", "lora.rank=4", "lora.dropout=0")
         given = [f"base={tiny_reader_folder}", f"stages.0.data={data}", f"out={tmp_path / name}", *settings]
-        train(load_config(None, [*given, *overrides]), callbacks=callbacks)
+        train(load_config(None, [*given, *overrides]), callbacks=callbacks, resume=resume)
         return load_file(tmp_path / name / WEIGHTS)
 
     return run
@@ -134,3 +135,34 @@ def test_the_checkpoint_of_the_best_f1_is_kept(trained, monkeypatch, tmp_path):
     checkpoints = {n: load_file(tmp_path / "run/stages/1" / f"checkpoint-{n}" / WEIGHTS) for n in (2, 4)}
     assert all(torch.equal(kept[name], checkpoints[2][name]) for name in kept)
     assert any(not torch.equal(kept[name], checkpoints[4][name]) for name in kept)
+
+
+class _PowerCutError(Exception):
+    pass
+
+
+class _StopAfter(TrainerCallback):
+    def __init__(self, step):
+        self._step = step
+
+    def on_step_end(self, args, state, control, **kwargs):
+        if state.global_step == self._step:
+            raise _PowerCutError
+
+
+def test_a_resumed_run_remembers_for_how_long_nothing_was_better(trained, monkeypatch, tmp_path):
+    """Patience of two; the best is the first, a power cut comes after the second."""
+    scores = iter([Counts(tp=4), Counts(fn=4), Counts(fn=4), *[Counts(tp=1, fn=3)] * 9])
+    monkeypatch.setattr(ReaderTrainer, "score", lambda self: next(scores))
+    several = ("stages.0.max_steps=6", "evaluations=6", "patience=2", "batch=4", "accumulation=1")
+    with pytest.raises(_PowerCutError):
+        trained("run", *several, callbacks=[_StopAfter(3)])
+    trained("run", *several, resume=True)
+    assert json.loads((tmp_path / "run/stages/1/stage.json").read_text())["steps"] == 3
+
+
+def test_prompts_have_the_form_of_the_settings(trained, tiny_processor, tmp_path):
+    prompts = _Prompts(tiny_processor)
+    trained("run", *ONE_PLAIN_STEP, "prompt=question_first", callbacks=[prompts])
+    assert all(prompt.strip().startswith("answer en width") for prompt in prompts.seen)
+    assert json.loads((tmp_path / "run/reader.json").read_text())["prompt_form"] == "question_first"
