@@ -10,6 +10,8 @@ from extractor.stages.errors import ExtractorError
 
 LOCAL = "local"
 """In place of an address: a Ray of the run's own, on this machine."""
+BATCH_PICTURES = 64
+"""What a lost machine costs each of its actors at most; docs/scale.md has a simulation with more."""
 
 
 class ClusterError(ExtractorError):
@@ -33,6 +35,6 @@ class ClusterOptions:
     address: str = LOCAL
     folder: str = ""
     actors: int | None = None
-    batch_pictures: int = 64
+    batch_pictures: int = BATCH_PICTURES
     hosts: HostLimits = field(default_factory=HostLimits)
     object_store_bytes: int = 200_000_000

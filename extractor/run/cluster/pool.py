@@ -36,8 +36,9 @@ def pool_sizes(machines: Sequence[Machine], wanted: int | None, *, vlm: bool) ->
     With a VLM there is an actor for each GPU, or one on a CPU where there is none. Where leaving a CPU leaves too few,
     each actor takes half of one. Raises ValueError where no machine has the memory for an actor.
     """
-    if not any(machine.memory >= ACTOR_BYTES for machine in machines):
-        most = max((machine.memory for machine in machines), default=0)
+    machines = [machine for machine in machines if machine.cpus]  # a head may have none
+    if machines and not any(machine.memory >= ACTOR_BYTES for machine in machines):
+        most = max(machine.memory for machine in machines)
         raise ValueError(
             f"an actor needs {ACTOR_BYTES / 1e9:.1f} GB of memory, and the largest machine offers {most / 1e9:.1f} GB"
         )
@@ -46,9 +47,10 @@ def pool_sizes(machines: Sequence[Machine], wanted: int | None, *, vlm: bool) ->
     on_cpus = askers if vlm and not gpus else 0
     room = sum(_room(machine, 1.0) for machine in machines) - on_cpus
     cpus = 1.0
-    if room < 1:
+    if room < 1 and machines:
         cpus = HALF
-        room = max(1, sum(_room(machine, HALF) for machine in machines) - on_cpus)
+        room = sum(_room(machine, HALF) for machine in machines) - on_cpus
+    room = max(1, room)
     readers = room if wanted is None else min(wanted, room)
     return PoolSizes(readers, wanted or readers, askers, cpus, 1.0 if askers and gpus else 0.0)
 

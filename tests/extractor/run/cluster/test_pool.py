@@ -37,3 +37,8 @@ def test_more_actors_may_be_wanted_than_there_is_room_for():
     sizes = pool_sizes(machines(4), 100, vlm=False)
     assert (sizes.readers, sizes.readers_at_most) == (3, 100)
     assert pool_sizes(machines(4), 2, vlm=False).readers == 2
+
+
+def test_a_cluster_that_has_yet_to_grow_starts_with_one_actor():
+    sizes = pool_sizes(machines(0, memory=1e9), 100, vlm=False)
+    assert (sizes.readers, sizes.readers_at_most, sizes.cpus) == (1, 100, 1.0)
