@@ -7,7 +7,8 @@ import resource
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,11 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
             command, stdout=printed, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}, cwd=folder
         )
         samples = []
+        cpu_of: dict[int, float] = {}
         while True:
-            samples.append((time.perf_counter() - started, *_megabytes(process.pid)))
+            family = _family(process.pid)
+            cpu_of |= dict(_cpu_seconds(family))
+            samples.append((time.perf_counter() - started, *_megabytes(family)))
             try:
                 process.wait(SAMPLE_SECONDS)
                 break
@@ -59,7 +63,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
     largest = tuple((round(seconds, 1), round(one)) for seconds, _, one in samples)
     return Cost(
         wall,
-        _cpu_of_children() - before,
+        max(_cpu_of_children() - before, sum(cpu_of.values())),
         max(total for _, total, _ in samples),
         max(one for _, _, one in samples),
         largest,
@@ -67,22 +71,32 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
 
 
 def _cpu_of_children() -> float:
-    """CPU seconds of all processes that have ended below this one."""
+    """CPU seconds of all processes that have ended below this one; not of those whose parent ended before them."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
-def _megabytes(pid: int) -> tuple[float, float]:
-    """Resident megabytes of a process and all below it: together, and of the largest one."""
+def _family(pid: int) -> list[psutil.Process]:
+    """A process and all below it."""
     try:
         process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
+        return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
-        return 0.0, 0.0
+        return []
+
+
+def _cpu_seconds(family: Sequence[psutil.Process]) -> Iterator[tuple[int, float]]:
+    """The CPU seconds of each process so far, by its number."""
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            times = member.cpu_times()
+            yield member.pid, times.user + times.system
+
+
+def _megabytes(family: Sequence[psutil.Process]) -> tuple[float, float]:
+    """Resident megabytes of processes: together, and of the largest one."""
     sizes = []
     for member in family:
-        try:
+        with suppress(psutil.NoSuchProcess):
             sizes.append(member.memory_info().rss / 2**20)
-        except psutil.NoSuchProcess:
-            continue
     return sum(sizes), max(sizes, default=0.0)

@@ -1,0 +1,57 @@
+"""python -m benchmarks.engines: what `predict --engine ray` costs on this machine beside the local run.
+
+Needs the extra ray. Both answer the same pictures, with no store and no shards from before, and have to give the same
+bytes. What the machine does besides weighs on both, so CPU seconds are what to compare. See docs/scale.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.measure import cost_of
+
+ENTITIES = ("item_weight", "width")
+
+
+def main(
+    images: Annotated[Path, typer.Option(exists=True, file_okay=False, help="A folder of pictures.")],
+    pictures: Annotated[int, typer.Option(min=1)] = 1000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, or actors, that read.")] = 2,
+    engines: Annotated[str, typer.Option(help="The engines to measure, in their order.")] = "local,ray",
+) -> None:
+    """Print wall and CPU seconds and the memory of each engine."""
+    names = sorted(path.name for path in images.iterdir() if path.is_file())[:pictures]
+    if len(names) < pictures:
+        raise SystemExit(f"{images} holds {len(names)} pictures: use --pictures {len(names)}")
+    typer.echo("| engine | seconds | CPU seconds | CPU seconds a picture | MB, all processes | MB, the largest |")
+    typer.echo("|---|---|---|---|---|---|")
+    outputs = set()
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "in.csv"
+        with table.open("w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file)
+            rows.writerow(["index", "image_link", "group_id", "entity_name"])
+            rows.writerows([f"{number}", name, "1", ENTITIES[number % 2]] for number, name in enumerate(names))
+        for engine in engines.split(","):
+            out = Path(folder) / f"{engine}.csv"
+            command = [sys.executable, "-m", "extractor", "predict", str(table), "--images", str(images.resolve())]
+            command += ["--out", str(out), "--workers", str(workers), "--engine", engine]
+            command += ["--shards", str(Path(folder) / "shards")] if engine == "ray" else ["--no-cache"]
+            cost = cost_of(command, {"EXTRACTOR_CONFIG": "none", "PYTHONPATH": str(Path.cwd())}, Path(folder))
+            outputs.add(out.read_bytes())
+            typer.echo(
+                f"| {engine} | {cost.wall:.0f} | {cost.cpu:.0f} | {cost.cpu / pictures:.3f} | {cost.memory:.0f} "
+                f"| {cost.process_memory:.0f} |"
+            )
+    if len(outputs) > 1:
+        raise SystemExit("the engines disagree")
+
+
+if __name__ == "__main__":
+    typer.run(main)
