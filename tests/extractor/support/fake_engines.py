@@ -2,7 +2,8 @@
 
 The engine promises: it "reads" `Net weight N g` from the picture that `picture_bytes(N)` made, taking
 FAKE_OCR_SECONDS for it, and then appends N to the file FAKE_OCR_LOG, if these variables are set. A
-picture's mood makes it fail: raise an exception, kill its process, kill it only the first time, or hang.
+picture's mood makes it fail: raise an exception, kill its process, kill it only the first time, hang, or take
+HUNGRY_BYTES of memory and keep them, unless FAKE_OCR_ROOM is set.
 """
 
 import io
@@ -20,7 +21,8 @@ from ocr.token import OcrResult, OcrToken
 
 ENGINE = "fake_engines:FakeEngine"
 SUPPORT_FOLDER = str(Path(__file__).parent)
-NORMAL, RAISES, KILLS, KILLS_ONCE, HANGS = range(5)
+NORMAL, RAISES, KILLS, KILLS_ONCE, HANGS, HUNGRY = range(6)
+HUNGRY_BYTES = 400_000_000
 
 
 def picture_bytes(number, mood=NORMAL):
@@ -120,6 +122,10 @@ def misbehave(mood):
         os.kill(os.getpid(), signal.SIGKILL)
     if mood == HANGS:
         time.sleep(600)
+    if mood == HUNGRY and not os.environ.get("FAKE_OCR_ROOM"):
+        held = b"x" * HUNGRY_BYTES
+        time.sleep(600)
+        del held
 
 
 def first_time():

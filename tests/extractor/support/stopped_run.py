@@ -74,6 +74,19 @@ class Job:
         assert (process.returncode, errors) == (0, "")
 
 
+def workers_of(process):
+    """The numbers of the worker processes of a run, whichever of its threads started them."""
+    found = []
+    for children in Path(f"/proc/{process.pid}/task").glob("*/children"):
+        try:
+            for child in children.read_text().split():
+                if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+                    found.append(int(child))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
 def alive(session):
     """The processes that are still in a session, by their command lines."""
     found = []

@@ -5,14 +5,15 @@ import random
 import signal
 import time
 from collections import Counter
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 from broken_runs import check_whole_or_absent, unbroken_output
 from soak_size import size
-from stopped_run import PICTURES, Job, wait_until_none_is_alive
+from stopped_run import PICTURES, Job, wait_until_none_is_alive, workers_of
 
-KILLS = size(short=6, long=120)
+KILLS = size(short=6, long=110)
 KILLS_OF_A_JOB = 6
 MAIN, WORKER, ALL = "main process", "worker", "all at once"
 
@@ -20,18 +21,6 @@ MAIN, WORKER, ALL = "main process", "worker", "all at once"
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
     return unbroken_output(tmp_path_factory.mktemp("unbroken") / "job")
-
-
-def workers_of(process):
-    """The numbers of the worker processes of a run."""
-    found = []
-    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-        try:
-            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
-                found.append(int(child))
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return found
 
 
 def wait_for_a_random_moment(job, process, chance):
@@ -62,6 +51,7 @@ def kill(process, whom, chance):
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
 def test_killed_at_random_it_goes_on_to_the_same_bytes(tmp_path, unbroken):
     chance = random.Random(5)
+    whose = cycle(([WORKER, MAIN], [ALL], [MAIN], [WORKER, WORKER, ALL]))
     kills, jobs, twice = Counter(), 0, 0
     while kills.total() < KILLS:
         job = Job(tmp_path / str(jobs))
@@ -70,7 +60,7 @@ def test_killed_at_random_it_goes_on_to_the_same_bytes(tmp_path, unbroken):
         while not done and sum(kills.values()) < KILLS and kills.total() < jobs * KILLS_OF_A_JOB:
             process = job.start(FAKE_OCR_SECONDS="0.1")
             wait_for_a_random_moment(job, process, chance)
-            for whom in chance.choice(([MAIN], [ALL], [WORKER, MAIN], [WORKER, WORKER, ALL])):
+            for whom in next(whose):
                 kills[whom] += process.poll() is None and kill(process, whom, chance)
                 time.sleep(chance.uniform(0, 0.3))
             done = process.wait(60) == 0

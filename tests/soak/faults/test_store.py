@@ -16,10 +16,10 @@ from extractor.stages.answer import Answer
 from extractor.stages.reason import Reason
 from rules.amount import Amount
 
-DAMAGES = size(short=3, long=40)
+DAMAGES = size(short=3, long=15)
 DAMAGES_READ = size(short=150, long=4000)
 PICTURES = 40
-TOGETHER = size(short=3, long=12)
+TOGETHER = size(short=3, long=8)
 
 
 @pytest.fixture(scope="module")

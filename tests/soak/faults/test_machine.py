@@ -1,0 +1,87 @@
+"""A machine whose memory runs out, whose clocks jump, and that sleeps: gone on from to the same bytes."""
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from broken_runs import check_told, check_whole_or_absent, unbroken_output
+from fake_engines import HUNGRY, HUNGRY_BYTES, picture_bytes
+from soak_size import size
+from stopped_run import Job, workers_of
+
+JUMPS = size(short=1, long=8)
+CLOCK = Path(__file__).parents[1] / "support" / "jumping_clock"
+PAGE = os.sysconf("SC_PAGESIZE")
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory):
+    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "job")
+
+
+def kill_the_hungry(process, killed):
+    """What the kernel does where memory is short: ends what takes most of it."""
+    while process.poll() is None:
+        for worker in workers_of(process):
+            try:
+                taken = int(Path(f"/proc/{worker}/statm").read_text().split()[1]) * PAGE
+                if taken > HUNGRY_BYTES:
+                    os.kill(worker, signal.SIGKILL)
+                    killed.append(worker)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
+def test_a_worker_killed_for_its_memory_costs_its_picture_until_there_is_room(tmp_path, unbroken):
+    job = Job(tmp_path / "job")
+    (job.folder / "7.png").write_bytes(picture_bytes(207, HUNGRY))
+    process, killed = job.start(), []
+    kernel = threading.Thread(target=kill_the_hungry, args=(process, killed))
+    kernel.start()
+    _, errors = process.communicate(timeout=120)
+    kernel.join()
+    assert (process.returncode, errors) == (0, "")
+    assert len(set(killed)) == 2
+    trace = [json.loads(line) for line in (job.folder / "in_out_trace.jsonl").read_bytes().splitlines()]
+    assert [row["index"] for row in trace if row["reason"] == "ocr_crashed"] == ["14", "15"]
+    check_whole_or_absent(job, unbroken)
+    _, errors = job.start(FAKE_OCR_ROOM="1").communicate(timeout=120)
+    assert errors == ""
+    assert job.output() == unbroken
+
+
+def test_clocks_that_jump_change_nothing(tmp_path, unbroken):
+    ended = 0
+    for turn in range(JUMPS):
+        job = Job(tmp_path / str(turn))
+        path = job.environment()["PYTHONPATH"]
+        process = job.start(PYTHONPATH=f"{CLOCK}{os.pathsep}{path}")
+        _, errors = process.communicate(timeout=300)
+        if process.returncode:
+            check_told(process, errors)
+            ended += 1
+        check_whole_or_absent(job, unbroken)
+        job.finish()
+        assert job.output() == unbroken
+    print(f"{JUMPS} runs under clocks that jump, {ended} of them ended early with a message; all got to the same bytes")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be halted here")
+def test_a_machine_that_sleeps_changes_nothing(tmp_path, unbroken):
+    job, chance = Job(tmp_path / "job"), random.Random(3)
+    process = job.start(FAKE_OCR_SECONDS="0.1")
+    for _ in range(size(short=1, long=5)):
+        job.wait_for_reads(len(job.reads()) + 2, process)
+        os.killpg(process.pid, signal.SIGSTOP)
+        time.sleep(chance.uniform(0.5, 2))
+        os.killpg(process.pid, signal.SIGCONT)
+    _, errors = process.communicate(timeout=120)
+    assert (process.returncode, errors) == (0, "")
+    assert job.output() == unbroken
