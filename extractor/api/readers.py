@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NO_VLM = "none"
-DEFAULT_VLM = NO_VLM
 DEFAULT_BATCH = 8
 DEFAULT_DEVICE = "auto"
 DEFAULT_PRECISION = "auto"
@@ -78,10 +77,10 @@ def explained(choice: ReaderChoice) -> Iterator[None]:
         raise ReaderError(f"{needed}; or use --vlm none ({error})") from error
 
 
-def path_taken(reader: ReaderChoice | None, ocr: str) -> str:
-    """One line that names the sources of the answers."""
+def path_taken(reader: ReaderChoice | None, ocr: str, why: str = "") -> str:
+    """One line that names the sources of the answers, and why no reader is asked where it was not the user's choice."""
     if reader is None:
-        return f"reader    none: {ocr} and the rules alone"
+        return f"reader    none: {ocr} and the rules alone{why and '; '}{why}"
     if ocr == "none":
         return f"reader    {reader.spec}, without OCR; the rules check its answers"
     return f"reader    {reader.spec}, with what {ocr} reads in its prompt; the rules check and weigh its answers"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.api.readers import path_taken
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
 from extractor.cli.shared import NoPictureError, stoppable, watched
@@ -93,7 +92,7 @@ def audit(
     check_targets(targets, chain([labels_csv], settings.files(rows, labels_csv.parent)), settings.store_file)
     options = settings.run_options(labels_csv.parent)
     variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
-    settings.say(path_taken(options.vlm, options.ocr))
+    settings.say(settings.path_taken(options.vlm))
     root = None
     with stoppable(kept=options.use_cache), session_of(options) as session:
         (result,) = watched(lambda watcher: run_variants(rows, session, (variant,), watcher), settings)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from extractor.api.readers import path_taken
 from extractor.cache.target import check_targets
 from extractor.cli.settings import RunSettings
 from extractor.cli.shared import shown, stoppable
@@ -75,7 +74,7 @@ def answer_on_cluster(
     )
     if out is not None:
         check_targets(targets_of(out)[:1], () if remote else (source,))
-    settings.say(path_taken(options.run.vlm, options.run.ocr))
+    settings.say(settings.path_taken(options.run.vlm))
     with stoppable(kept=True), shown(settings) as watcher:
         result = run(rows, options, watcher)
     if out is not None:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import typer
 
+from extractor.api.auto_reader import AUTO, auto_reader
 from extractor.api.readers import NO_VLM
 from extractor.cli.command_line import PlainCommand
 from extractor.cli.config_file import ConfigFile, ConfigurationError, Setting, Settings, find_file, read_file
@@ -110,7 +111,8 @@ def explained(ctx: Any, file: ConfigFile | None) -> Iterator[None]:
 
 def _check_flags_of_reader(command: Any, ctx: Any) -> None:
     """Refuses flags that say how a reader runs where none is asked. In a file or the environment they may wait."""
-    if ctx.params.get("vlm") != NO_VLM:
+    vlm = ctx.params.get("vlm")
+    if vlm != NO_VLM and (vlm != AUTO or auto_reader().name != NO_VLM):
         return
     options = [option for option in options_of(command) if option.name in READER]
     needless = " and ".join(f"--{key_of(option)}" for option in options if source_of(ctx, option.name) == "flag")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from extractor.api.engines import OCR_OFF
-from extractor.api.readers import NO_VLM, path_taken
+from extractor.api.readers import NO_VLM
 from extractor.cache.target import Target, check_targets
 from extractor.cli.report import check_extra, write_report
 from extractor.cli.settings import RunSettings, with_settings
@@ -116,7 +116,7 @@ def evaluate(
         (out and pred, "--out", "with --pred no predictions are made"),
         (ablate and (pred or compare or out), "--ablate", "leave out --pred, --compare and --out"),
         (ablate and report_file, "--report", "an ablation has no rows; show it with `extractor report --ablation`"),
-        (ablate and settings.vlm == NO_VLM, "--ablate", "name a reader with --vlm"),
+        (ablate and settings.reader_name == NO_VLM, "--ablate", "name a reader with --vlm"),
         (ablate and settings.ocr == OCR_OFF, "--ablate", "name another engine; --ocr none has nothing to compare"),
     )
     for refused, option, why in refusals:
@@ -139,7 +139,7 @@ def evaluate(
     reported: list[tuple[Target, Report]] = []
     if ablate is not None:
         labelled = official_rows(labelled, settings)
-        settings.say(path_taken(options.vlm, options.ocr))
+        settings.say(settings.path_taken(options.vlm))
         ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
         data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)
         show = partial(print_ablation, ablation)

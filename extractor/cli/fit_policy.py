@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from extractor.api.auto_reader import AUTO
 from extractor.api.readers import NO_VLM
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
@@ -23,6 +24,10 @@ def fit_policy(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the policy goes: policy.json beside the reader.")
     ] = None,
+    real: Annotated[
+        bool,
+        typer.Option("--real", help="The rows are of real pictures; the policy then says so, for `--vlm auto`."),
+    ] = False,
 ) -> None:
     """Fit to a reader how its answers are weighed against those of OCR and rules.
 
@@ -39,7 +44,7 @@ def fit_policy(
     from extractor.training.policy_search import PolicySearch, cases_of, policy_json, report
     from vlm.settings import POLICY_FILE
 
-    if settings.vlm == NO_VLM:
+    if settings.vlm in (NO_VLM, AUTO):
         raise typer.BadParameter("name the reader that the policy is for", param_hint="--vlm")
     options = settings.run_options(labels_csv.parent, DEFAULT_POLICY)
     labelled = read_labelled_rows(labels_csv)
@@ -52,4 +57,4 @@ def fit_policy(
     best = search.best()
     typer.echo("\n".join(report(search, best)))
     for target in targets:
-        write_whole(target, [policy_json(best).encode()])
+        write_whole(target, [policy_json(best, search.gain(real=real)).encode()])

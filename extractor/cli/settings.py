@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 import platformdirs
 import typer
 
+from extractor.api.auto_reader import AUTO, AutoReader, auto_reader
 from extractor.api.entity_file import entity_table
 from extractor.api.policies import policy_of
 from extractor.api.processes import cpu_count
-from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, DEFAULT_VLM, NO_VLM, ReaderChoice, check_packages
+from extractor.api.readers import DEFAULT_BATCH, DEFAULT_DEVICE, NO_VLM, ReaderChoice, check_packages, path_taken
 from extractor.run.options import RunOptions
 from extractor.sources.locate import LocalPicture, locate
 from extractor.stages.combine import HybridPolicy
@@ -38,7 +39,8 @@ HELP = {
     "second_look": "Read a picture once more, enlarged, when nothing on it could be the weight, load, voltage, power "
     "or volume that is asked.",
     "vlm": "Also ask a vision-language reader: a folder with a model or an adapter, a hub id, nano (comes with the "
-    "package), your own as module:factory, or none. Needs the vlm extra.",
+    "package), your own as module:factory, or none. Needs the vlm extra. auto: the one that comes along, where it is "
+    "measured to be better than OCR and rules alone on real pictures.",
     "decoding": "What the reader may write: units that the entity allows, any unit that the rules know (they convert "
     "or reject it), or anything.",
     "vlm_batch": "Questions that the reader answers in one go.",
@@ -68,7 +70,7 @@ class RunSettings:
     ranker: Annotated[str, _option("ranker", metavar="RANKER")] = LEARNED
     entities: Annotated[Path | None, _option("entities", metavar="FILE", dir_okay=False)] = None
     second_look: Annotated[bool, _option("second_look")] = True
-    vlm: Annotated[str, _option("vlm", metavar="PATH|HUB_ID|nano|none")] = DEFAULT_VLM
+    vlm: Annotated[str, _option("vlm", metavar="PATH|HUB_ID|nano|auto|none")] = AUTO
     decoding: Annotated[Decoding, _option("decoding")] = DEFAULT_DECODING
     vlm_batch: Annotated[int, _option("vlm_batch", min=1, metavar="N")] = DEFAULT_BATCH
     device: Annotated[str, _option("device", metavar="DEVICE")] = DEFAULT_DEVICE
@@ -103,11 +105,24 @@ class RunSettings:
         if not self.quiet:
             typer.echo(text, err=True)
 
+    @functools.cached_property
+    def _auto(self) -> AutoReader:
+        return auto_reader() if self.vlm == AUTO else AutoReader(self.vlm, "")
+
+    @property
+    def reader_name(self) -> str:
+        """The reader that is asked, `none` for OCR and rules alone."""
+        return self._auto.name
+
+    def path_taken(self, reader: ReaderChoice | None) -> str:
+        """One line that names the sources of the answers of a run with this reader."""
+        return path_taken(reader, self.ocr, self._auto.why)
+
     def reader(self) -> ReaderChoice | None:
-        """The reader of --vlm; None for `none`. Raises ReaderError when packages that it needs are missing."""
-        if self.vlm == NO_VLM:
+        """The reader that is asked; None for none. Raises ReaderError when packages that it needs are missing."""
+        if self.reader_name == NO_VLM:
             return None
-        choice = ReaderChoice(self.vlm, self.decoding, self.vlm_batch, self.device, self.bars, self.precision)
+        choice = ReaderChoice(self.reader_name, self.decoding, self.vlm_batch, self.device, self.bars, self.precision)
         check_packages(choice)
         return choice
 
@@ -139,8 +154,8 @@ class RunSettings:
             yield self.entities
         if ranker_name(self.ranker) not in (LEARNED, HAND_SET):
             yield Path(self.ranker)
-        if self.vlm != NO_VLM and Path(self.vlm).is_dir():
-            yield from (file for file in Path(self.vlm).iterdir() if file.suffix in _READER_FILES)
+        if self.reader_name != NO_VLM and Path(self.reader_name).is_dir():
+            yield from (file for file in Path(self.reader_name).iterdir() if file.suffix in _READER_FILES)
 
 
 OPTIONS = inspect.signature(RunSettings, eval_str=True).parameters

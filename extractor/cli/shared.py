@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from extractor.api.readers import path_taken
 from extractor.stages.errors import ExtractorError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def answer_rows(rows: Sequence[Row], options: RunOptions, out: Path | None, sett
     from extractor.run.local import run
     from extractor.tables import output
 
-    settings.say(path_taken(options.vlm, options.ocr))
+    settings.say(settings.path_taken(options.vlm))
     with stoppable(kept=options.use_cache):
         result = watched(lambda watcher: run(rows, options, watcher), settings)
         if out is not None:

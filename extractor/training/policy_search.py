@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache, partial
 
+from extractor.api.policies import GAIN, Gain
+from extractor.evaluation.bootstrap import f1_difference
 from extractor.evaluation.inputs import LabelledRows
 from extractor.evaluation.metrics import Variant, outcome
 from extractor.run.local import run_variants, session_of
@@ -95,30 +97,39 @@ class PolicySearch:
                 best = max([best, *(edit(best, value) for value in values)], key=lambda policy: self.f1(policy, places))
         return best
 
-    def held_out_f1(self) -> float:
-        """F1 of policies each found without the pictures that it is scored on."""
+    def held_out(self) -> list[Outcome]:
+        """The outcome of each case by a policy that was found without its picture."""
         fold_of = [zlib.crc32(case.picture.encode()) % FOLDS for case in self.cases]
-        held_out: list[Outcome] = []
-        for fold in range(FOLDS):
-            policy = self.best([i for i, other in enumerate(fold_of) if other != fold])
-            held_out += [one for one, own in zip(self.outcomes(policy), fold_of, strict=True) if own == fold]
-        return count(held_out).f1
+        by_fold = [
+            self.outcomes(self.best([i for i, other in enumerate(fold_of) if other != fold])) for fold in range(FOLDS)
+        ]
+        return [by_fold[fold][i] for i, fold in enumerate(fold_of)]
+
+    def rules_alone(self) -> list[Outcome]:
+        """The outcome of each case by OCR and rules alone."""
+        return PolicySearch([replace(case, vlm=None) for case in self.cases]).outcomes(DEFAULT_POLICY)
+
+    def gain(self, *, real: bool) -> Gain:
+        """By how much held-out policies raise F1 above that of OCR and rules alone."""
+        difference, ends = f1_difference(self.held_out(), self.rules_alone(), [c.picture for c in self.cases], seed=0)
+        return Gain(len(self.cases), round(difference, 4), round(ends.low, 4), round(ends.high, 4), real)
 
 
 def report(search: PolicySearch, best: HybridPolicy) -> list[str]:
     """The scores, and the policy `best` as arguments of HybridPolicy."""
-    rules_alone = PolicySearch([replace(case, vlm=None) for case in search.cases])
+    gain = search.gain(real=False)
     return [
         f"rows {len(search.cases)}",
-        f"F1 of OCR and rules alone    {rules_alone.f1(DEFAULT_POLICY):.4f}",
+        f"F1 of OCR and rules alone    {count(search.rules_alone()).f1:.4f}",
         f"F1 of the default policy     {search.f1(DEFAULT_POLICY):.4f}",
         f"F1 of the fitted policy      {search.f1(best):.4f} on the rows it was fitted to",
-        f"F1 of policies fitted so     {search.held_out_f1():.4f} on pictures held out",
+        f"F1 of policies fitted so     {count(search.held_out()).f1:.4f} on pictures held out",
+        f"difference to the rules alone {gain.f1:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})",
         *(f"{field.name} = {getattr(best, field.name)!r}" for field in fields(best)),
     ]
 
 
-def policy_json(policy: HybridPolicy) -> str:
-    """The policy as `extractor.api.policies.read_policy` reads it."""
+def policy_json(policy: HybridPolicy, gain: Gain) -> str:
+    """The policy as `extractor.api.policies.read_policy` reads it, with what is measured of it."""
     tree = {name: dict(value) if isinstance(value, tuple) else value for name, value in asdict(policy).items()}
-    return f"{json.dumps(tree, indent=2)}\n"
+    return f"{json.dumps({**tree, GAIN: asdict(gain)}, indent=2)}\n"
