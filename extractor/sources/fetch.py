@@ -131,13 +131,17 @@ class Fetcher:
 
     async def _body(self, url: str, host: Host, ticket: int) -> bytes:
         answered = False
+
+        def reached() -> None:
+            nonlocal answered
+            answered = True
+            host.reached()
+
         try:
             async with (
                 asyncio.timeout(self._limits.attempt_time),
-                self._answer(url) as response,
+                self._answer(url, reached) as response,
             ):
-                answered = True
-                host.reached()
                 self._check_status(response, host)
                 return await self._within_limit(response)
         except EncodingRefusedError as error:
@@ -151,11 +155,15 @@ class Fetcher:
             raise failure from error
 
     @asynccontextmanager
-    async def _answer(self, url: str) -> AsyncIterator[httpx.Response]:
-        """The response at the end of the redirects; the bodies of these are left unread."""
+    async def _answer(self, url: str, reached: Callable[[], None]) -> AsyncIterator[httpx.Response]:
+        """The response at the end of the redirects; the bodies of these are left unread.
+
+        `reached` is told of each: that a host which leads elsewhere has answered, whatever is there.
+        """
         request = self._client.build_request("GET", url)
         for _ in range(self._limits.redirects + 1):
             response = await self._client.send(request, stream=True)
+            reached()
             try:
                 if response.next_request is None:
                     yield response

@@ -323,6 +323,18 @@ def test_a_server_s_cookies_are_not_kept(server):
     assert sent == [None, None]
 
 
+def test_a_host_that_leads_to_dead_ones_is_not_dead(server):
+    dead = [server.add(f"/{i}.png", reply.status(302, Location="http://127.0.0.1:9/")) for i in range(25)]
+    good = server.add("/a.png", reply.body(PICTURE))
+
+    async def one_after_the_other():
+        async with Fetcher(LIMITS, allow_private=True) as fetcher:
+            await asyncio.gather(*map(fetcher.fetch, dead), return_exceptions=True)
+            return await fetcher.fetch(good)
+
+    assert asyncio.run(one_after_the_other()) == PICTURE
+
+
 def test_few_hosts_are_remembered(monkeypatch):
     monkeypatch.setattr(fetch_module, "_MOST_HOSTS", 3)
 

@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class PictureServer:
+    def __init__(self, host="127.0.0.1"):
+        self._host = host
+
     def __enter__(self):
         self.replies, self.hits = {}, Counter()
         server = self
@@ -34,7 +37,7 @@ class PictureServer:
             def log_message(self, *args):
                 pass
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer((self._host, 0), Handler)
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
         return self
@@ -43,8 +46,8 @@ class PictureServer:
         self._http.shutdown()
         self._http.server_close()
 
-    def url(self, path, host="127.0.0.1"):
-        return f"http://{host}:{self._http.server_port}{path}"
+    def url(self, path, host=None):
+        return f"http://{host or self._host}:{self._http.server_port}{path}"
 
     def add(self, path, *replies):
         self.replies[path] = replies
