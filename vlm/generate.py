@@ -21,6 +21,7 @@ from vlm.confidence import calibrated
 from vlm.constrain import AnswerConstraint, AnswerTokens, GreedyRecord
 from vlm.decoding import Decoding
 from vlm.grammar import AnswerGrammar
+from vlm.likelihood import log_likelihoods
 from vlm.prompt import PromptForm, make_prompt
 from vlm.reader import DEFAULT_OPTIONS, PictureQuestions, ReaderOptions
 
@@ -85,6 +86,32 @@ class PaliGemmaReader:
                 upcoming = workers.map(self._pixels, [item.picture for item in items[end : end + PICTURES_AT_ONCE]])
                 answers += self._answers(items[start:end], pixels)
         return answers
+
+    @torch.inference_mode()
+    def score(
+        self, items: Sequence[PictureQuestions], texts: Sequence[Sequence[Sequence[str]]]
+    ) -> list[tuple[tuple[float, ...], ...]]:
+        """For each item and each of its entities the log-likelihoods (nats) of some answers' texts.
+
+        `texts` has for each item and entity at least one text. Raises KeyError for an unknown entity.
+        """
+        scored = []
+        for item, of_item in zip(items, texts, strict=True):
+            (features,) = self._features([self._pixels(item.picture)])
+            prompts = (self._prompt(make_prompt(entity, item.page, self._prompt_form)) for entity in item.entities)
+            scored.append(
+                tuple(
+                    tuple(log_likelihoods(self._model, features, prompt, [*map(self._answer, some)]))
+                    for prompt, some in zip(prompts, of_item, strict=True)
+                )
+            )
+        return scored
+
+    def _answer(self, text: str) -> list[int]:
+        """The token ids of an answer and its end, as in training."""
+        tokenizer = self._processor.tokenizer
+        ids: list[int] = tokenizer(f"{text}{tokenizer.eos_token}", add_special_tokens=False)["input_ids"]
+        return ids
 
     def prepared(self, picture: Picture) -> Picture:
         """The picture scaled to what the model sees, which is all that `read` needs of it; for other threads."""

@@ -261,3 +261,26 @@ def test_the_prompt_has_the_form_of_the_settings(tiny_model, tiny_processor, que
     monkeypatch.setattr(reader, "_prompt", lambda text: asked.append(text) or encode(text))
     reader.read(questions[:1])
     assert asked == [make_prompt("item_weight", questions[0].page, PromptForm.LAYOUT)]
+
+
+def test_given_answers_have_the_log_probabilities_that_training_would_see(
+    reader_of, questions, tiny_model, tiny_processor
+):
+    texts = ["12.5 centimetre", "unanswerable", "3 inch"]
+    scored = reader_of().score(questions, [[texts] * len(asked.entities) for asked in questions])
+    for asked, of_item in zip(questions, scored, strict=True):
+        for entity, found in zip(asked.entities, of_item, strict=True):
+            prompt = make_prompt(entity, asked.page)
+            expected = [
+                sum(log_probabilities(tiny_model, tiny_processor, asked.picture, prompt, text)) for text in texts
+            ]
+            assert list(found) == pytest.approx(expected, rel=CLOSE)
+
+
+def test_the_score_of_what_is_generated_is_its_confidence(reader_of, questions):
+    reader = reader_of()
+    answers = reader.read(questions)
+    scored = reader.score(questions, [[[answer.text] for answer in of_item] for of_item in answers])
+    for of_item, scores in zip(answers, scored, strict=True):
+        for answer, (score,) in zip(of_item, scores, strict=True):
+            assert math.exp(score) == pytest.approx(answer.confidence, rel=CLOSE)
