@@ -24,7 +24,7 @@ MOST_HOSTS = 10_000
 
 
 class Hosts:
-    """The hosts of a run by their addresses; the methods of an actor, which are those of `SharedHost`."""
+    """The hosts of a run by their addresses; the methods of an actor, much as those of `SharedHost`."""
 
     def __init__(self, limits: HostLimits, policy: BreakerPolicy) -> None:
         self._new = partial(SharedHost, limits=limits, policy=policy)
@@ -41,16 +41,14 @@ class Hosts:
         """Holds back all requests to the host."""
         self._host(netloc).pause(seconds)
 
-    async def reached(self, netloc: str) -> None:
-        """The host answered."""
-        self._host(netloc).reached()
-
     async def missed(self, netloc: str, ticket: int, problem: str) -> None:
         """The host could not be reached."""
         self._host(netloc).missed(ticket, problem)
 
-    async def give_back(self, netloc: str, ticket: int) -> None:
-        """The request has ended."""
+    async def give_back(self, netloc: str, ticket: int, *, reached: bool) -> None:
+        """The request has ended; `reached` says whether the host answered."""
+        if reached:
+            self._host(netloc).reached()
         self._host(netloc).give_back(ticket)
 
     def _host(self, netloc: str) -> SharedHost:
@@ -62,11 +60,15 @@ class Hosts:
 
 
 class ClusterHost:
-    """One host as a process of the cluster sees it: asks the actor for leave, and tells it how requests went."""
+    """One host as a process of the cluster sees it: asks the actor for leave, and tells it how requests went.
+
+    That the host answered is told with the end of a request: the actor has the fewer messages to read.
+    """
 
     def __init__(self, hosts: Any, netloc: str) -> None:
         self._hosts = hosts
         self._netloc = netloc
+        self._reached = False
 
     async def admit(self) -> int:
         """Waits for leave. Raises HostDownError."""
@@ -81,7 +83,7 @@ class ClusterHost:
 
     def reached(self) -> None:
         """The host answered, whatever it said."""
-        self._hosts.reached.remote(self._netloc)
+        self._reached = True
 
     def missed(self, ticket: int, problem: str) -> None:
         """The host could not be reached; `problem` says in words why."""
@@ -89,7 +91,8 @@ class ClusterHost:
 
     def give_back(self, ticket: int) -> None:
         """The request has ended, in whatever way."""
-        self._hosts.give_back.remote(self._netloc, ticket)
+        self._hosts.give_back.remote(self._netloc, ticket, reached=self._reached)
+        self._reached = False
 
 
 def start_hosts(limits: HostLimits, policy: BreakerPolicy) -> Any:
