@@ -77,7 +77,9 @@ def results_of(
         fetches = fetches or any(_is_address(job.link) for unit in batch for job in unit.pictures)
     hosts = start_hosts(options.hosts, options.run.fetch_limits.breaker) if fetches else None
     settings = ActorSettings(options, run, hosts)
-    dataset = ray.data.from_arrow(blocks).map_batches(
+    dataset = ray.data.from_arrow(blocks)
+    del blocks  # they are in Ray's store now
+    dataset = dataset.map_batches(
         PictureActor,
         fn_constructor_args=(settings,),
         batch_size=None,

@@ -43,7 +43,8 @@ def run(rows: Sequence[Row], options: ClusterOptions, watcher: ProgressWatcher) 
     used or belongs to another run.
     """
     started = time.perf_counter()
-    options = replace(options, run=_resolved(options.run))
+    shards = options.shards if "://" in options.shards else str(Path(options.shards).resolve())
+    options = replace(options, run=_resolved(options.run), shards=shards)
     folder = ShardFolder(options.shards)
     folder.claim(manifest_of(rows, options))
     names = folder.names()

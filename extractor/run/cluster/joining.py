@@ -57,7 +57,10 @@ def joined(folder: ShardFolder, names: Sequence[str], rows: int) -> JoinedRows:
         last = pa.concat_arrays([pc.not_equal(positions[1:], positions[:-1]), pa.array([True])])
         table = table.filter(last)
     if table.num_rows != rows:
-        raise ShardsError(f"{folder.address} lacks {rows - table.num_rows:,} of {rows:,} rows: run again to go on")
+        lacking = f"{rows - table.num_rows:,} of {rows:,}"
+        raise ShardsError(
+            f"{folder.address} lacks {lacking} rows: it has to be one folder for all machines; run again to go on"
+        )
     return JoinedRows(table)
 
 

@@ -57,7 +57,7 @@ def test_a_later_try_counts_unless_an_earlier_one_was_finished(folder):
 
 def test_a_row_that_is_not_there_is_told(folder):
     folder.put(1, [answers(0, "1.0 inch")])
-    with pytest.raises(ShardsError, match="lacks 2 of 3 rows: run again"):
+    with pytest.raises(ShardsError, match="lacks 2 of 3 rows: it has to be one folder for all machines; run again"):
         joined(folder, folder.names(), 3)
 
 
