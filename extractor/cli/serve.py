@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -122,6 +123,7 @@ def _run(app: object, host: str, port: int, settings: RunSettings, patience: flo
 
     if not settings.quiet:
         start_server_logs()
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # a line for each broken form of a stranger
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host,
