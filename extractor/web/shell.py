@@ -96,6 +96,9 @@ def _document(app: FastAPI, *, keyed: bool) -> None:
         if keyed:
             document["components"]["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}}
             document["security"] = [{"key": []}]
+            for path in set(HEALTH_PATHS) & set(document["paths"]):
+                for operation in document["paths"][path].values():
+                    operation["security"] = []
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -102,6 +102,17 @@ def test_the_key_opens_all_but_the_health_checks(path, more, status):
     assert answer.status_code == status
     assert (status == 401) == ("WWW-Authenticate" in answer.headers)
     assert KEY not in repr(AccessSettings(api_key=KEY))
+    document = app_of(api_key=KEY).openapi()
+    documented = document["paths"].get(path, {}).get("get", {}).get("security", document["security"])
+    assert bool(documented) == (path != "/healthz")
+
+
+def test_keys_are_compared_in_constant_time(monkeypatch):
+    compared = []
+    monkeypatch.setattr("extractor.web.access.hmac.compare_digest", lambda *keys: compared.append(keys) or False)
+    for headers in ({}, {"X-API-Key": "x"}, {"X-API-Key": KEY.encode()}, {"Authorization": b"Bearer " + KEY.encode()}):
+        assert ask(app_of(api_key=KEY), "GET", "/v1/things/1", headers=headers).status_code == 401
+    assert [given for given, _ in compared] == [b"", b"x", KEY.encode(), KEY.encode()]
 
 
 @pytest.mark.parametrize(("given", "kept"), [("order-7", True), ("a b", False), ("x" * 65, False), ("<script>", False)])
