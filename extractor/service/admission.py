@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -9,10 +10,13 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from extractor.web.problem import ProblemError
 
 _LONGEST_WAIT = 60
+_NO_ROOM = 507
+_log = logging.getLogger("extractor.service")
 
 
 class Slots:
@@ -48,9 +52,22 @@ def route_with(slots: Slots) -> type[APIRoute]:
             handle = super().get_route_handler()
 
             async def with_slot(request: Request) -> Response:
-                with slots.taken():
+                with slots.taken(), _room_told():
                     return await handle(request)
 
             return with_slot
 
     return SlotRoute
+
+
+@contextmanager
+def _room_told() -> Iterator[None]:
+    """The framework says that a form is malformed also where it could not be written down."""
+    try:
+        yield
+    except HTTPException as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        _log.error("a request could not be written to disk: %s", error.__cause__)
+        no_room = "this service has no room on its disk for the request; try again later"
+        raise ProblemError(_NO_ROOM, no_room, "no_room", {"Retry-After": str(_LONGEST_WAIT)}) from error

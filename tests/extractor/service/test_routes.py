@@ -1,3 +1,4 @@
+import errno
 import io
 import zlib
 
@@ -88,6 +89,18 @@ def test_one_picture_is_wanted(client, data, fields):
 
 def test_a_request_that_is_too_large_is_refused(client):
     assert sent(client, bytes(6_000_000)).status_code == 413
+
+
+def test_a_full_disk_is_the_service_s_fault_and_passes(client, monkeypatch, caplog):
+    def full(*given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("starlette.formparsers.SpooledTemporaryFile.write", full)
+        problem = sent(client, picture_bytes(NUMBER)).json()
+    assert (problem["status"], problem["reason"]) == (507, "no_room")
+    assert "No space left" in caplog.text
+    assert sent(client, picture_bytes(NUMBER)).status_code == 200
 
 
 def test_a_batch_has_partial_results(client):

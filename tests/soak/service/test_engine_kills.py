@@ -65,9 +65,10 @@ def test_a_killed_engine_costs_one_request():
         for client in clients:
             client.join()
         assert httpx.get(f"{url}/healthz").status_code == 200
-        assert all(
-            httpx.post(f"{url}/v1/extract", files={"picture": picture_bytes(n)}).is_success for n in range(200, 204)
-        )
+        last = [
+            httpx.post(f"{url}/v1/extract", files={"picture": picture_bytes(n)}).status_code for n in range(200, 204)
+        ]
+        assert last.count(200) >= 3, last  # one process at most was killed after its last picture
     assert set(ends) == {(200, "answered"), (503, "ocr_crashed")}
     assert ends[503, "ocr_crashed"] <= killed
     print(f"{killed} engine processes killed, {dict(ends)}")
