@@ -47,7 +47,7 @@ test-label-studio: $(VENV)/dev.done $(VENV)-label-studio/done ## send tasks to a
 test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the checkout, and extract with them
 	$(BIN)/python -m pytest tests/wheel -m wheel
 
-soak: $(VENV)/dev.done ## faults, bad input and hostile input in large numbers, for half an hour; see docs/reliability.md
+soak: $(VENV)/soak.done ## faults, bad input and hostile input in large numbers, for half an hour; see docs/reliability.md
 	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak -m 'soak or not soak' -rsP --durations 20
 
 bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
@@ -72,6 +72,11 @@ $(VENV)/serve.done: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(call install,$(VENV)) --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# atheris fuzzes by coverage.
+$(VENV)/soak.done: $(VENV)/dev.done
+	$(call install,$(VENV)) --constraint constraints.txt atheris
 	@touch $@
 
 # PaddleOCR pins versions that the core does not use, hence its own constraints.

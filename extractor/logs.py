@@ -18,8 +18,9 @@ PACKAGES = ("extractor", "ocr", "rules", "vlm")
 """Loggers whose level the user sets; other packages' records are shown from WARNING on."""
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_SECRETS = re.compile(r"(\b[a-z][a-z0-9+.-]*://)(?:[^\s/?#]*@)?([^\s?#'\"<>]*)(?:[?#][^\s'\"<>]*)?", re.IGNORECASE)
-"""An address: its scheme; user and password; host and path; query and fragment, where signed links carry their key."""
+_SECRETS = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)(?:[^\s/?#]*@)?([^\s?#'\"<>]*)(?:[?#][^\s'\"<>]*)?", re.IGNORECASE)
+"""An address: its scheme, of bounded length lest a long text takes long; user and password; host and path; query and
+fragment, where signed links carry their key."""
 _LEFT_OUT = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 """What every record has, and the message once more, which uvicorn adds with colours."""
 

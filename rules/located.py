@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ocr.token import OcrResult
 from rules.fold import fold
@@ -25,8 +27,9 @@ from rules.units import kind_of
 logger = logging.getLogger(__name__)
 
 _WHOLE_PICTURE = re.compile(r"unit|单位|單位|単位|einheit|unité|unidad|dimension|measure|size|尺寸|サイズ")
-_CODE = re.compile(r"\d+(?:-\d+){2,}")
+_CODE = re.compile(r"(?<!\d)\d++(?:-\d++){2,}")
 """Numbers of parts and telephones (`361-00029-02`); two numbers may be the ends of a range."""
+_PERCENT = re.compile(r"\s*[%％]")
 MAX_UNIT_GAP = 3.0
 """Letter heights between a number and a unit that stands alone to its right."""
 MAX_NAME_GAP = 1.6
@@ -122,8 +125,17 @@ def _with_units(quantities: Sequence[LocatedQuantity], names: Sequence[Name]) ->
 
 def _counts_nothing(quantity: Quantity) -> bool:
     """Whether a number takes no unit from elsewhere: a percentage in a table of nutrients, or a part of a code."""
-    percentage = quantity.text[quantity.end :].lstrip().startswith(("%", "％"))
-    return percentage or any(code.start() <= quantity.start < code.end() for code in _CODE.finditer(quantity.text))
+    if _PERCENT.match(quantity.text, quantity.end):
+        return True
+    codes = _codes(quantity.text)
+    before = bisect_right(codes, (quantity.start, len(quantity.text)))
+    return before > 0 and quantity.start < codes[before - 1][1]
+
+
+@lru_cache(maxsize=64)
+def _codes(text: str) -> Sequence[tuple[int, int]]:
+    """The spans of the codes in a line, looked for once and not for each of its numbers."""
+    return [code.span() for code in _CODE.finditer(text)]
 
 
 def _is_for_all(name: Name) -> bool:

@@ -8,10 +8,13 @@ inch mark; `6' Extension Pole` in words was not.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from rules.groups import ROUNDED_ALIKE
+from rules.lines import Line
 from rules.located import LocatedQuantity
 from rules.unit_table import LENGTH
 from rules.units import in_base, kind_of
@@ -42,35 +45,64 @@ MISREADINGS = (
 def correct_units(quantities: Sequence[LocatedQuantity]) -> tuple[LocatedQuantity, ...]:
     """The quantities of a page, with the right units for those that the others show to be misread."""
     lengths = [located for located in quantities if kind_of(located.quantity.unit) == LENGTH]
+    others = [OtherLengths(misreading, lengths) for misreading in MISREADINGS]
     return tuple(
-        replace(one, quantity=replace(one.quantity, unit=unit)) if (unit := _right_unit(one, lengths)) else one
+        replace(one, quantity=replace(one.quantity, unit=unit)) if (unit := _right_unit(one, others)) else one
         for one in quantities
     )
 
 
-def _right_unit(located: LocatedQuantity, lengths: Sequence[LocatedQuantity]) -> str | None:
-    """The unit for which that of a quantity was misread; None where it was not, or for all that is known."""
-    quantity = located.quantity
-    for misreading in MISREADINGS:
+class OtherLengths:
+    """The lengths of a page in other units than that of a misreading, sorted, as a page may have thousands."""
+
+    def __init__(self, misreading: Misreading, lengths: Sequence[LocatedQuantity]) -> None:
         others = [other for other in lengths if other.quantity.unit != misreading.unit]
-        if quantity.unit != misreading.unit or quantity.value < misreading.least or not others:
-            continue
+        self.misreading = misreading
+        self._all_but_one = len(others) + 1 == len(lengths)
+        by_size = sorted(((in_base(o.quantity.value, o.quantity.unit), o.line) for o in others), key=itemgetter(0))
+        self._sizes = [size for size, _ in by_size]
+        self._lines = [line for _, line in by_size]
+        self._next_line = _changes(self._lines)
+        in_right = all(other.quantity.unit == misreading.right for other in others)
+        sizes = [in_base(other.quantity.value, misreading.right) for other in others] if in_right else []
+        self._range = (min(sizes), max(sizes)) if sizes else None
+
+    def show(self, located: LocatedQuantity) -> bool:
+        """Whether they show that a length is misread."""
+        quantity, misreading = located.quantity, self.misreading
+        if quantity.unit != misreading.unit or quantity.value < misreading.least or not self._sizes:
+            return False
         size = in_base(quantity.value, misreading.right)
-        if misreading.sign.search(quantity.text) and (
-            any(_is_second_unit(other, located, size) for other in others)
-            or (len(others) + 1 == len(lengths) and quantity.alone and _are_alike(others, size, misreading.right))
-        ):
-            return misreading.right
-    return None
+        return bool(misreading.sign.search(quantity.text)) and (
+            self._print_on_another_line(size, located.line)
+            or (self._all_but_one and quantity.alone and self._are_alike(size))
+        )
+
+    def _print_on_another_line(self, size: float, line: Line) -> bool:
+        """Whether another line prints the size, to be in the right unit of `line`, too."""
+        at = bisect_left(self._sizes, size * (1 - 2 * ROUNDED_ALIKE))
+        while at < len(self._sizes) and self._sizes[at] <= size * (1 + 2 * ROUNDED_ALIKE):
+            if self._lines[at] is line:
+                at = self._next_line[at]
+            elif abs(size - self._sizes[at]) <= ROUNDED_ALIKE * max(size, self._sizes[at]):
+                return True
+            else:
+                at += 1
+        return False
+
+    def _are_alike(self, size: float) -> bool:
+        """Whether all are in the right unit, and the size is not far from theirs."""
+        return self._range is not None and self._range[0] <= size * REACH and size <= self._range[1] * REACH
 
 
-def _is_second_unit(other: LocatedQuantity, located: LocatedQuantity, size: float) -> bool:
-    """Whether another line prints the size, to be in the right unit of `located`, too."""
-    printed = in_base(other.quantity.value, other.quantity.unit)
-    return other.line is not located.line and abs(size - printed) <= ROUNDED_ALIKE * max(size, printed)
+def _right_unit(located: LocatedQuantity, others: Sequence[OtherLengths]) -> str | None:
+    """The unit for which that of a quantity was misread; None where it was not, or for all that is known."""
+    return next((other.misreading.right for other in others if other.show(located)), None)
 
 
-def _are_alike(others: Sequence[LocatedQuantity], size: float, unit: str) -> bool:
-    """Whether all others are in this unit, and the size is not far from theirs."""
-    sizes = [in_base(other.quantity.value, unit) for other in others if other.quantity.unit == unit]
-    return len(sizes) == len(others) and min(sizes) <= size * REACH and size <= max(sizes) * REACH
+def _changes(lines: Sequence[Line]) -> list[int]:
+    """For each position the next one with another line; the length where there is none."""
+    following = [len(lines)] * len(lines)
+    for at in range(len(lines) - 2, -1, -1):
+        following[at] = following[at + 1] if lines[at] is lines[at + 1] else at + 1
+    return following

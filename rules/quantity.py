@@ -117,4 +117,4 @@ def _quantity(term: Term, text: str) -> Quantity:
 
 
 def _with_neighbours(lexemes: Sequence[Lexeme]) -> Iterator[tuple[Lexeme | None, Lexeme, Lexeme | None]]:
-    return zip([None, *lexemes[:-1]], lexemes, [*lexemes[1:], None], strict=True)
+    return zip([None, *lexemes], lexemes, [*lexemes[1:], None], strict=False)

@@ -17,6 +17,7 @@ UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a plain or a compressed file raises."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_BOTH_LINE_ENDS = "\r\n"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TOO_LONG = f"a cell has more than {csv.field_size_limit():,} characters; perhaps a quote is not closed"
 
@@ -90,5 +91,6 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The lines of a file with these rows, each ended by "\\n"; cells are quoted only where needed."""
     for row in rows:
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(row)
-        yield text.getvalue().encode(errors="backslashreplace")
+        csv.writer(text, lineterminator=_BOTH_LINE_ENDS).writerow(row)  # a cell with either one is quoted
+        line = f"{text.getvalue().removesuffix(_BOTH_LINE_ENDS)}\n"
+        yield line.encode(errors="backslashreplace")

@@ -7,4 +7,5 @@ import sys
 from pathlib import Path
 
 SOAK = Path(__file__).parent
-sys.path[:0] = [str(SOAK / "support"), str(SOAK.parent / "extractor" / "support")]
+TESTS = SOAK.parent
+sys.path[:0] = [str(folder / "support") for folder in (SOAK, TESTS / "extractor", TESTS / "rules")]

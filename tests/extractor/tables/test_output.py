@@ -10,6 +10,7 @@ from extractor.cache.target import OutputError, check_targets
 from extractor.evaluation.inputs import read_candidates_and_trust, read_predictions
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.reason import Reason
+from extractor.tables.csv_file import csv_lines
 from extractor.tables.output import csv_bytes, targets_of, trace_path, write
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
@@ -149,3 +150,10 @@ def test_places_that_cannot_be_written_are_told_before_work(tmp_path):
     check_targets(targets_of(tmp_path / "out.csv"), [source])
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"in.csv", "folder.csv", "b_trace.jsonl", "pipe.csv"}
+
+
+def test_a_line_end_of_either_kind_in_a_cell_ends_no_row():
+    rows = [["a\rb", "c"], ["a\nb", "c"], ["a\r\nb", ""], ["a", "b"]]
+    text = b"".join(csv_lines(rows)).decode()
+    assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == rows
+    assert text.endswith("\na,b\n")
