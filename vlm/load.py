@@ -10,7 +10,7 @@ from vlm.decoding import Decoding
 from vlm.prompt import PROMPT_VERSION, PromptForm
 from vlm.quantise import Quantisation, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
-from vlm.settings import MIX, read_settings
+from vlm.settings import MIX, precise_of, read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def load_model(
     `compute` is the type of weights that are not quantised. Raises ReaderUnavailableError.
     """
     try:
-        model: Any = load_base(source.model, quantisation, compute, device)
+        model: Any = load_base(source.model, quantisation, compute, device, precise_of(source.model))
         if source.adapter:
             from peft import PeftModel
 

@@ -5,6 +5,7 @@ The vision tower, the projector and the tied `lm_head` are never quantised.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,11 +35,12 @@ def compute_type(precision: str, device: str) -> torch.dtype:
 
 
 def load_base(
-    base: str | Path, quantisation: Quantisation, compute: torch.dtype, device: str
+    base: str | Path, quantisation: Quantisation, compute: torch.dtype, device: str, precise: Sequence[str] = ()
 ) -> PaliGemmaForConditionalGeneration:
     """The model in the folder or with the hub id `base`, on `device` (as torch names it).
 
-    The type of weights that are not quantised is `compute`. Raises OSError when there is no such model.
+    The type of weights that are not quantised is `compute`; `precise` are names of more of them. Raises OSError when
+    there is no such model.
     """
     from transformers import BitsAndBytesConfig, PaliGemmaForConditionalGeneration
 
@@ -49,7 +51,7 @@ def load_base(
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=compute,
-            llm_int8_skip_modules=list(NOT_QUANTISED),
+            llm_int8_skip_modules=[*NOT_QUANTISED, *precise],
         )
     model = PaliGemmaForConditionalGeneration.from_pretrained(
         base, dtype=compute, quantization_config=config, device_map={"": device}

@@ -21,12 +21,16 @@ POLICY_FILE = "policy.json"
 @dataclass(frozen=True)
 class ReaderSettings:
     """The prompt's version and form, the resolution in pixels (None: whatever the processor says), and the temperature
-    of `vlm.confidence`."""
+    of `vlm.confidence`.
+
+    `precise` are the names of projections whose weights four bits would ruin, such as `q_proj`; they stay as they are.
+    """
 
     prompt_version: str = PROMPT_VERSION
     resolution: PositiveInt | None = None
     temperature: PositiveFloat = 1.0
     prompt_form: PromptForm = PromptForm.PLACES
+    precise: tuple[str, ...] = ()
 
 
 _SETTINGS = TypeAdapter(ReaderSettings)
@@ -38,19 +42,34 @@ def read_settings(folder: Path, name: str = "") -> ReaderSettings:
     Without any, a model whose `name` says that it is one of the `-mix` weights is asked in their form.
     Raises ReaderUnavailableError when they cannot be read or belong to another version of the prompt.
     """
-    file = folder / READER_FILE
-    if not file.is_file():
+    settings = _read(folder)
+    if settings is None:
         return ReaderSettings(prompt_form=PromptForm.QUESTION_FIRST if MIX in name else PromptForm.PLACES)
-    try:
-        settings = _SETTINGS.validate_json(file.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise ReaderUnavailableError(f"{file} cannot be read: {mistakes(error)}") from error
     if settings.prompt_version != PROMPT_VERSION:
         raise ReaderUnavailableError(
-            f"{file}: this model was trained with prompt version {settings.prompt_version!r}, this program asks with "
-            f"{PROMPT_VERSION!r}; train it again, or use the release of this program that trained it"
+            f"{folder / READER_FILE}: this model was trained with prompt version {settings.prompt_version!r}, this "
+            f"program asks with {PROMPT_VERSION!r}; train it again, or use the release of this program that trained it"
         )
     return settings
+
+
+def precise_of(folder: Path) -> tuple[str, ...]:
+    """The projections of the model in `folder` that are not to be quantised, whatever its prompts are.
+
+    Raises ReaderUnavailableError when its settings cannot be read.
+    """
+    settings = _read(folder)
+    return () if settings is None else settings.precise
+
+
+def _read(folder: Path) -> ReaderSettings | None:
+    file = folder / READER_FILE
+    if not file.is_file():
+        return None
+    try:
+        return _SETTINGS.validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ReaderUnavailableError(f"{file} cannot be read: {mistakes(error)}") from error
 
 
 def write_settings(folder: Path, settings: ReaderSettings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
@@ -13,7 +14,10 @@ pytest.importorskip("peft", reason="needs the vlm extra")
 from vlm.finetune.collate import Collator  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
 from vlm.finetune.examples import Example  # noqa: E402
+from vlm.load import load_model  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
+from vlm.settings import ReaderSettings, write_settings  # noqa: E402
+from vlm.source import find_base  # noqa: E402
 
 
 @pytest.fixture
@@ -31,6 +35,18 @@ def test_only_language_projections_are_quantised(adapted):
     quantised = [name for name, module in adapted.named_modules() if isinstance(module, Linear4bit)]
     assert len(quantised) == 14
     assert all(".language_model." in name for name in quantised)
+
+
+def test_projections_that_a_base_names_stay_as_they_are(tiny_reader_folder, tmp_path):
+    """By name in its `reader.json`, as nano does."""
+    from bitsandbytes.nn import Linear4bit
+
+    folder = shutil.copytree(tiny_reader_folder, tmp_path / "base")
+    write_settings(folder, ReaderSettings(precise=("q_proj", "k_proj")))
+    model = load_model(find_base(str(folder)), Quantisation.NF4, torch.float32, "cpu")
+    quantised = [name for name, module in model.named_modules() if isinstance(module, Linear4bit)]
+    assert len(quantised) == 10
+    assert not any(name.endswith(("q_proj", "k_proj")) for name in quantised)
 
 
 def test_four_bit_layers_compute_in_the_type_asked_for(adapted):

@@ -23,8 +23,8 @@ from vlm.finetune.record import AdapterRecord
 from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
 from vlm.load import load_processor
 from vlm.reader import ReaderOptions
-from vlm.settings import write_settings
-from vlm.source import ADAPTER_FILE, find_base
+from vlm.settings import precise_of, write_settings
+from vlm.source import ADAPTER_FILE, ReaderSource, find_base
 
 if TYPE_CHECKING:
     from accelerate import PartialState
@@ -55,7 +55,7 @@ def train(
     for number, rows in enumerate(data):
         results.append(StageRun(config, number, rows, base, processor, machine, callbacks).result())
         clear_device_cache(garbage_collection=True)
-    record = _finished(config, processor, machine, results, data) if machine.is_main_process else None
+    record = _finished(config, base, processor, machine, results, data) if machine.is_main_process else None
     machine.wait_for_everyone()
     return record
 
@@ -97,6 +97,7 @@ def _open_folder(out: Path, config: TrainConfig, resume: bool) -> None:
 
 def _finished(
     config: TrainConfig,
+    base: ReaderSource,
     processor: PaliGemmaProcessor,
     machine: PartialState,
     results: Sequence[StageResult],
@@ -113,6 +114,7 @@ def _finished(
     record = AdapterRecord(
         base=config.base,
         prompt_form=config.prompt,
+        precise=precise_of(base.model),
         resolution=processor.image_processor.size["height"],
         quantisation=config.quantisation,
         data=tuple(data_digests(Path(folder)) for stage in config.stages for folder in stage.data),

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import torch
     from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 
+PRECISE = ("q_proj", "k_proj", "v_proj", "o_proj")
+"""Attention stays as it is in four bits: its heads begin with few large weights beside many small ones, which NF4 sets
+to zero (docs/training.md)."""
 HELD_OUT_SEED = 900_000_000_000_000
 TOKENIZER_SEED = 800_000_000_000_000
 _STATE = "training_state.pt"
@@ -247,7 +250,7 @@ def save_weights(
     state = {name: value.to(torch.float32) for name, value in model.state_dict().items()}
     model.save_pretrained(out, state_dict=state)
     processor.save_pretrained(out)
-    write_settings(out, ReaderSettings(resolution=options.shape.image_size))
+    write_settings(out, ReaderSettings(resolution=options.shape.image_size, precise=PRECISE))
 
 
 def _held_out(processor: PaliGemmaProcessor, options: PretrainOptions) -> dict[str, list[Batch]]:

@@ -69,6 +69,18 @@ def test_unseen_label_pages_are_read(reader) -> None:  # type: ignore[no-untyped
     assert share_right(reader, examples_of("label", Mixture(drawn=0.0), size)) > 0.5
 
 
+def test_four_bits_leave_what_it_reads(reader) -> None:  # type: ignore[no-untyped-def]
+    """So that QLoRA has something to build on; with its attention in four bits it gets nothing right."""
+    pytest.importorskip("bitsandbytes")
+    from vlm.load import load_model
+    from vlm.quantise import Quantisation
+    from vlm.source import find_base
+
+    model = load_model(find_base("nano"), Quantisation.NF4, torch.float32, "cpu")
+    size = reader[0].config.vision_config.image_size
+    assert share_right((model, reader[1]), examples_of("label", Mixture(drawn=0.0), size)[:20]) > 0.5
+
+
 def test_the_picture_counts_where_only_the_drawing_decides(reader) -> None:  # type: ignore[no-untyped-def]
     size = reader[0].config.vision_config.image_size
     examples = examples_of("drawn", Mixture(drawn=1.0), size)
