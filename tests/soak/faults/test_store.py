@@ -16,8 +16,8 @@ from extractor.stages.answer import Answer
 from extractor.stages.reason import Reason
 from rules.amount import Amount
 
-DAMAGES = size(short=3, long=15)
-DAMAGES_READ = size(short=150, long=4000)
+DAMAGES = size(short=3, long=12)
+DAMAGES_READ = size(short=150, long=3000)
 PICTURES = 40
 TOGETHER = size(short=3, long=8)
 

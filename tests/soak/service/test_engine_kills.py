@@ -16,7 +16,7 @@ from soak_size import size
 
 from tests.browser.served import ROOT, served
 
-KILLS = size(short=4, long=60)
+KILLS = size(short=4, long=50)
 CLIENTS = 4
 
 

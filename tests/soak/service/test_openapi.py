@@ -13,7 +13,7 @@ from soak_size import size
 from tests.browser.served import ROOT, served
 
 pytest.importorskip("schemathesis", reason="needs the extra dev")
-EXAMPLES = size(short=15, long=600)
+EXAMPLES = size(short=15, long=200)
 KEY = "sesame"
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance"),

@@ -18,7 +18,7 @@ from soak_size import size
 
 from tests.browser.served import ROOT, served
 
-MUTATIONS = size(short=150, long=6000)
+MUTATIONS = size(short=150, long=4000)
 SLOW = size(short=8, long=40)
 MOST_BYTES = 2_000_000
 NUMBER = 30
@@ -209,7 +209,7 @@ def test_names_of_files_are_names_and_no_places(client, place):
             assert answer.json()["name"] in (name, name.rpartition("\\")[2])  # some browsers sent the whole path once
             assert answer.headers["Content-Type"] == "application/json"
         batch = client.post("/v1/extract/batch", files=[("pictures", (name, bytes(2_000)))])
-        assert check(batch, name) in (200, 422)
+        assert check(batch, name) in (200, 400, 422)
     assert files_below(place) == before
 
 
