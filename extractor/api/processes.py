@@ -92,8 +92,13 @@ class WorkerProcess(Generic[JobT, ResultT]):
         return result
 
     def start(self) -> None:
-        """Has a process ready, unless there is one. Raises as `do` does."""
+        """Has a process ready, unless there is one. Raises as `do` does.
+
+        One that died while it had nothing to do is replaced, and costs no job.
+        """
         try:
+            if self._process is not None and self._process.exitcode is not None:
+                self._stop(kill=False)
             if self._pipe is None:
                 self._reply(self._start(), self._limits.start_seconds)
         except (EOFError, OSError) as error:

@@ -1,3 +1,5 @@
+import multiprocessing
+import os
 import time
 from contextlib import contextmanager
 
@@ -13,6 +15,21 @@ LARGE = bytes(1_000_000)
 def stuck(settings, announce):
     time.sleep(600)
     yield
+
+
+@contextmanager
+def telling_its_number(settings, announce):
+    yield lambda job: os.getpid()
+
+
+def test_a_process_that_died_between_jobs_costs_none():
+    process = WorkerProcess(telling_its_number, None, ProcessLimits())
+    first = process.do("a job")
+    (child,) = multiprocessing.active_children()
+    child.kill()
+    child.join()
+    assert process.do("another") != first
+    end_all([process])
 
 
 @pytest.mark.parametrize("job", [b"", LARGE], ids=["small", "large"])
