@@ -119,7 +119,7 @@ class ParsedPage:
     def _own_quantities(self) -> tuple[LocatedQuantity, ...]:
         """All quantities of the page, as the spellings of the user's own entities tell them."""
         lexicon = self._table.own_lexicon
-        return self.quantities if lexicon == STANDARD else quantities_in(self.lines, lexicon)
+        return self.quantities if lexicon == STANDARD else correct_units(quantities_in(self.lines, lexicon))
 
 
 def select(page: OcrResult, entity: str, ranker: Ranker | None = None, table: EntityTable = OFFICIAL) -> Selection:

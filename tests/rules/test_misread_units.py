@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 from drawn_page import page, word
 
+from rules.amount import Amount
+from rules.entities import Entity, EntityTable
+from rules.ranker import HandSetRanker, WithOwn
 from rules.select import ParsedPage
 
 
@@ -47,3 +50,13 @@ def test_the_other_lengths_of_the_page_show_a_misread_unit(texts: tuple[str, ...
 )
 def test_any_other_unit_stays(texts: tuple[str, ...], first: tuple[float, str]) -> None:
     assert stated(*texts)[0] == first
+
+
+@pytest.mark.parametrize("spellings", [(), (("pulgadas", "inch"),)])
+def test_amounts_of_an_own_entity_are_corrected_too(spellings: tuple[tuple[str, str], ...]) -> None:
+    limits = Amount(1.0, "inch"), Amount(900.0, "inch")
+    own = Entity("screen_size", ("inch",), ("screen",), limits, spellings=spellings)
+    tokens = [word(text, 500, 60 + 90 * i) for i, text in enumerate(("17.5'", '48"', '12"'))]
+    parsed = ParsedPage(page(*tokens), EntityTable((own,)))
+    sizes = {str(one.answer) for one in parsed.candidates("screen_size", WithOwn(HandSetRanker()))}
+    assert sizes == {"17.5 inch", "48.0 inch", "12.0 inch"}
