@@ -12,6 +12,7 @@ from rules.constants import ALLOWED_UNITS
 from rules.context import contexts_before, contexts_of
 from rules.dimension_table import DEPTH
 from rules.drawing import Drawing, drawing_features, slope_features, strokes_beside
+from rules.extents import extent_features
 from rules.groups import QuantityGroup
 from rules.layout import layout_features
 from rules.lines import Line
@@ -30,9 +31,9 @@ class FeatureTable:
     """The features of the groups of one kind on a page. Entities of a kind share nearly all of them.
 
     Groups of any kind have the features of `_General` and the contexts of `rules.context_table` (1 in the own line,
-    less in a heading). Lengths also have those of `rules.layout` and `rules.drawing`; for depth, those of
-    `rules.outline` and the slopes of `rules.drawing` come on top. Other kinds have `before_*` instead: the contexts of
-    the words right before the quantity.
+    less in a heading). Lengths also have those of `rules.layout`, `rules.drawing` and `rules.extents`; for depth those
+    of `rules.outline` and the slopes of `rules.drawing` come on top. Other kinds have `before_*` instead: the contexts
+    of the words right before the quantity.
     """
 
     def __init__(
@@ -67,7 +68,8 @@ class FeatureTable:
             before = [{f"before_{c}": 1.0 for c in contexts_before(group.first)} for group in self._groups]
             return tuple(_features(values | words) for values, words in zip(own, before, strict=True))
         layouts, drawings = layout_features(self._groups, self._page), drawing_features(self._drawings)
-        return tuple(_features(a | b | c) for a, b, c in zip(own, layouts, drawings, strict=True))
+        extents = extent_features(self._groups, self._drawings, self._page)
+        return tuple(_features(a | b | c | d) for a, b, c, d in zip(own, layouts, drawings, extents, strict=True))
 
     @cached_property
     def _drawings(self) -> list[Drawing]:

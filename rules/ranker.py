@@ -23,10 +23,12 @@ LEARNED = "learned"
 """The name of the learned ranker that comes with the package."""
 OTHER_NAMES = {"none": HAND_SET}
 """Other spellings of the names above."""
-FORMAT = 2
+FORMAT = 3
 """The format of ranker files."""
-READABLE_FORMATS = (1, FORMAT)
-"""Files of format 1 have no priors."""
+READABLE_FORMATS = (1, 2, FORMAT)
+"""Files of format 1 have no priors; those before 3 do not say from which confidence on answers are verified."""
+VERIFIED_FROM = 0.8
+"""Confidence from which an answer is verified by a ranker that says nothing of it. Set by hand."""
 
 
 class Ranker(Protocol):
@@ -49,6 +51,19 @@ class PriorRanker(Ranker, Protocol):
 
     def prior_features(self, group: str, entity: str) -> Features:
         """What the product group tells of the entity before a text is read."""
+
+
+@runtime_checkable
+class TestedRanker(Ranker, Protocol):
+    """A ranker that knows how often its answers were right on pictures that it had not seen."""
+
+    def verified_from(self, entity: str) -> float:
+        """The confidence from which its answers can be used unseen; 1 where none can."""
+
+
+def verified_from(ranker: Ranker, entity: str) -> float:
+    """The `verified_from` of a ranker that has it, else `VERIFIED_FROM`."""
+    return ranker.verified_from(entity) if isinstance(ranker, TestedRanker) else VERIFIED_FROM
 
 
 def prior_features(ranker: Ranker, group: str, entity: str) -> Features:
@@ -95,21 +110,29 @@ class WithOwn:
         """Those of the ranker of the official entities; none for the user's own."""
         return prior_features(self._official, group, entity) if entity in ENTITY_UNITS else ()
 
+    def verified_from(self, entity: str) -> float:
+        """That of the ranker of the official entities; `VERIFIED_FROM` for the user's own."""
+        return verified_from(self._official, entity) if entity in ENTITY_UNITS else VERIFIED_FROM
+
 
 @dataclass(frozen=True, slots=True)
 class EntityModel:
     """The learned model of one entity.
 
     Calibrated log-odds are `slope` times the trees' log-odds plus `shift`. From the probability `threshold` on, an
-    answer improves F1.
+    answer improves F1; from the confidence `verified_from` on, answers kept the promise of `verified` on pictures that
+    the model had not seen (1 where none did).
     """
 
     trees: TreeModel
     slope: float
     shift: float
     threshold: float
+    verified_from: float = VERIFIED_FROM
 
     def __post_init__(self) -> None:
+        if not 0 < self.verified_from <= 1:
+            raise ValueError(f"verified_from {self.verified_from} must be above 0, and 1 at most")
         if not (math.isfinite(self.slope) and math.isfinite(self.shift) and 0 < self.threshold < 1):
             raise ValueError(
                 f"slope {self.slope} and shift {self.shift} must be finite, threshold {self.threshold} between 0 and 1"
@@ -138,6 +161,10 @@ class LearnedRanker:
         """The calibrated probability."""
         return logistic(score + log_odds(self._models[entity].threshold))
 
+    def verified_from(self, entity: str) -> float:
+        """As the fit found it on pictures that the models had not seen."""
+        return self._models[entity].verified_from
+
     def prior_features(self, group: str, entity: str) -> Features:
         """By the prior of the entity; none where it has none."""
         prior = self._priors.get(entity)
@@ -151,14 +178,16 @@ class LearnedRanker:
             if data["format"] not in READABLE_FORMATS:
                 raise ValueError(f"its format is {data['format']}, not {FORMAT}; fit it again")
             trees = {name: TreeModel.from_json(model) for name, model in data["trees"].items()}
-            models = {
-                entity: EntityModel(trees[m["trees"]], float(m["slope"]), float(m["shift"]), float(m["threshold"]))
-                for entity, m in data["entities"].items()
-            }
+            models = {entity: _entity_model(trees[own["trees"]], own) for entity, own in data["entities"].items()}
             priors = {entity: GroupPrior.from_json(prior) for entity, prior in data.get("priors", {}).items()}
         except (AttributeError, KeyError, TypeError, OverflowError) as error:
             raise ValueError(f"not a ranker: {error}") from error
         return cls(models, priors)
+
+
+def _entity_model(trees: TreeModel, own: Mapping[str, Any]) -> EntityModel:
+    numbers = {name: float(own[name]) for name in ("slope", "shift", "threshold")}
+    return EntityModel(trees, **numbers, verified_from=float(own.get("verified_from", VERIFIED_FROM)))
 
 
 def ranker_of(name: str) -> Ranker:

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 Entities = tuple[str, ...] | None
 """The entities that the caller named; None for all."""
 _Selected = Callable[..., tuple[Answer, ...]]
-_Job = tuple[Picture, Entities]
+_Job = tuple[Picture, Entities, str]
 _Pool = WorkerPool[_Job, tuple[Answer, ...]]
 
 
@@ -114,19 +114,21 @@ class Extractor:
         pictures: Iterable[PictureSource],
         entities: Iterable[str] | None = None,
         *,
+        group: str | None = None,
         workers: int = 0,
         progress: Callable[[int], None] | None = None,
     ) -> Iterator[Extraction]:
         """The extractions of many pictures, in their order, each as soon as it is its turn.
 
-        With `workers` so many processes read side by side, with an engine of one thread each: then engine and ranker
-        must be given by name, and there can be no VLM. `progress` is told the number of pictures done. A picture that
-        cannot be loaded or read has a `failure` and empty answers, and costs no other. As with all processes that are
-        spawned, a script calls this below `if __name__ == "__main__":`.
+        `group` is the product group of all of them. With `workers` so many processes read side by side, with an engine
+        of one thread each: then engine and ranker must be given by name, and there can be no VLM. `progress` is told
+        the number of pictures done. A picture that cannot be loaded or read has a `failure` and empty answers, and
+        costs no other. As with all processes that are spawned, a script calls this below `if __name__ == "__main__":`.
         """
         wanted = _checked(entities, self._table)
         if not workers:
-            here = partial(_extraction, entities=wanted, table=self._table, answers=self._answers)
+            answers = partial(self._answers, group=group or "")
+            here = partial(_extraction, entities=wanted, table=self._table, answers=answers)
             found: Iterator[Extraction] = map(here, pictures)
         elif self._reader is not None:
             raise ValueError("a VLM runs in this process: use workers=0")
@@ -142,7 +144,7 @@ class Extractor:
                 entities=self._table,
                 threads=1,
             )
-            found = _in_processes(pictures, wanted, self._table, make, workers)
+            found = _in_processes(pictures, wanted, self._table, group or "", make, workers)
         return _counted(found, progress)
 
     def extract_product(
@@ -150,15 +152,17 @@ class Extractor:
         pictures: Iterable[PictureSource],
         title: str | None = None,
         entities: Iterable[str] | None = None,
+        *,
+        group: str | None = None,
     ) -> ProductExtraction:
         """What several pictures of one product, and its title, state together for each entity, all eight by default.
 
-        Each picture is read as `extract` does; `extractor.stages.fuse` says how the answers become one. A picture that
-        cannot be loaded or read costs no other; where none can, the extraction has a `failure`. Raises ValueError
-        without a picture and for an unknown entity.
+        Each picture is read as `extract` does, as one of the product `group`; `extractor.stages.fuse` says how the
+        answers become one. A picture that cannot be loaded or read costs no other; where none can, the extraction has a
+        `failure`. Raises ValueError without a picture and for an unknown entity.
         """
         wanted = _checked(entities, self._table)
-        return product_extraction(list(self.extract_many(pictures, wanted)), title, self._table)
+        return product_extraction(list(self.extract_many(pictures, wanted, group=group)), title, self._table)
 
     def _answers(
         self, picture: Picture, entities: Entities, announce: Announce = tell_nobody, group: str = ""
@@ -243,6 +247,7 @@ def _in_processes(
     pictures: Iterable[PictureSource],
     entities: Entities,
     table: EntityTable,
+    group: str,
     make: Callable[[], Extractor],
     workers: int,
 ) -> Iterator[Extraction]:
@@ -251,17 +256,19 @@ def _in_processes(
         ThreadPoolExecutor(workers, thread_name_prefix="extract") as threads,
         _Pool(_extractor_in_process, make, workers, ProcessLimits()) as pool,
     ):
-        do = partial(_extraction, entities=entities, table=table, answers=partial(_answers_of, pool))
+        do = partial(_extraction, entities=entities, table=table, answers=partial(_answers_of, pool, group=group))
         yield from done_ahead(threads, do, pictures, 2 * workers)
 
 
-def _answers_of(pool: _Pool, picture: Picture, entities: Entities, *, again: bool = True) -> tuple[Answer, ...]:
+def _answers_of(
+    pool: _Pool, picture: Picture, entities: Entities, *, group: str, again: bool = True
+) -> tuple[Answer, ...]:
     """The answers of a process. A picture that kills one is tried once more: another's memory may have done it."""
     try:
-        return pool.do((picture, entities))
+        return pool.do((picture, entities, group))
     except WorkerDiedError as error:
         if again:
-            return _answers_of(pool, picture, entities, again=False)
+            return _answers_of(pool, picture, entities, group=group, again=False)
         raise PictureUnusableError(Failure(Reason.OCR_CRASHED, str(error))) from error
 
 
@@ -269,7 +276,7 @@ def _answers_of(pool: _Pool, picture: Picture, entities: Entities, *, again: boo
 def _extractor_in_process(make: Callable[[], Extractor], announce: Announce) -> Iterator[object]:
     """The function that does jobs in a worker process."""
     extractor = make()
-    yield lambda job: extractor._answers(job[0], job[1], announce)
+    yield lambda job: extractor._answers(job[0], job[1], announce, job[2])
 
 
 def _checked(entities: Iterable[str] | None, table: EntityTable) -> Entities:

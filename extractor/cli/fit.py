@@ -71,6 +71,6 @@ def fit(
     own, more = (tuple(one for one in some if one.picture not in left_out) for some in (own, more))
     fitted = fit_ranker(own, more, BoostOptions(), with_extra=FOR_MANY, folds=folds, seed=seed)
     write_whole(target, [fitted.to_json().encode()])
-    lines = report(fitted, len(own), len(more))
-    print_tables("\n".join(lines), [coverage_table(fitted.coverage)], evaluation_console())
+    lines = report(fitted.tested, len(own), len(more))
+    print_tables("\n".join(lines), [coverage_table(fitted.tested.coverage)], evaluation_console())
     typer.echo(f"ranker    {out}", err=True)

@@ -33,10 +33,10 @@ class CandidateDocument(Candidate):
 class AnswerDocument(Answer):
     """What a picture states for one entity: `text`, `value` and `unit`, or none and a `reason`.
 
-    `status` is `verified` from confidence 0.8 on, else `low_confidence`; `ambiguous` when an amount of another size is
-    likely right too (see `candidates`, best first); `not_found` when there is no answer. `confidence` is the
-    probability that this is right, 0 to 1. `evidence` are the tokens that the answer stands on; their boxes are four
-    corners in pixels of the upright picture, in reading direction.
+    `status` is `verified` from confidence `verified_from` on, else `low_confidence`; `ambiguous` when an amount of
+    another size is likely right too (see `candidates`, best first); `not_found` when there is no answer. `confidence`
+    is the probability that this is right, 0 to 1. `evidence` are the tokens that the answer stands on; their boxes are
+    four corners in pixels of the upright picture, in reading direction.
     """
 
     candidates: tuple[CandidateDocument, ...] = ()

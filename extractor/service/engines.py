@@ -84,13 +84,13 @@ class Engines:
         """Lets the processes finish their pictures and end."""
         await asyncio.to_thread(self._close)
 
-    async def read(self, data: Callable[[], bytes], entities: tuple[str, ...] | None) -> Reading:
-        """The answers on a picture; `data` gives its bytes when it is its turn.
+    async def read(self, data: Callable[[], bytes], entities: tuple[str, ...] | None, group: str = "") -> Reading:
+        """The answers on a picture of a product group, "" for none; `data` gives its bytes when it is its turn.
 
         Raises PictureUnusableError, and EnginesBusyError where another try may succeed.
         """
         try:
-            reading = await self._run(data, entities)
+            reading = await self._run(data, entities, group)
         except PictureUnusableError as error:
             self.metrics.failed(error.failure.reason)
             raise
@@ -105,7 +105,7 @@ class Engines:
         self.metrics.read(reading)
         return reading
 
-    async def _run(self, data: Callable[[], bytes], entities: tuple[str, ...] | None) -> Reading:
+    async def _run(self, data: Callable[[], bytes], entities: tuple[str, ...] | None, group: str) -> Reading:
         put = time.monotonic()
         self._wait(1)
 
@@ -116,7 +116,7 @@ class Engines:
             if waited > self._limits.seconds:
                 late = f"no process was free within {self._limits.seconds:g} s; try again"
                 raise QueueTooLongError(Reason.OCR_TIMED_OUT, late)
-            reading = self._pool.do(Job(data(), entities))
+            reading = self._pool.do(Job(data(), entities, group))
             self._mean_seconds += _WEIGHT_OF_LAST * (time.monotonic() - put - waited - self._mean_seconds)
             return reading
 

@@ -50,6 +50,9 @@ _Entities = Annotated[
     list[str],
     Form(description="What to look for, repeated or with commas between; all by default.", examples=[["width"]]),
 ]
+_Group = Annotated[
+    str, Form(description="The product group, as in the rows that the ranker was fitted to; empty for none.")
+]
 _Products = Annotated[
     list[str],
     Form(
@@ -71,12 +74,13 @@ def extract_router(
         picture: Annotated[UploadFile | None, File(description="A picture file.")] = None,
         url: Annotated[str | None, Form(description="The address of a picture, where the service allows it.")] = None,
         entities: _Entities = [],  # noqa: B006
+        group: _Group = "",
     ) -> Response:
         """What one picture states: send it as `picture`, or its address as `url`."""
         wanted = requested_entities(entities, table)
         try:
             source = await _request_picture(picture, url, urls)
-            reading = await engines.read(source.data, wanted)
+            reading = await engines.read(source.data, wanted, group)
             return _json(ONE, ExtractionDocument.of(source.name, reading))
         except PictureUnusableError as error:
             raise _problem_of(error.failure) from error
@@ -91,10 +95,12 @@ def extract_router(
         entities: _Entities = [],  # noqa: B006
         products: _Products = [],  # noqa: B006
         titles: _Titles = [],  # noqa: B006
+        group: _Group = "",
     ) -> Response:
         """What several pictures state. One that cannot be read has a `failure` and costs no other.
 
         Pictures with the same name in `products` show one product: it is answered from all of them, and from its title.
+        `group` is the product group of all pictures.
         """
         wanted = requested_entities(entities, table)
         asked_products = requested_products(len(pictures), products, titles)
@@ -104,7 +110,7 @@ def extract_router(
         async def read(one: RequestPicture) -> Reading | Failure:
             async with turns:
                 try:
-                    return await engines.read(one.data, wanted)
+                    return await engines.read(one.data, wanted, group)
                 except (PictureUnusableError, EnginesBusyError) as error:
                     return error.failure
 

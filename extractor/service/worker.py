@@ -34,10 +34,11 @@ class EngineOptions:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The bytes of a picture file, and the entities to answer; None for all."""
+    """The bytes of a picture file, the entities to answer, None for all, and the product group, "" for none."""
 
     data: bytes
     entities: tuple[str, ...] | None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def picture_worker(options: EngineOptions, announce: Announce) -> Iterator[Calla
     def do(job: Job) -> Reading:
         clock = StageClock(announce)
         picture = picture_from(job.data)
-        extraction = extractor.extract(picture, job.entities, announce=clock)
+        extraction = extractor.extract(picture, job.entities, group=job.group, announce=clock)
         height, width = picture.shape[:2]
         return Reading(extraction.answers, width, height, clock.seconds())
 

@@ -13,6 +13,7 @@ from extractor.stages.reason import Failure, Reason
 from ocr.token import OcrToken
 from rules.amount import Amount
 from rules.pint_units import pint_name
+from rules.ranker import VERIFIED_FROM
 from rules.units import in_base
 from vlm.answer import VlmAnswer
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import pint
     from pydantic import TypeAdapter
 
-VERIFIED_FROM = 0.8
-"""Confidence from which an answer is `verified`. docs/accuracy.md says how often such answers are right."""
 AMBIGUOUS_FROM = 0.5
 """Confidence of a candidate of another size from which the answer is `ambiguous`: more likely right than not."""
 SAME_AMOUNT = 0.07
@@ -87,8 +86,9 @@ class Answer:
 
     `amount` is None for no answer, and `reason` says why. `confidence` is the probability that this is right, 0 to 1.
     `evidence` are the tokens that the answer stands on, `candidates` the best amounts considered, best first. `detail`
-    is a sentence where there is more to say. `upscaled`: read on the enlarged picture. `outcome` and `vlm` are set
-    where a VLM was heard. `seconds` is what the rules took, 0 for an answer from the store (`cached`).
+    is a sentence where there is more to say. `upscaled`: read on the enlarged picture. `verified_from`, set by the
+    ranker, is the confidence from which answers on the entity are `verified`. `outcome` and `vlm` are set where a VLM
+    was heard. `seconds` is what the rules took, 0 for an answer from the store (`cached`).
     """
 
     entity: str
@@ -104,6 +104,7 @@ class Answer:
     vlm: VlmAnswer | None = None
     seconds: float = field(default=0.0, compare=False)
     cached: bool = field(default=False, compare=False)
+    verified_from: float = VERIFIED_FROM
 
     # NaN and Infinity are written as such, not as null.
     __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_inf_nan": "constants"}
@@ -131,7 +132,7 @@ class Answer:
         likely = (c.amount for c in self.candidates if c.confidence >= AMBIGUOUS_FROM)
         if any(not same_amount(amount, self.amount) for amount in likely):
             return Status.AMBIGUOUS
-        return Status.VERIFIED if self.confidence >= VERIFIED_FROM else Status.LOW_CONFIDENCE
+        return Status.VERIFIED if self.confidence >= self.verified_from else Status.LOW_CONFIDENCE
 
     @property
     def quantity(self) -> pint.Quantity[float] | None:

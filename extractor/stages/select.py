@@ -16,11 +16,11 @@ from extractor.stages.read import Pages, with_drawing
 from extractor.stages.reason import Announce, Reason, Stage, tell_nobody
 from rules import select as rules
 from rules.entities import OFFICIAL, EntityTable
-from rules.ranker import Ranker, WithOwn
+from rules.ranker import Ranker, WithOwn, verified_from
 from rules.select import ParsedPage, Selection
 
 CANDIDATES_KEPT = 10
-SELECT_VERSION = 2
+SELECT_VERSION = 3
 """To be raised whenever this module would give other answers on the same pages: stored answers depend on it."""
 UNSURE = 0.6
 """Confidence below which an answer is looked at again; docs/accuracy.md compares others."""
@@ -114,6 +114,7 @@ def _of_selection(selection: Selection, ranker: Ranker) -> Answer:
         float(selection.confidence),
         evidence=selection.chosen.quantity.tokens if selection.chosen and answered else (),
         candidates=tuple(_candidate(one, selection.entity, ranker) for one in best),
+        verified_from=verified_from(ranker, selection.entity),
     )
 
 

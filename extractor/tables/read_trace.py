@@ -22,6 +22,7 @@ from extractor.tables.trace import ProductPicture, RowAnswer, StagesCached, Stag
 from ocr.token import OcrToken
 from rules.amount import Amount
 from rules.entities import OFFICIAL, EntityTable
+from rules.ranker import VERIFIED_FROM
 from rules.units import KIND_OF
 from vlm.answer import VlmAnswer
 
@@ -68,6 +69,7 @@ class _TraceLine:
     outcome: Outcome | None = None
     detail: str = ""
     confidence: float = 0.0
+    verified_from: float = VERIFIED_FROM
     upscaled: bool = False
     picture: str | None = None
     tokens: tuple[OcrToken, ...] = ()
@@ -110,6 +112,7 @@ def row_answer_of(line: Any, entities: EntityTable = OFFICIAL) -> RowAnswer:
         traced.vlm,
         traced.seconds.rules,
         traced.cached.answer,
+        traced.verified_from,
     )
     pictures: tuple[ProductPicture, ...] = ()
     if traced.statements is not None:

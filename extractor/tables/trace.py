@@ -8,6 +8,7 @@ source                      who answered: "ocr" (and the rules), "vlm", "ocr+vlm
 outcome                     how the sources came to one answer, see `extractor.stages.combine`; null as above
 reason, detail              "answered" or a short code why not; a sentence where there is more to say
 confidence                  0 to 1, that this is right
+verified_from               the confidence from which answers on this entity are verified
 upscaled                    whether it was read on the enlarged picture
 picture                     SHA-256 of the picture's bytes, null when it could not be had
 tokens                      text, box and score of the OCR tokens that the answer stands on
@@ -107,6 +108,7 @@ def trace_line(answered: RowAnswer) -> bytes:
         "reason": answer.reason,
         "detail": _utf8(answer.detail),
         "confidence": round(answer.confidence, DIGITS),
+        "verified_from": answer.verified_from,
         "upscaled": answer.upscaled,
         "picture": answered.sha256,
         "tokens": list(map(rounded, answer.evidence)),

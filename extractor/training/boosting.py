@@ -21,16 +21,16 @@ class BoostOptions:
     different seeds whose log-odds are averaged.
     """
 
-    n_estimators: int = 70
-    max_depth: int = 4
-    learning_rate: float = 0.06
+    n_estimators: int = 120
+    max_depth: int = 5
+    learning_rate: float = 0.05
     subsample: float = 0.6
     max_features: float = 0.25
-    min_samples_leaf: int = 8
+    min_samples_leaf: int = 12
     bags: int = 3
 
 
-FOR_MANY = BoostOptions(n_estimators=200, max_depth=5, min_samples_leaf=15)
+FOR_MANY = BoostOptions(n_estimators=200, learning_rate=0.06, min_samples_leaf=15)
 """For groups with catalogue rows: with them the stated amounts have ten times as many candidates."""
 
 MIN_MENTIONS = 5

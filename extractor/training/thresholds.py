@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extractor.evaluation.coverage import CheckedAnswer, Trust
-from extractor.stages.answer import Answer, Candidate
+from extractor.evaluation.coverage import PROMISE, CheckedAnswer, Trust
+from extractor.stages.answer import Answer, Candidate, Status
 from extractor.stages.reason import Reason
+from extractor.stages.select import UNSURE
 from extractor.training.examples import Question
 from rules.counts import Counts
 from rules.ranker import logistic
@@ -60,8 +61,13 @@ def counts_at(held_out: Sequence[HeldOut], calibration: Calibration, threshold: 
     return total
 
 
-def answers_at(held_out: Iterable[HeldOut], calibration: Calibration, threshold: float) -> Iterator[CheckedAnswer]:
-    """The best candidates that `counts_at` answers with, where their amounts are known, with confidence and status."""
+def answers_at(
+    held_out: Iterable[HeldOut], calibration: Calibration, threshold: float, verified_from: float
+) -> Iterator[CheckedAnswer]:
+    """The best candidates that `counts_at` answers with, where their amounts are known, with confidence and status.
+
+    They are verified from the confidence `verified_from` on, unless they are ambiguous.
+    """
     for h in held_out:
         choices, confidences = h.question.choices, [calibration.probability(raw) for raw in h.log_odds]
         best = max(range(len(choices)), key=lambda i: h.log_odds[i], default=None)
@@ -69,8 +75,22 @@ def answers_at(held_out: Iterable[HeldOut], calibration: Calibration, threshold:
             continue
         rated = [Candidate(c.amount, 0.0, p, "") for c, p in zip(choices, confidences, strict=True) if c.amount]
         entity, confidence = h.question.entity, confidences[best]
-        answer = Answer(entity, choices[best].amount, Reason.ANSWERED, confidence, candidates=tuple(rated))
+        amount, candidates = choices[best].amount, tuple(rated)
+        answer = Answer(entity, amount, Reason.ANSWERED, confidence, candidates=candidates, verified_from=verified_from)
         yield CheckedAnswer(entity, Trust(confidence, answer.status), choices[best].right)
+
+
+def lowest_verified(answers: Iterable[CheckedAnswer], start: float = UNSURE, fewest: int = 1) -> float:
+    """The lowest of `VERIFIED_STEPS` from `start` on at which `fewest` answers or more keep the promise of `verified`.
+
+    1 where there is none. `answers` are those of `answers_at` that are verified from 0 on.
+    """
+    possible = [one for one in answers if one.trust.status is Status.VERIFIED]
+    for step in VERIFIED_STEPS:
+        right = [one.right for one in possible if one.trust.confidence >= step]
+        if step >= start and len(right) >= fewest and sum(right) >= PROMISE * len(right):
+            return step
+    return 1.0
 
 
 def smoothed_best(scores: Sequence[float]) -> int:
@@ -80,5 +100,9 @@ def smoothed_best(scores: Sequence[float]) -> int:
 
 
 STEPS = tuple(i / 40 for i in range(2, 37))
+VERIFIED_STEPS = tuple(i / 100 for i in range(round(100 * UNSURE), 100))
+"""Below, a picture is read once more, for the answer is unsure."""
+FEWEST_VERIFIED = 50
+"""Answers that a promise needs: with 30, depth kept it on the answers that the step was chosen on, not on others."""
 SMOOTHED_OVER = 2
 """Neighbouring thresholds averaged with each, so that a single row does not decide."""

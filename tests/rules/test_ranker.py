@@ -19,14 +19,17 @@ from rules.ranker import (
     HAND_SET,
     LEARNED,
     READABLE_FORMATS,
+    VERIFIED_FROM,
     EntityModel,
     HandSetRanker,
     LearnedRanker,
     Ranker,
+    WithOwn,
     log_odds,
     logistic,
     ranker_name,
     ranker_of,
+    verified_from,
     with_question,
 )
 from rules.trees import TreeModel
@@ -124,6 +127,9 @@ BAD = {
     "a threshold of 0": _with("threshold", 0.0),
     "a threshold of 1": _with("threshold", 1.0),
     "a threshold that is no number": _with("threshold", float("nan")),
+    "verified from 0 on": _with("verified_from", 0.0),
+    "verified from more than 1 on": _with("verified_from", 1.01),
+    "verified from no number on": _with("verified_from", float("nan")),
 }
 
 
@@ -131,6 +137,17 @@ BAD = {
 def test_bad_rankers_are_refused(data: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         read(data)
+
+
+@pytest.mark.parametrize("ranker", [read(_with("verified_from", 0.9)), WithOwn(read(_with("verified_from", 0.9)))])
+def test_a_ranker_says_from_which_confidence_on_its_answers_can_be_used(ranker: Ranker) -> None:
+    assert verified_from(ranker, "depth") == 0.9
+    assert verified_from(ranker, "width") == VERIFIED_FROM
+
+
+def test_of_other_rankers_and_entities_nothing_is_known() -> None:
+    own = WithOwn(read(_with("verified_from", 0.9)))
+    assert verified_from(own, "screen_size") == verified_from(HandSetRanker(), "depth") == VERIFIED_FROM
 
 
 def test_another_format_says_what_to_do() -> None:

@@ -56,7 +56,7 @@ def options():
     """Few small trees: these tests are on what is easy to learn."""
     from extractor.training.boosting import BoostOptions
 
-    return BoostOptions(n_estimators=15, max_depth=2, learning_rate=0.2, max_features=1.0, bags=2)
+    return BoostOptions(n_estimators=15, max_depth=2, learning_rate=0.2, max_features=1.0, min_samples_leaf=8, bags=2)
 
 
 class TestFit:
@@ -67,12 +67,12 @@ class TestFit:
         fresh = questions(pictures=100, seed=1)
         best = [max(q.choices, key=lambda c, q=q: ranker.scores([c.features], q.entity)[0]) for q in fresh]
         assert sum(c.right for c in best) / len(best) > 0.85
-        assert fitted.total.f1 > 0.85
-        assert set(fitted.counts) == set(ENTITIES)
+        assert fitted.tested.total.f1 > 0.85
+        assert set(fitted.tested.counts) == set(ENTITIES)
 
     def test_probabilities_mean_what_they_say(self, fitted):
         ranker = LearnedRanker.from_json(fitted.to_json())
-        assert all(group.calibration.slope > 0 for group in fitted.groups.values())
+        assert all(group.calibration.slope > 0 for group in fitted.tested.groups.values())
         fresh = questions(pictures=100, seed=1)
         scored = [
             (ranker.probability(ranker.scores([c.features], q.entity)[0], q.entity), c)
@@ -117,8 +117,8 @@ class TestFit:
             choices = (choice(stated, net=draw.uniform(0.4 if stated else 0.0, 1.0)), choice(False, net=0.0))
             asked.append(Question("depth", f"0-{p}.jpg", stated, not stated, choices))
         fitted = fit_ranker(asked, [], options, folds=3)
-        assert fitted.thresholds["width"] < fitted.thresholds["depth"]
-        assert set(fitted.thresholds.values()) <= set(STEPS)
+        assert fitted.tested.thresholds["width"] < fitted.tested.thresholds["depth"]
+        assert set(fitted.tested.thresholds.values()) <= set(STEPS)
 
     def test_more_bags_make_no_larger_log_odds(self, options):
         from dataclasses import replace
@@ -188,7 +188,7 @@ class TestLeftOut:
         widths = [q for q in asked if q.entity == "width"]
         trees = fit_trees(widths, deep, 0)
         assert all((trees.log_odds(features_of(q)[0]) > 0) == q.choices[0].right for q in widths), "it can be learnt"
-        assert fit_ranker(asked, [], deep, folds=4).total.f1 < 0.8
+        assert fit_ranker(asked, [], deep, folds=4).tested.total.f1 < 0.8
 
     def test_no_model_sees_a_picture_that_it_is_judged_on(self, options, monkeypatch):
         from extractor.training import crossval
@@ -210,18 +210,18 @@ class TestLeftOut:
             assert sorted(picture for pictures in absent for picture in pictures) == sorted(own)
             assert all(len(pictures) == 4 for pictures in absent)
             assert {q.picture for q in whole} == own
-        assert sum(len(group.held_out) for group in fitted.groups.values()) == len(asked)
+        assert sum(len(group.held_out) for group in fitted.tested.groups.values()) == len(asked)
 
     def test_catalogue_rows_are_learned_from_and_never_measured_on(self, options):
         from extractor.training.crossval import fit_ranker
 
         asked, catalogue = questions(30), questions(50, seed=7, fact="other")
         fitted = fit_ranker(asked, catalogue, options, folds=3)
-        held = [h.question for group in fitted.groups.values() for h in group.held_out]
+        held = [h.question for group in fitted.tested.groups.values() for h in group.held_out]
         assert {q.picture for q in held} == {q.picture for q in asked}
         assert len(held) == len(asked)
-        assert all("other" in group.trees.features for group in fitted.groups.values())
-        total = fitted.total
+        assert all("other" in model.trees.features for model in fitted.models.values())
+        total = fitted.tested.total
         assert total.tp + total.fp + total.fn <= len(asked) + total.fp
 
     def test_only_groups_with_catalogue_rows_are_grown_by_the_options_for_them(self, options, monkeypatch):
@@ -245,4 +245,4 @@ class TestLeftOut:
 
         asked = questions(2)
         fitted = fit_ranker(asked, questions(15, seed=3), options, folds=3)
-        assert sum(len(group.held_out) for group in fitted.groups.values()) == len(asked)
+        assert sum(len(group.held_out) for group in fitted.tested.groups.values()) == len(asked)

@@ -5,7 +5,15 @@ import pytest
 from extractor.evaluation.coverage import CheckedAnswer, Trust
 from extractor.stages.answer import Status
 from extractor.training.examples import Choice, Question
-from extractor.training.thresholds import STEPS, Calibration, HeldOut, answers_at, counts_at, smoothed_best
+from extractor.training.thresholds import (
+    STEPS,
+    Calibration,
+    HeldOut,
+    answers_at,
+    counts_at,
+    lowest_verified,
+    smoothed_best,
+)
 from rules.amount import Amount
 from rules.counts import Counts
 from rules.ranker import logistic
@@ -96,7 +104,38 @@ def inches(value, right=True):
 def test_held_out_answers_have_the_confidence_and_status_of_answers():
     asked = Question("width", "a.jpg", True, False, (inches(3.0, right=False), inches(5.0)))
     sure, unsure = HeldOut(asked, (-3.0, 4.0)), HeldOut(asked, (0.4, 1.0))
-    first, second = answers_at([sure, unsure, held(None), held(-1.0)], PLAIN, 0.5)
+    first, second = answers_at([sure, unsure, held(None), held(-1.0)], PLAIN, 0.5, 0.8)
     assert first == CheckedAnswer("width", Trust(pytest.approx(logistic(4.0)), Status.VERIFIED), right=True)
     assert second.trust.status is Status.AMBIGUOUS
-    assert not list(answers_at([unsure], PLAIN, 0.9))
+    assert not list(answers_at([unsure], PLAIN, 0.9, 0.8))
+    (stricter,) = answers_at([sure], PLAIN, 0.5, 0.99)
+    assert stricter.trust.status is Status.LOW_CONFIDENCE
+
+
+def checked(confidence, right, status=Status.VERIFIED):
+    return CheckedAnswer("width", Trust(confidence, status), right)
+
+
+SURE, DOUBTFUL, WRONG = (checked(0.9, True), checked(0.7, True), checked(0.7, False))
+
+
+@pytest.mark.parametrize(
+    ("answers", "lowest"),
+    [
+        ([SURE] * 95 + [WRONG] * 5, 0.6),
+        ([SURE] * 94 + [WRONG] * 6, 0.71),
+        ([SURE] * 94 + [checked(0.905, False)] * 6, 1.0),
+        ([SURE] * 94 + [checked(0.99, False, Status.AMBIGUOUS)] * 6, 0.6),
+        ([SURE] * 49, 1.0),
+        ([SURE] * 49 + [DOUBTFUL], 0.6),
+        ([], 1.0),
+    ],
+)
+def test_the_lowest_confidence_that_keeps_the_promise_of_verified(answers, lowest):
+    assert lowest_verified(answers, fewest=50) == lowest
+
+
+def test_few_answers_can_raise_a_step_and_none_promise_nothing():
+    assert lowest_verified([SURE], 0.75) == 0.75
+    assert lowest_verified([SURE, DOUBTFUL, WRONG], 0.65) == 0.71
+    assert lowest_verified([], 0.75) == lowest_verified([DOUBTFUL], 0.75) == 1.0

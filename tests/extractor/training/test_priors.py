@@ -64,8 +64,8 @@ def test_a_fitted_ranker_tells_groups_apart_that_its_candidates_do_not():
     ]
     options = BoostOptions(n_estimators=15, max_depth=2, learning_rate=0.2, max_features=1.0, bags=1)
     fitted = fit_ranker(rows, [], options, folds=3)
-    assert fitted.counts["depth"].f1 > 0.95
-    assert fitted.counts["item_weight"].f1 < 0.8
+    assert fitted.tested.counts["depth"].f1 > 0.95
+    assert fitted.tested.counts["item_weight"].f1 < 0.8
     ranker = LearnedRanker.from_json(fitted.to_json())
     known, other = (
         ranker.scores([(*ranker.prior_features(group, "depth"), ("net", 1.0))], "depth")[0]

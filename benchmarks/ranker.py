@@ -1,0 +1,238 @@
+"""What each part of the learned ranker brings, cross-validated: python -m benchmarks.ranker LABELS.csv --images FOLDER
+
+Prints four tables for docs/accuracy.md: arms without one family of features or another, a learning curve, how many
+answers can be used unseen, and the kinds of mistakes. Means over `--seeds`. Catalogue rows (--catalogue, --tokens) are
+learned from as `extractor fit` does. Needs the extra `fit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean
+from typing import Annotated
+
+import typer
+
+from extractor.evaluation.coverage import PROMISE, CheckedAnswer
+from extractor.evaluation.inputs import LabelledRows, picture_names_in, read_labelled_rows
+from extractor.evaluation.metrics import Variant, outcome
+from extractor.run.local import read_pages
+from extractor.run.options import RunOptions
+from extractor.run.progress import LineWatcher
+from extractor.stages.answer import Status
+from extractor.tables.labels import Label
+from extractor.training.boosting import FOR_MANY, BoostOptions
+from extractor.training.crossval import learner
+from extractor.training.examples import Question, catalogue_questions, pages_by_name, questions_of
+from extractor.training.tested import GROUPS, Tested, TestedGroup, cross_validated, tested
+from rules.constants import ENTITIES
+from rules.counts import Counts
+from rules.outcome import Outcome, count
+
+FOLDS = 5
+SHARES = (0.25, 0.5, 0.75, 1.0)
+FAMILIES = {
+    "extents": ("along_", "scale", "span_"),
+    "outline": ("thing_",),
+    "slopes": ("steep", "rising_"),
+}
+"""Families of features, by the beginnings of their names. The group prior is no feature of a page: see `Arm`."""
+SMALLER = BoostOptions(n_estimators=70, max_depth=4, learning_rate=0.06, min_samples_leaf=8)
+"""The trees of the ranker before."""
+LARGER = BoostOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A way to fit: without some families, with or without product groups, from a share of the pictures."""
+
+    without: tuple[str, ...] = ()
+    groups: bool = True
+    options: BoostOptions = LARGER
+    share: float = 1.0
+
+    def of(self, question: Question) -> Question:
+        """The question as this arm sees it."""
+        hidden = tuple(beginning for family in self.without for beginning in FAMILIES[family])
+        choices = tuple(
+            replace(one, features=tuple(f for f in one.features if not f[0].startswith(hidden)))
+            for one in question.choices
+        )
+        return replace(question, choices=choices, group=question.group if self.groups else "")
+
+
+SHIPPED = Arm()
+ARMS = {
+    "neither extents nor groups, smaller trees": Arm(("extents",), groups=False, options=SMALLER),
+    "groups alone, smaller trees": Arm(("extents",), options=SMALLER),
+    "extents alone, smaller trees": Arm(groups=False, options=SMALLER),
+    "both, smaller trees": Arm(options=SMALLER),
+    "both, larger trees (shipped)": SHIPPED,
+    "the same without outline and slopes": Arm(("outline", "slopes")),
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Questions by eye with their labels, and catalogue questions, each group fitted anew for each arm and seed."""
+
+    own: Sequence[Question]
+    more: Sequence[Question]
+    labels: Mapping[tuple[str, str], Label]
+
+    def tested(self, arm: Arm, seed: int, stated: TestedGroup | None = None) -> Tested:
+        """What held-out questions say; `stated` amounts, which no arm but a share changes, may be given."""
+        groups = {}
+        for name, members in GROUPS.items():
+            if name == "stated" and stated is not None:
+                groups[name] = stated
+                continue
+            own = [arm.of(q) for q in self.own if q.entity in members]
+            more = [q for q in self.more if q.entity in members]
+            learn = learner(FOR_MANY if more else arm.options, seed)
+            groups[name] = cross_validated(own, more, learn, FOLDS, seed, arm.share)
+        return tested(groups)
+
+    def primary(self, said: Tested) -> Counts:
+        """The counts of held-out rows by the best answers alone."""
+        return count(outcome(answer, label, Variant.PRIMARY) for _, answer, label in self.answered(said))
+
+    def mistakes(self, said: Tested) -> Counter[tuple[str, str]]:
+        """The wrong rows by kind and entity."""
+        kinds: Counter[tuple[str, str]] = Counter()
+        for question, answer, label in self.answered(said):
+            result = outcome(answer, label, Variant.ACCEPTED)
+            if result in (Outcome.FP, Outcome.FN):
+                kinds[_kind(question, answer), question.entity] += 1
+        return kinds
+
+    def answered(self, said: Tested) -> Iterator[tuple[Question, str, Label]]:
+        """Each question with its held-out answer, "" for none, and its label."""
+        for name, group in said.groups.items():
+            for held in group.held_out:
+                choices, odds = held.question.choices, held.log_odds
+                best = max(range(len(odds)), key=lambda i: odds[i], default=None)
+                sure = best is not None and group.calibration.probability(odds[best]) > said.thresholds[name]
+                answer = str(choices[best].amount) if best is not None and sure else ""
+                yield held.question, answer, self.labels[held.question.picture, held.question.entity]
+
+
+def _kind(question: Question, answer: str) -> str:
+    right = any(choice.right for choice in question.choices)
+    if not answer:
+        return "left empty, thought improbable" if right else "left empty, right value not read"
+    if not question.stated:
+        return "answered though not stated"
+    return "another value" if right else "another value, right one not read"
+
+
+def scores(name: str, bench: Bench, runs: Sequence[Tested]) -> str:
+    """A line of a table: mean F1 of all rows, of their best answers, and of each dimension."""
+    of_all = fmean(run.total.f1 for run in runs), fmean(bench.primary(run).f1 for run in runs)
+    of_each = (fmean(run.counts[entity].f1 for run in runs) for entity in ("width", "height", "depth"))
+    return _line(name, *(f"{f1:.3f}" for f1 in (*of_all, *of_each)))
+
+
+def unseen(run: Tested, seed: int) -> list[tuple[str, list[CheckedAnswer]]]:
+    """By entity, the answers that are verified from a confidence that the other pictures gave."""
+    found: dict[str, list[CheckedAnswer]] = {entity: [] for entity in ENTITIES}
+    for name, group in run.groups.items():
+        pictures = sorted({held.question.picture for held in group.held_out})
+        random.Random(seed + 1).shuffle(pictures)  # the folds of the models had the seed itself
+        for fold in range(FOLDS):
+            tried = set(pictures[fold::FOLDS])
+            others, own = (
+                TestedGroup(
+                    tuple(h for h in group.held_out if (h.question.picture in tried) is inside), group.calibration
+                )
+                for inside in (False, True)
+            )
+            threshold = run.thresholds[name]
+            steps = others.verified_from(GROUPS[name], threshold)
+            part = replace(run, groups={name: own}, verified_from=steps)
+            for answer in part.answers:
+                found[answer.entity].append(answer)
+    return list(found.items())
+
+
+def coverage(name: str, answers: Sequence[CheckedAnswer]) -> str:
+    """A line of a table: answers, and those that are verified."""
+    verified = [one.right for one in answers if one.trust.status is Status.VERIFIED]
+    right = f"{fmean(verified):.3f}" if verified else "-"
+    share = f"{len(verified) / len(answers):.3f}" if answers else "-"
+    return _line(name, len(answers), len(verified), share, right)
+
+
+def report(
+    bench: Bench,
+    seeds: int,
+    arms: Mapping[str, Arm] = ARMS,
+    shipped: Arm = SHIPPED,
+    say: Callable[[str], None] = typer.echo,
+) -> None:
+    """Prints all tables, each line as soon as it is known."""
+    whole = [bench.tested(shipped, seed) for seed in range(seeds)]
+    say(_head("arm", "all", "primary", "width", "height", "depth"))
+    for name, arm in arms.items():
+        stated = (run.groups["stated"] for run in whole)
+        runs = whole if arm == shipped else [bench.tested(arm, seed, own) for seed, own in enumerate(stated)]
+        say(scores(name, bench, runs))
+    say("\n" + _head("learned from", "all", "primary", "width", "height", "depth"))
+    for share in SHARES:
+        part = replace(shipped, share=share)
+        runs = whole if share == 1 else [bench.tested(part, seed) for seed in range(seeds)]
+        say(scores(f"{share:.0%} of the pictures", bench, runs))
+    say("\n" + _head(f"unseen, promise {PROMISE:.0%}, seed 0", "answers", "verified", "share", "right of these"))
+    by_entity = unseen(whole[0], 0)
+    say(coverage("all", [answer for _, answers in by_entity for answer in answers]))
+    for entity, answers in by_entity:
+        say(coverage(entity, answers))
+    kinds = sum((bench.mistakes(run) for run in whole), Counter())
+    entities = [entity for entity in ENTITIES if any(entity == own for _, own in kinds)]
+    say("\n" + _head("mistakes, mean", *entities))
+    for kind in dict.fromkeys(kind for kind, _ in kinds):
+        say(_line(kind, *(f"{kinds[kind, entity] / seeds:.1f}" for entity in entities)))
+
+
+def _head(*cells: str) -> str:
+    return f"{_line(*cells)}\n|{'---|' * len(cells)}"
+
+
+def _line(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def bench_of(labelled: LabelledRows, questions: Sequence[Question], more: Sequence[Question]) -> Bench:
+    """The questions with the labels of their rows."""
+    rows = zip(labelled.rows, labelled.labels, strict=True)
+    return Bench(questions, more, {(row.picture_name, row.entity): label for row, label in rows})
+
+
+def main(
+    labels: Annotated[Path, typer.Argument(help="Rows labelled by eye: primary, accepted.")],
+    images: Annotated[Path, typer.Option(help="The folder of their pictures.")],
+    store: Annotated[Path, typer.Option(help="The store of pages.")],
+    catalogue: Annotated[Path | None, typer.Option(help="More rows, to learn from only.")] = None,
+    tokens: Annotated[Path | None, typer.Option(help="The text of their pictures.")] = None,
+    label_column: Annotated[str, typer.Option(help="The label's column there.")] = "entity_value",
+    without: Annotated[list[Path] | None, typer.Option(help="Leave out the pictures of this file.")] = None,
+    seeds: Annotated[int, typer.Option(min=1)] = 2,
+) -> None:
+    """Reads the pictures, then fits and tests every arm."""
+    labelled = read_labelled_rows(labels)
+    options = RunOptions(labels.parent, store, images)
+    pages = asyncio.run(read_pages([row.picture for row in labelled.rows], options, LineWatcher()))
+    own = questions_of(labelled.rows, labelled.labels, pages_by_name(labelled.rows, pages, options))
+    more = catalogue_questions(catalogue, tokens, label_column) if catalogue and tokens else ()
+    left_out = picture_names_in(without or [])
+    own, more = (tuple(one for one in some if one.picture not in left_out) for some in (own, more))
+    report(bench_of(labelled, own, more), seeds)
+
+
+if __name__ == "__main__":
+    typer.run(main)
