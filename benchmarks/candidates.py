@@ -22,11 +22,11 @@ from extractor.evaluation.inputs import read_labelled_rows
 from extractor.run.local import read_pages, stored_pages
 from extractor.run.options import RunOptions
 from extractor.run.progress import LineWatcher
-from extractor.training.boosting import BoostOptions, features_of
-from extractor.training.crossval import GROUPS, Fitted, fit_ranker
+from extractor.training.boosting import BoostOptions
+from extractor.training.crossval import Fitted, fit_ranker
 from extractor.training.examples import Question, questions_of
-from extractor.training.priors import with_prior
 from extractor.training.reader_features import all_with_reader, texts_of
+from extractor.training.tested import GROUPS
 from extractor.training.thresholds import HeldOut, counts_at
 from ocr.picture import load_picture
 from ocr.token import OcrResult
@@ -112,23 +112,21 @@ def _scored(asked: Sequence[Asked], reader: str, device: str, file: Path) -> dic
 
 
 def _cross_validated(fitted: Fitted) -> list[tuple[Question, Outcome]]:
-    return [(h.question, _outcome(h, fitted, name)) for name, group in fitted.groups.items() for h in group.held_out]
+    groups = fitted.tested.groups
+    return [(h.question, _outcome(h, fitted, name)) for name, group in groups.items() for h in group.held_out]
 
 
 def _answered(fitted: Fitted, questions: Sequence[Question]) -> list[tuple[Question, Outcome]]:
-    outcomes = []
-    for name, group in fitted.groups.items():
+    outcomes: list[tuple[Question, Outcome]] = []
+    for name, model in fitted.models.items():
         own = [question for question in questions if question.entity in GROUPS[name]]
-        if group.prior is not None:
-            own = with_prior(own, group.prior)
-        for question in own:
-            held_out = HeldOut(question, tuple(group.trees.log_odds_of(features_of(question))))
-            outcomes.append((question, _outcome(held_out, fitted, name)))
+        outcomes += [(scored.question, _outcome(scored, fitted, name)) for scored in model.log_odds(own)]
     return outcomes
 
 
 def _outcome(held_out: HeldOut, fitted: Fitted, name: str) -> Outcome:
-    counts = counts_at([held_out], fitted.groups[name].calibration, fitted.thresholds[name])
+    said = fitted.tested
+    counts = counts_at([held_out], said.groups[name].calibration, said.thresholds[name])
     by_counts = {Counts(tp=1): Outcome.TP, Counts(fp=1): Outcome.FP, Counts(fn=1): Outcome.FN}
     return by_counts.get(counts, Outcome.TN)
 

@@ -60,6 +60,8 @@ def test_a_ranker_that_hears_a_reader_who_knows_answers_what_the_page_cannot_tel
         for one in asked
     ]
     quick = BoostOptions(n_estimators=5, bags=1, min_samples_leaf=2)
-    alone, heard = (fit_ranker(some, (), quick, folds=2).total.f1 for some in (asked, all_with_reader(asked, scores)))
+    alone, heard = (
+        fit_ranker(some, (), quick, folds=2).tested.total.f1 for some in (asked, all_with_reader(asked, scores))
+    )
     assert heard == 1.0
     assert alone < 0.7
