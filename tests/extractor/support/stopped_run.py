@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from fake_engines import ENGINE, picture_bytes
+from picture_server import body
 
 import extractor
 
@@ -18,19 +19,27 @@ SUPPORT = Path(__file__).parent
 
 
 class Job:
-    """A folder with pictures, questions, a store and a log of what the fake engine read."""
+    """A folder with pictures, questions, a store and a log of what the fake engine read.
 
-    def __init__(self, folder):
+    With a `server` (see `picture_server`) the pictures are there, and are fetched.
+    """
+
+    def __init__(self, folder, server=None):
         self.folder = folder
         folder.mkdir()
         rows = ["index,image_link,group_id,entity_name"]
         for number in range(PICTURES):
-            (folder / f"{number}.png").write_bytes(picture_bytes(200 + number))
-            rows += [f"{2 * number},{number}.png,1,item_weight", f"{2 * number + 1},{number}.png,1,width"]
+            data = picture_bytes(200 + number)
+            if server is None:
+                link = f"{number}.png"
+                (folder / link).write_bytes(data)
+            else:
+                link = server.add(f"/{number}.png", body(data))
+            rows += [f"{2 * number},{link},1,item_weight", f"{2 * number + 1},{link},1,width"]
         (folder / "in.csv").write_text("\n".join(rows) + "\n")
 
     def command(self, *others):
-        options = ["--ocr", ENGINE, "--workers", "2", "--store", "store.sqlite3", "--quiet"]
+        options = ["--ocr", ENGINE, "--workers", "2", "--store", "store.sqlite3", "--quiet", "--allow-private"]
         return [sys.executable, "-m", "extractor", "predict", "in.csv", *options, *others]
 
     def environment(self, **settings):

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from broken_runs import check_whole_or_absent, unbroken_output
+from picture_server import PictureServer
 from soak_size import size
 from stopped_run import PICTURES, Job, wait_until_none_is_alive, workers_of
 
-KILLS = size(short=6, long=110)
+KILLS = size(short=4, long=70)
 KILLS_OF_A_JOB = 6
 MAIN, WORKER, ALL = "main process", "worker", "all at once"
 
@@ -49,12 +50,18 @@ def kill(process, whom, chance):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
-def test_killed_at_random_it_goes_on_to_the_same_bytes(tmp_path, unbroken):
+@pytest.mark.parametrize("of_pictures", ["in files", "on the web"])
+def test_killed_at_random_it_goes_on_to_the_same_bytes(tmp_path, unbroken, of_pictures):
+    with PictureServer() as server:
+        kill_runs(tmp_path, unbroken, server if of_pictures == "on the web" else None)
+
+
+def kill_runs(folder, unbroken, server):
     chance = random.Random(5)
     whose = cycle(([WORKER, MAIN], [ALL], [MAIN], [WORKER, WORKER, ALL]))
     kills, jobs, twice = Counter(), 0, 0
     while kills.total() < KILLS:
-        job = Job(tmp_path / str(jobs))
+        job = Job(folder / str(jobs), server)
         jobs += 1
         done = False
         while not done and sum(kills.values()) < KILLS and kills.total() < jobs * KILLS_OF_A_JOB:
