@@ -26,7 +26,7 @@ from extractor.run.cluster.pictures import GOT_AHEAD
 from extractor.sources.limits import HostLimits
 
 HOUR = 3600.0
-PICTURES, MACHINES, ACTORS, CPU_SECONDS = 400_000, 10, 15, 0.40
+PICTURES, MACHINES, ACTORS, CPU_SECONDS = 400_000, 10, 15, 0.37
 
 
 @dataclass(frozen=True, slots=True)
