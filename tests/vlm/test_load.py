@@ -352,3 +352,10 @@ def test_bars_are_drawn_only_where_they_are_wanted(tiny_reader_folder, capsys):
     assert capsys.readouterr().err == ""
     create_reader(str(tiny_reader_folder), ReaderOptions(device="cpu", precision="fp32", bars=True))
     assert "100%" in capsys.readouterr().err
+
+
+def test_the_vision_tower_attends_by_sdpa_and_gemma_2_as_it_must(tiny_reader_folder):
+    """Gemma 2 caps its attention's logits, which sdpa cannot."""
+    model = create_reader(str(tiny_reader_folder), FP32)._model.model
+    assert model.vision_tower.config._attn_implementation == "sdpa"
+    assert model.language_model.config._attn_implementation == "eager"
