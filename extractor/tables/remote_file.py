@@ -44,7 +44,7 @@ def local_copy(address: str) -> Iterator[Path]:
         try:
             with fsspec.open(address, "rb") as source, copy.open("wb") as target:
                 shutil.copyfileobj(source, target)
-        except (OSError, ValueError, ImportError) as error:
+        except Exception as error:  # fsspec's kinds of storage have errors of their own
             raise InputError(f"{address} cannot be read: {error}") from error
         try:
             yield copy

@@ -148,8 +148,9 @@ class ShardFolder:
         for failed in range(_TRIES):
             try:
                 return do()
-            except OSError as error:
-                if failed + 1 == _TRIES or isinstance(error, PermissionError | NotADirectoryError):
+            except Exception as error:  # fsspec's kinds of storage have errors of their own
+                passing = isinstance(error, OSError) and not isinstance(error, PermissionError | NotADirectoryError)
+                if failed + 1 == _TRIES or not passing:
                     raise ShardsError(
                         f"the folder {self.address} cannot be used: {error}; every machine has to reach it. Finished "
                         "shards are kept: run again to go on"

@@ -82,6 +82,18 @@ def test_a_folder_that_holds_something_else_is_told(tmp_path):
         ShardFolder(str(tmp_path)).claim(MANIFEST)
 
 
+def test_storage_that_has_errors_of_its_own_is_not_asked_again(folder, monkeypatch):
+    class NoCredentialsError(Exception):
+        pass
+
+    def refusing(path, data):
+        raise NoCredentialsError("who are you?")
+
+    monkeypatch.setattr(folder._files, "pipe_file", refusing)
+    with pytest.raises(ShardsError, match=r"cannot be used: who are you\?; every machine has to reach it"):
+        folder.put(1, [answers(0, "1.0 inch")])
+
+
 def test_storage_that_fails_at_times_is_asked_again(folder, monkeypatch):
     real, failures = folder._files.pipe_file, [OSError("slow down"), OSError("slow down")]
 
