@@ -112,6 +112,7 @@ def test_fields_of_a_trace_line():
         "reason": "answered",
         "detail": "",
         "confidence": 0.9,
+        "verified_from": 0.8,
         "upscaled": False,
         "picture": "aa",
         "tokens": tokens,
