@@ -1,6 +1,8 @@
 import errno
 import io
+import json
 import zlib
+from importlib.resources import files
 
 import pytest
 from fake_engines import picture_bytes
@@ -50,6 +52,14 @@ def test_a_picture_is_answered_with_evidence(client):
 def test_entities_are_repeated_or_listed(client, given):
     answers = sent(client, picture_bytes(NUMBER), given).json()["answers"]
     assert [one["entity"] for one in answers] == ["width", "item_weight"]
+
+
+def test_a_picture_may_have_a_product_group(client):
+    priors = json.loads(files("rules").joinpath("ranker.json").read_text(encoding="utf-8"))["priors"]["depth"]
+    group = max(priors, key=lambda one: priors[one])
+    answers = [sent(client, picture_bytes(NUMBER), ["depth"], **form) for form in ({}, {"group": group})]
+    without, known = (answer.json()["answers"][0]["candidates"][0]["confidence"] for answer in answers)
+    assert known != without
 
 
 def test_an_unknown_entity_is_told_with_those_there_are(client):

@@ -26,6 +26,14 @@ class OnePage:
         self.first = page
 
 
+@pytest.mark.parametrize("texts", [("Depth 20 cm",), ("Green tea",), ()])
+def test_the_ranker_says_from_which_confidence_on_answers_are_verified(texts):
+    ranker = ranker_of(LEARNED)
+    answer = answer_on(page(*texts), "depth")
+    assert answer.verified_from == ranker.verified_from("depth") != ranker.verified_from("width")
+    assert answer.status != "verified"
+
+
 def answer_on(ocr_page, entity):
     (answer,) = select(OnePage(ocr_page), [entity], ranker_of(LEARNED))
     return answer
