@@ -9,7 +9,7 @@ UV ?=
 environment = $(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(1),$(PYTHON) -m venv $(1))
 install = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: help predict serve test coverage test-ray test-vlm test-paddle test-label-studio test-wheel soak bench docs lint clean
+.PHONY: help predict serve test coverage test-ray test-vlm test-paddle test-label-studio test-wheel soak licences sbom advisories hashes bench docs lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,22 @@ test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the 
 soak: $(VENV)/soak.done ## faults, bad input and hostile input in large numbers, for half an hour; see docs/reliability.md
 	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak -m 'soak or not soak' -rsP --durations 20
 
+licences: $(VENV)/dev.done $(VENV)-supply/done ## list the licences of all packages, and refuse those that pyproject.toml does not allow
+	$(VENV)-supply/bin/pip-licenses --python $(BIN)/python
+
+sbom: $(VENV)/dev.done $(VENV)-supply/done ## write build/sbom.json: all packages of the environment, as CycloneDX
+	@mkdir -p build
+	$(VENV)-supply/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json
+
+advisories: $(VENV)-supply/done ## look for known faults of the packages in constraints-hashed.txt, where their source can be reached
+	$(VENV)-supply/bin/python .ci/advisories $(VENV)-supply/bin/pip-audit constraints-hashed.txt
+
+hashes: $(VENV)-supply/done ## write constraints-hashed.txt anew from pyproject.toml and constraints.txt
+	$(VENV)-supply/bin/uv pip compile pyproject.toml --extra fit --extra report --extra serve --extra tables \
+		--constraint constraints.txt --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make hashes; to install: pip install --require-hashes --requirement constraints-hashed.txt' \
+		--no-annotate --quiet --output-file constraints-hashed.txt
+
 bench: $(VENV)-bench/done $(VENV)-paddle/done ## what pictures cost, beside stock RapidOCR and PaddleOCR; BENCH="--images DIR --labels FILE"
 	$(VENV)-bench/bin/python -m benchmarks --paddle $(VENV)-paddle/bin/python $(BENCH)
 
@@ -57,7 +73,7 @@ docs: $(VENV)/dev.done ## build the documentation into build/site; warnings are 
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-label-studio $(VENV)-paddle $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-label-studio $(VENV)-paddle $(VENV)-supply $(VENV)-vlm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(call environment,$(VENV))
@@ -94,6 +110,12 @@ $(VENV)-label-studio/done: constraints-label-studio.txt
 $(VENV)-vlm/done: pyproject.toml constraints.txt
 	$(call environment,$(VENV)-vlm)
 	$(call install,$(VENV)-vlm) --constraint constraints.txt --editable '.[vlm]' pytest hypothesis
+	@touch $@
+
+# Tools that look at other environments, so they have one of their own.
+$(VENV)-supply/done: Makefile
+	$(call environment,$(VENV)-supply)
+	$(call install,$(VENV)-supply) cyclonedx-bom==7.5.0 pip-audit==2.10.1 pip-licenses==5.5.5 uv==0.13.9
 	@touch $@
 
 $(VENV)-bench/done: pyproject.toml constraints.txt

@@ -12,6 +12,7 @@ from vlm.quantise import Quantisation, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
 from vlm.settings import MIX, precise_of, read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
+from vlm.weight_files import check_base, check_safe
 
 if TYPE_CHECKING:
     import torch
@@ -40,6 +41,7 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
     with quiet_loading(bars=options.bars):
         source = find_source(spec)
         settings = read_settings(source.folder, spec)
+        check_base(source, settings)
         processor = load_processor(source, settings.resolution)
         device = chosen_device(options.device)
         quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
@@ -68,9 +70,10 @@ def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> s
     if source is None:
         form = PromptForm.QUESTION_FIRST if MIX in spec else PromptForm.PLACES
         return _fingerprint(hub_identity(spec), form, options)
-    form = read_settings(source.folder, spec).prompt_form
+    settings = read_settings(source.folder, spec)
+    check_base(source, settings)
     _processor_folder(source)
-    return _fingerprint(source.identity, form, options)
+    return _fingerprint(source.identity, settings.prompt_form, options)
 
 
 def check_packages(spec: str) -> None:
@@ -89,6 +92,7 @@ def load_model(
 
     `compute` is the type of weights that are not quantised. Raises ReaderUnavailableError.
     """
+    check_safe(source)
     try:
         model: Any = load_base(source.model, quantisation, compute, device, precise_of(source.model))
         if source.adapter:
@@ -109,7 +113,9 @@ def load_processor(source: ReaderSource, resolution: int | None = None) -> PaliG
 
     folder = _processor_folder(source)
     try:
-        processor = PaliGemmaProcessor.from_pretrained(folder, backend="pil", local_files_only=True)
+        processor = PaliGemmaProcessor.from_pretrained(
+            folder, backend="pil", local_files_only=True, trust_remote_code=False
+        )
     except (OSError, ValueError) as error:
         raise ReaderUnavailableError(f"the processor in {folder} cannot be loaded: {error}") from error
     size = processor.image_processor.size["height"]

@@ -54,7 +54,12 @@ def load_base(
             llm_int8_skip_modules=[*NOT_QUANTISED, *precise],
         )
     model = PaliGemmaForConditionalGeneration.from_pretrained(
-        base, dtype=compute, quantization_config=config, device_map={"": device}
+        base,
+        dtype=compute,
+        quantization_config=config,
+        device_map={"": device},
+        use_safetensors=True,
+        trust_remote_code=False,
     )
     if config is not None:
         keep_4bit_exact_on_cpu(model)

@@ -24,6 +24,7 @@ class ReaderSettings:
     of `vlm.confidence`.
 
     `precise` are the names of projections whose weights four bits would ruin, such as `q_proj`; they stay as they are.
+    `base_digest` is that of the weights that an adapter was trained on, None where it is not known.
     """
 
     prompt_version: str = PROMPT_VERSION
@@ -31,9 +32,17 @@ class ReaderSettings:
     temperature: PositiveFloat = 1.0
     prompt_form: PromptForm = PromptForm.PLACES
     precise: tuple[str, ...] = ()
+    base_digest: str | None = None
 
 
 _SETTINGS = TypeAdapter(ReaderSettings)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Writes a file that is never there by half, whatever stops the program."""
+    half = file.with_name(f".{file.name}.half")
+    half.write_text(text, encoding="utf-8")
+    half.replace(file)
 
 
 def read_settings(folder: Path, name: str = "") -> ReaderSettings:
@@ -77,4 +86,4 @@ def write_settings(folder: Path, settings: ReaderSettings) -> None:
     file = folder / READER_FILE
     before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     written = before | TypeAdapter(type(settings)).dump_python(settings, mode="json")
-    file.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(file, json.dumps(written, indent=2, ensure_ascii=False) + "\n")

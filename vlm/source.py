@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +87,13 @@ def hub_identity(hub_id: str) -> str:
 
 def digest(folder: Path) -> str:
     """A digest of the files in `folder` that answers depend on; of big ones their size and samples."""
+    return digest_of(f for f in folder.iterdir() if f.suffix in _DIGESTED and f.name != POLICY_FILE)
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """A digest of names, sizes and contents; of big files samples."""
     total = hashlib.sha256()
-    for file in sorted(f for f in folder.iterdir() if f.is_file() and f.suffix in _DIGESTED and f.name != POLICY_FILE):
+    for file in sorted(file for file in files if file.is_file()):
         size = file.stat().st_size
         total.update(f"{file.name} {size}\n".encode())
         for piece in _pieces(file, size):
@@ -145,7 +150,7 @@ def _source(name: str, folder: Path) -> ReaderSource:
         return ReaderSource(base.model, folder, f"{identity} on {base.identity}")
     if not (folder / MODEL_FILE).is_file():
         raise SourceError(f"{folder} holds neither a model ({MODEL_FILE}) nor an adapter ({ADAPTER_FILE})")
-    kind = _json(folder / MODEL_FILE).get("model_type")
+    kind = json_object(folder / MODEL_FILE).get("model_type")
     if kind != "paligemma":
         raise SourceError(f"{folder} holds a model of the type {kind!r}, not a PaliGemma")
     return ReaderSource(folder, None, identity)
@@ -159,7 +164,7 @@ def _base(name: str, folder: Path | None = None) -> ReaderSource:
 
 
 def _base_of(adapter: Path) -> ReaderSource:
-    name = str(_json(adapter / ADAPTER_FILE).get("base_model_name_or_path") or "")
+    name = str(json_object(adapter / ADAPTER_FILE).get("base_model_name_or_path") or "")
     try:
         folder = _folder_of(name)
     except SourceError as error:
@@ -170,7 +175,8 @@ def _base_of(adapter: Path) -> ReaderSource:
     return _base(name, folder)
 
 
-def _json(file: Path) -> dict[str, object]:
+def json_object(file: Path) -> dict[str, object]:
+    """The object in a JSON file. Raises SourceError."""
     try:
         return _OBJECT.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:

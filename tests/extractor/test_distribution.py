@@ -12,6 +12,8 @@ from ocr.extras import DISTRIBUTION, EXTRAS, extra_needed
 ROOT = Path(extractor.__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TOLD = ("extractor", "ocr", "rules", "vlm", "dataset", "docs", "configs", "tests")
+HASHED = ("fit", "report", "serve", "tables")
+"""The extras whose packages constraints-hashed.txt has too: `make hashes`."""
 TEXTS = {".py", ".md", ".yaml", ".toml"}
 
 
@@ -56,3 +58,24 @@ def test_the_licence_is_said_and_comes_along():
 @pytest.mark.parametrize("named", ["The extractor authors", "PP-OCRv6", "nano", "rules/ranker.json", "dataset/"])
 def test_the_notice_names_what_is_shipped_and_what_the_wheels_bring(named):
     assert named in (ROOT / "NOTICE").read_text(encoding="utf-8")
+
+
+def pins(file):
+    """The versions by name, as the index spells names."""
+    found = re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\n]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
+
+
+def test_the_hashed_file_has_the_versions_that_were_tested_and_a_digest_for_each():
+    hashed, tested = pins("constraints-hashed.txt"), pins("constraints.txt")
+    needed = [*PROJECT["dependencies"], *(one for extra in HASHED for one in PROJECT["optional-dependencies"][extra])]
+    names = {re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", one)[0]).lower() for one in needed}
+    assert names <= hashed.keys()
+    assert {name: version for name, version in hashed.items() if tested.get(name) != version} == {}
+    blocks = re.split(r"\n(?=\S)", (ROOT / "constraints-hashed.txt").read_text(encoding="utf-8").strip())
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_the_hashed_file_names_no_place_of_a_package():
+    """Where packages come from is for those who install them."""
+    assert "://" not in (ROOT / "constraints-hashed.txt").read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from vlm.load import ReaderOptions, ReaderUnavailableError, create_reader, reade
 from vlm.prompt import PROMPT_VERSION, PromptForm  # noqa: E402
 from vlm.reader import PictureQuestions  # noqa: E402
 from vlm.settings import READER_FILE, ReaderSettings, read_settings, write_settings  # noqa: E402
+from vlm.weight_files import weights_digest  # noqa: E402
 
 FP32 = ReaderOptions(device="cpu", precision="fp32")
 FOUR_BIT = ReaderOptions(device="cpu", precision="4bit")
@@ -253,6 +254,88 @@ def test_damaged_weights(model_folder):
     (model_folder / "model.safetensors").write_bytes(b"nothing of the kind")
     with pytest.raises(ReaderUnavailableError, match="cannot be loaded"):
         create_reader(str(model_folder), FP32)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.999])
+@pytest.mark.parametrize("part", ["model", "adapter"])
+def test_weights_that_were_written_by_half(model_folder, adapter, part, share):
+    folder, file = (adapter, "adapter_model.safetensors") if part == "adapter" else (model_folder, "model.safetensors")
+    data = (folder / file).read_bytes()
+    (folder / file).write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(ReaderUnavailableError, match="cannot be loaded"):
+        create_reader(str(folder), FP32)
+
+
+class RunsWhenUnpickled:
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return open, (str(self.mark), "w")
+
+
+@pytest.mark.parametrize(("part", "pickled"), [("model", "pytorch_model.bin"), ("adapter", "adapter_model.bin")])
+def test_pickled_weights_are_refused(model_folder, adapter, tmp_path, part, pickled):
+    folder = adapter if part == "adapter" else model_folder
+    for file in folder.glob("*.safetensors"):
+        file.unlink()
+    torch.save({"weight": RunsWhenUnpickled(tmp_path / "it ran")}, folder / pickled)
+    with pytest.raises(ReaderUnavailableError, match=r"no weights to load .*can run code: save them as safetensors"):
+        create_reader(str(folder), FP32)
+    assert not (tmp_path / "it ran").exists()
+
+
+def test_pickled_weights_beside_safetensors_are_left_alone(model_folder, tmp_path):
+    torch.save({"weight": RunsWhenUnpickled(tmp_path / "it ran")}, model_folder / "pytorch_model.bin")
+    create_reader(str(model_folder), FP32)
+    assert not (tmp_path / "it ran").exists()
+
+
+CODE_FILES = ("config.json", "processor_config.json", "tokenizer_config.json")
+
+
+def test_code_that_comes_with_a_model_is_never_run(model_folder, tmp_path):
+    mark = tmp_path / "it ran"
+    (model_folder / "stranger.py").write_text(f"open({str(mark)!r}, 'w')\nclass Stranger: pass\n")
+    autos = ("AutoConfig", "AutoModel", "AutoProcessor", "AutoTokenizer", "AutoImageProcessor")
+    for name in CODE_FILES:
+        if (model_folder / name).is_file():
+            config = json.loads((model_folder / name).read_text())
+            config["auto_map"] = dict.fromkeys(autos, "stranger.Stranger")
+            (model_folder / name).write_text(json.dumps(config))
+    try:
+        create_reader(str(model_folder), FP32)
+    except ReaderUnavailableError as error:
+        assert "trust_remote_code" in str(error)
+    assert not mark.exists()
+
+
+def test_no_call_trusts_code_of_models():
+    """Every `from_pretrained` of inference says so, whatever the libraries' default is."""
+    for path in vlm.source.NANO_FOLDER.parents[1].glob("*.py"):
+        text = path.read_text()
+        calls = [call.split("\n    )")[0] for call in text.split("Processor.from_pretrained(")[1:]]
+        calls += [call.split("\n    )")[0] for call in text.split("ConditionalGeneration.from_pretrained(")[1:]]
+        assert all("trust_remote_code=False" in call for call in calls), path
+
+
+def test_an_adapter_of_another_kind_is_refused(adapter):
+    file = adapter / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"peft_type": "XLORA"}))
+    with pytest.raises(ReaderUnavailableError, match="of the type 'XLORA', not a LoRA"):
+        create_reader(str(adapter), FP32)
+
+
+@pytest.mark.parametrize("ask", [create_reader, reader_fingerprint])
+def test_an_adapter_is_refused_on_other_weights_than_it_was_trained_on(adapter, model_folder, tiny_processor, ask):
+    rebase(adapter, model_folder)
+    write_settings(adapter, ReaderSettings(base_digest=weights_digest(model_folder)))
+    ask(str(adapter), FP32)
+    weights = bytearray((model_folder / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (model_folder / "model.safetensors").write_bytes(weights)
+    with pytest.raises(ReaderUnavailableError, match=r"reader\.json: this adapter was trained on weights with"):
+        ask(str(adapter), FP32)
 
 
 def test_an_adapter_without_its_base(adapter):

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("extractor", "ocr", "rules", "vlm")
-TABLES = ("constraints.txt", "constraints-paddle.txt", "CHANGELOG.md")
+TABLES = ("constraints.txt", "constraints-hashed.txt", "constraints-paddle.txt", "CHANGELOG.md", "SECURITY.md")
 SCRIPT = "Scripts" if os.name == "nt" else "bin"
 
 pytestmark = pytest.mark.wheel

@@ -14,6 +14,7 @@ from vlm.finetune.config import Stage, TrainConfig
 from vlm.finetune.data import StageData
 from vlm.load import load_model
 from vlm.quantise import compute_type
+from vlm.settings import write_whole
 from vlm.source import ReaderSource
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class StageRun:
             metrics=_best(trainer),
         )
         if self.machine.is_main_process:
-            file.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
+            write_whole(file, json.dumps(asdict(result), indent=2) + "\n")
         self.machine.wait_for_everyone()
         trainer.accelerator.free_memory()
         return result

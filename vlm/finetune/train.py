@@ -23,15 +23,16 @@ from vlm.finetune.record import AdapterRecord
 from vlm.finetune.stage import STAGES_FOLDER, StageResult, StageRun, stage_folder
 from vlm.load import load_processor
 from vlm.reader import ReaderOptions
-from vlm.settings import precise_of, write_settings
+from vlm.settings import precise_of, write_settings, write_whole
 from vlm.source import ADAPTER_FILE, ReaderSource, find_base
+from vlm.weight_files import ADAPTER_WEIGHTS, weights_digest
 
 if TYPE_CHECKING:
     from accelerate import PartialState
     from transformers import PaliGemmaProcessor, TrainerCallback
 
 CONFIG_FILE = "config.yaml"
-ADAPTER_FILES = (ADAPTER_FILE, "adapter_model.safetensors")
+ADAPTER_FILES = (ADAPTER_FILE, ADAPTER_WEIGHTS)
 
 
 def train(
@@ -107,9 +108,8 @@ def _finished(
     from vlm.finetune.held_out import score_held_out
 
     out = Path(config.out)
-    for name in ADAPTER_FILES:
-        shutil.copyfile(stage_folder(config, len(results) - 1) / name, out / name)
-    _name_base(out / ADAPTER_FILE, config.base)
+    last = stage_folder(config, len(results) - 1)
+    shutil.copyfile(last / ADAPTER_WEIGHTS, out / ADAPTER_WEIGHTS)
     processor.save_pretrained(out)
     record = AdapterRecord(
         base=config.base,
@@ -119,8 +119,10 @@ def _finished(
         quantisation=config.quantisation,
         data=tuple(data_digests(Path(folder)) for stage in config.stages for folder in stage.data),
         stages=tuple(results),
+        base_digest=weights_digest(base.model),
     )
     write_settings(out, record)
+    _write_adapter_file(last / ADAPTER_FILE, out / ADAPTER_FILE, config.base)  # the last: it makes the folder a reader
     if data[-1].held_out:
         options = ReaderOptions(device=str(machine.device), batch_size=config.eval_batch)
         held_out = score_held_out(out, data[-1].held_out, options)
@@ -131,8 +133,8 @@ def _finished(
     return record
 
 
-def _name_base(file: Path, base: str) -> None:
+def _write_adapter_file(of_stage: Path, file: Path, base: str) -> None:
     """Names the base as the user did: peft names the folder it was loaded from, which may be this machine's own."""
-    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings = json.loads(of_stage.read_text(encoding="utf-8"))
     settings["base_model_name_or_path"] = base
-    file.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(file, json.dumps(settings, indent=2, sort_keys=True) + "\n")

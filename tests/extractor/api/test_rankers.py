@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import rules
 from extractor.api.rankers import RankerError, ranker_of, rules_fingerprint
 from extractor.cli.settings import RunSettings
 from rules import rules_version
@@ -27,3 +28,12 @@ def test_a_ranker_of_the_package_is_not_a_file_of_the_run(name):
 def test_an_unknown_name_lists_the_rankers():
     with pytest.raises(RankerError, match="there are learned, hand-set, or a file"):
         ranker_of("absent")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
+def test_a_ranker_that_was_written_by_half_is_told(tmp_path, share):
+    text = (Path(rules.__file__).parent / "ranker.json").read_text()
+    path = tmp_path / "ranker.json"
+    path.write_text(text[: int(len(text) * share)])
+    with pytest.raises(RankerError, match=r"ranker\.json"):
+        ranker_of(str(path))

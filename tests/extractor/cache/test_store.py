@@ -166,6 +166,24 @@ def test_a_row_that_was_changed_is_told_though_it_can_be_parsed(path, table, cha
             READS[table](store)
 
 
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
+def test_a_store_that_lost_its_end_gives_no_page_that_is_wrong(path, share):
+    """Such as a copy that broke off: a page is right, or to be read again, or the damage is told."""
+    with Store(path) as store:
+        for number in range(200):
+            store.put_page(f"{number:04}", "engine", PAGE)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    pages, damage = [], ""
+    try:
+        with Store(path) as store:
+            pages += [store.page(f"{number:04}", "engine") for number in range(200)]
+    except StoreError as error:
+        damage = str(error)
+    assert {PAGE, None} >= set(pages)
+    assert "damaged" in damage or None in pages
+
+
 @pytest.mark.parametrize("text", ["{}", "nonsense", '{"tokens": 5, "width": 1, "height": 1}'])
 def test_a_damaged_page_is_told(path, text):
     with Store(path) as store:

@@ -142,3 +142,26 @@ def log(line):
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(descriptor, f"{line}\n".encode())
         os.close(descriptor)
+
+
+class TalkativeEngine(FakeEngine):
+    """Finds several lines on every picture, with rivals for most entities, that depend on the picture's number."""
+
+    fingerprint = "talkative 1"
+
+    def read(self, picture):
+        low, high, _ = map(int, picture[0, 0])
+        n = low + 256 * high
+        texts = (
+            f"Width {n + 10}.5 cm",
+            f"{n + 3} x {n + 5} x {n + 2} in",
+            f"Net weight {n * 7 + 50} g ({n + 2} lb)",
+            f"{100 + 10 * n} V ~ {n + 20} W",
+            f"Height: {n + 30} mm / {n + 31} mm",
+            f"Max. load {n + 4} kg, Volume {n + 1} L, {n + 2} litre",
+        )
+        boxes = [
+            ((10.0, 30.0 * row), (300.0, 30.0 * row), (300.0, 30.0 * row + 20), (10.0, 30.0 * row + 20))
+            for row in range(9)
+        ]
+        return OcrResult(tuple(map(OcrToken, texts, boxes, [0.9] * len(texts))), 400, 300)

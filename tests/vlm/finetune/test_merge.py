@@ -15,6 +15,7 @@ from vlm.finetune.config import LORA_TARGETS  # noqa: E402
 from vlm.finetune.errors import TrainError  # noqa: E402
 from vlm.finetune.examples import Example  # noqa: E402
 from vlm.finetune.merge import merge  # noqa: E402
+from vlm.prompt import PROMPT_VERSION  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
 from vlm.reader import ReaderUnavailableError  # noqa: E402
 
@@ -28,7 +29,7 @@ def adapter(tiny_reader_folder, tmp_path_factory):
     base = load_base(tiny_reader_folder, Quantisation.NF4, torch.float32, "cpu")
     torch.manual_seed(1)
     get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS, init_lora_weights=False)).save_pretrained(folder)
-    (folder / "reader.json").write_text(json.dumps({"prompt_version": "1"}))
+    (folder / "reader.json").write_text(json.dumps({"prompt_version": PROMPT_VERSION}))
     return folder
 
 
@@ -67,7 +68,7 @@ def test_processor_and_settings_come_along(merged):
     from transformers import PaliGemmaProcessor
 
     PaliGemmaProcessor.from_pretrained(merged, backend="pil")
-    assert json.loads((merged / "reader.json").read_text()) == {"prompt_version": "1"}
+    assert json.loads((merged / "reader.json").read_text()) == {"prompt_version": PROMPT_VERSION}
 
 
 def test_the_number_type_is_the_one_asked_for(adapter, tmp_path):
@@ -103,3 +104,17 @@ def test_an_adapter_whose_base_is_gone_says_what_to_give(adapter, tmp_path):
     (moved / "adapter_config.json").write_text(json.dumps(settings | {"base_model_name_or_path": "./gone"}))
     with pytest.raises(ReaderUnavailableError, match=r"no such folder.*Give --base"):
         merge(moved, tmp_path / "out")
+
+
+def test_an_adapter_goes_into_no_other_base_than_its_own(adapter, tmp_path):
+    other = shutil.copytree(adapter, tmp_path / "adapter")
+    (other / "reader.json").write_text(json.dumps({"prompt_version": PROMPT_VERSION, "base_digest": "of another"}))
+    with pytest.raises(ReaderUnavailableError, match="trained on weights with the digest of another"):
+        merge(other, tmp_path / "merged")
+
+
+def test_an_adapter_file_that_was_written_by_half_is_told(adapter, tmp_path):
+    other = shutil.copytree(adapter, tmp_path / "adapter")
+    (other / "adapter_config.json").write_text('{"peft_type": "LO')
+    with pytest.raises(TrainError, match=r"adapter_config\.json cannot be read"):
+        merge(other, tmp_path / "merged")

@@ -27,6 +27,7 @@ from vlm.finetune.train import train  # noqa: E402
 from vlm.generate import PaliGemmaReader  # noqa: E402
 from vlm.quantise import Quantisation, load_base  # noqa: E402
 from vlm.reader import ReaderOptions, ReaderUnavailableError  # noqa: E402
+from vlm.weight_files import weights_digest  # noqa: E402
 
 LABELS = ["12.5 centimetre", "3 inch", "40 millimetre", "2 foot"]
 WEIGHTS = "adapter_model.safetensors"
@@ -79,11 +80,12 @@ class TestFolder:
         assert (adapter / "processor_config.json").is_file()
         assert (adapter / "tokenizer.json").is_file()
 
-    def test_says_what_it_was_trained_with(self, adapter, data):
+    def test_says_what_it_was_trained_with(self, adapter, data, tiny_reader_folder):
         settings = json.loads((adapter / "reader.json").read_text())
         report = json.loads((data / "report.json").read_text())
         assert settings["prompt_version"] == report["prompt_version"]
         assert settings["resolution"] == 28
+        assert settings["base_digest"] == weights_digest(tiny_reader_folder)
         assert settings["data"][0]["train"]["digest"] == report["train"]["digest"]
         assert settings["stages"][0]["steps"] == 2
 
