@@ -12,10 +12,11 @@ from pathlib import Path
 
 from vlm.finetune.errors import TrainError
 from vlm.finetune.train import ADAPTER_FILES
+from vlm.hub import SourceError
 from vlm.load import load_model, load_processor
 from vlm.quantise import Quantisation, compute_type
 from vlm.settings import READER_FILE, read_settings
-from vlm.source import ADAPTER_FILE, SourceError, find_base, json_object
+from vlm.source import ADAPTER_FILE, find_base, json_object
 from vlm.weight_files import check_base
 
 
