@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,8 +88,13 @@ def local_bytes(rows, options, path):
 
 
 def actors():
-    """The processes of actors that read pictures."""
-    return [one for one in psutil.process_iter(["cmdline"]) if "PictureActor" in " ".join(one.info["cmdline"] or [])]
+    """The processes of the cluster's actors that read pictures."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "PictureActor" in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
 def test_the_answers_on_the_dataset_are_those_of_the_local_runner(two_nodes, options, tmp_path):
@@ -209,7 +215,7 @@ def test_a_reader_is_asked_and_products_are_fused_as_on_this_machine(two_nodes, 
     assert result.summary.products == 1
 
 
-def wait_for(happened, seconds=60):
+def wait_for(happened, seconds=180):
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it never happened"
