@@ -1,1 +1,1 @@
-"""What is kept between runs: results in SQLite, fetched pictures, files written whole."""
+"""What is kept between runs: results in SQLite, fetched pictures, files written whole, locks."""

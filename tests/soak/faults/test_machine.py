@@ -14,7 +14,7 @@ from fake_engines import HUNGRY, HUNGRY_BYTES, picture_bytes
 from soak_size import size
 from stopped_run import Job, workers_of
 
-JUMPS = size(short=1, long=8)
+JUMPS = size(short=1, long=5)
 CLOCK = Path(__file__).parents[1] / "support" / "jumping_clock"
 PAGE = os.sysconf("SC_PAGESIZE")
 
