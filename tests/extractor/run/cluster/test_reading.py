@@ -50,12 +50,12 @@ def test_a_picture_that_is_never_read_has_failed(read):
 
 
 def test_the_entities_before_a_slow_one_are_answered(read):
-    found = read(engine="fake_engines:StallingEngine", job_seconds=2.0)
+    found = read(engine="fake_engines:StallingEngine", job_seconds=3.0)
     assert reasons(found) == {"item_weight": "answered", "wattage": "rules_timed_out", "width": "rules_timed_out"}
 
 
 def test_the_first_pass_stands_where_the_upscaled_one_takes_too_long(read):
-    found = read(engine="fake_engines:TiredEngine", upscale=True, job_seconds=2.0)
+    found = read(engine="fake_engines:TiredEngine", upscale=True, job_seconds=3.0)
     late = "upscaled_pass_timed_out"
     assert reasons(found) == {"item_weight": late, "wattage": late, "width": "no_text"}
 
