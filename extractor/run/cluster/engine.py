@@ -97,7 +97,8 @@ def _told(machines: Sequence[Machine], sizes: PoolSizes, batch: int) -> str:
     at_first, at_most = sizes.readers, sizes.readers_at_most
     readers = f"{at_first}" if at_first == at_most else f"{at_first} to {at_most}"
     askers = f", {sizes.askers} for the reader on {'GPUs' if sizes.asker_gpus else 'a CPU'}" if sizes.askers else ""
-    return f"cluster   {len(machines)} machines; actors: {readers} for pictures{askers}; {batch} pictures a shard"
+    count = f"{len(machines)} machine{'s' * (len(machines) != 1)}"
+    return f"cluster   {count}; actors: {readers} for pictures{askers}; {batch} pictures a shard"
 
 
 def _resolved(run: RunOptions) -> RunOptions:
