@@ -86,7 +86,7 @@ class Bench:
     labels: Mapping[tuple[str, str], Label]
 
     def tested(self, arm: Arm, seed: int, stated: TestedGroup | None = None) -> Tested:
-        """What held-out questions say; `stated` amounts, which no arm but a share changes, may be given."""
+        """What held-out questions say; `stated` amounts, which no arm is about, may be given."""
         groups = {}
         for name, members in GROUPS.items():
             if name == "stated" and stated is not None:
@@ -182,10 +182,10 @@ def report(
         stated = (run.groups["stated"] for run in whole)
         runs = whole if arm == shipped else [bench.tested(arm, seed, own) for seed, own in enumerate(stated)]
         say(scores(name, bench, runs))
-    say("\n" + _head("learned from", "all", "primary", "width", "height", "depth"))
+    say("\n" + _head("dimensions learned from", "all", "primary", "width", "height", "depth"))
     for share in SHARES:
-        part = replace(shipped, share=share)
-        runs = whole if share == 1 else [bench.tested(part, seed) for seed in range(seeds)]
+        part, stated = replace(shipped, share=share), (run.groups["stated"] for run in whole)
+        runs = whole if share == 1 else [bench.tested(part, seed, own) for seed, own in enumerate(stated)]
         say(scores(f"{share:.0%} of the pictures", bench, runs))
     say("\n" + _head(f"unseen, promise {PROMISE:.0%}, seed 0", "answers", "verified", "share", "right of these"))
     by_entity = unseen(whole[0], 0)
