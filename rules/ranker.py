@@ -180,7 +180,7 @@ class LearnedRanker:
             trees = {name: TreeModel.from_json(model) for name, model in data["trees"].items()}
             models = {entity: _entity_model(trees[own["trees"]], own) for entity, own in data["entities"].items()}
             priors = {entity: GroupPrior.from_json(prior) for entity, prior in data.get("priors", {}).items()}
-        except (AttributeError, KeyError, TypeError, OverflowError) as error:
+        except (AttributeError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"not a ranker: {error}") from error
         return cls(models, priors)
 

@@ -59,7 +59,7 @@ def read_policy(file: Path) -> HybridPolicy:
             for name, value in read.items()
             if name in known
         }
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ReaderError(f"{file} holds no policy ({error}); fit one with extractor fit-policy") from error
     if unknown:
         raise ReaderError(f"{file}: no policy has {', '.join(unknown)}; there are {', '.join(sorted(known))}")
@@ -71,5 +71,5 @@ def read_gain(file: Path) -> Gain | None:
     try:
         gain = json.loads(file.read_text(encoding="utf-8")).get(GAIN)
         return None if gain is None else Gain(**gain)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ReaderError(f"{file} holds no policy ({error}); fit one with extractor fit-policy") from error

@@ -53,7 +53,7 @@ def json_lines(path: Path, kind: str, read: Callable[[Any], T]) -> Iterator[T]:
     for number, line in enumerate(_lines(path), start=1):
         try:
             yield read(json.loads(line))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise InputError(f"{path}, line {number}: not a line of a {kind}: {error!r}") from error
 
 

@@ -37,3 +37,10 @@ def test_a_ranker_that_was_written_by_half_is_told(tmp_path, share):
     path.write_text(text[: int(len(text) * share)])
     with pytest.raises(RankerError, match=r"ranker\.json"):
         ranker_of(str(path))
+
+
+def test_a_file_that_is_nested_without_end_is_no_ranker(tmp_path):
+    path = tmp_path / "ranker.json"
+    path.write_text('{"format":' * 50_000)
+    with pytest.raises(RankerError, match=r"ranker\.json"):
+        ranker_of(str(path))

@@ -6,7 +6,8 @@ from fake_rows import candidate, of_product, row_answer, token
 
 from extractor.stages.answer import Outcome, Source
 from extractor.stages.reason import Reason
-from extractor.tables.read_trace import row_answer_of
+from extractor.tables.csv_file import InputError
+from extractor.tables.read_trace import read_trace, row_answer_of
 from extractor.tables.trace import StagesCached, StageSeconds, trace_line
 from rules.amount import Amount
 from rules.entities import Entity, EntityTable
@@ -93,3 +94,10 @@ def test_amounts_may_be_in_units_of_the_users_own():
 
 def test_tokens_keep_their_boxes():
     assert row_answer_of(json.loads(trace_line(FULL))).answer.evidence == (token("34.0 centimetre"),)
+
+
+def test_a_line_that_is_nested_without_end_is_no_line_of_a_trace(tmp_path):
+    path = tmp_path / "out_trace.jsonl"
+    path.write_text("[" * 100_000)
+    with pytest.raises(InputError, match="line 1: not a line of a trace"):
+        read_trace(path)
