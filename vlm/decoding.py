@@ -16,4 +16,4 @@ class Decoding(StrEnum):
     """A plausible number and a unit that the entity allows."""
 
 
-DEFAULT_DECODING = Decoding.ALLOWED_UNIT
+DEFAULT_DECODING = Decoding.KNOWN_UNIT

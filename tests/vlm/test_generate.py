@@ -107,13 +107,19 @@ def test_the_temperature_is_applied_to_both_probabilities(reader_of, questions):
     assert warm.unanswerable == pytest.approx(calibrated(plain.unanswerable, 2.5))
 
 
-def test_answers_come_in_the_order_of_the_questions_and_pass_the_rules(reader_of, questions):
-    answers = reader_of().read(questions)
+@pytest.mark.parametrize(
+    ("decoding", "refused"),
+    [(Decoding.ALLOWED_UNIT, set()), (Decoding.KNOWN_UNIT, {Rejection.WRONG_UNIT, Rejection.IMPLAUSIBLE})],
+)
+def test_answers_come_in_the_order_of_the_questions_and_the_rules_can_read_them(
+    reader_of, questions, decoding, refused
+):
+    answers = reader_of(decoding=decoding).read(questions)
     assert [len(given) for given in answers] == [len(item.entities) for item in questions]
     for item, given in zip(questions, answers, strict=True):
         for entity, answer in zip(item.entities, given, strict=True):
             read = normalise(answer.text, entity)
-            assert isinstance(read, Amount) or read is Rejection.UNANSWERABLE
+            assert isinstance(read, Amount) or read in {Rejection.UNANSWERABLE, *refused}
 
 
 def test_batched_equals_single(reader_of, questions):

@@ -77,4 +77,4 @@ def test_engines_and_readers_of_the_current_folder_are_found(folder):
 
 def test_those_of_other_places_are_found_as_ever():
     assert fingerprint_of(ENGINE) == f"{ENGINE} fake 1"
-    assert LazyReader(ReaderChoice(READER)).fingerprint == f"{READER} fake reader, allowed_unit"
+    assert LazyReader(ReaderChoice(READER)).fingerprint == f"{READER} fake reader, known_unit"
