@@ -50,13 +50,15 @@ PIECES = (
     "://",
     "\0",
 )
+LONGEST_LINE = 10_000
+"""Characters of a line for the rules: with thousands of quantities in one, time grows faster than the line."""
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "fold": fold,
     "find_numbers": find_numbers,
     "normalise": lambda text: normalise(text, "width"),
     "prediction_fault": lambda text: prediction_fault(text, "width"),
     "title_answers": lambda text: title_answers(text, ["width"]),
-    "selections": lambda text: list(selections(_page(text), ["width"])),
+    "selections": lambda text: list(selections(_page(text[:LONGEST_LINE]), ["width"])),
     "make_prompt": lambda text: make_prompt("width", _page(text)),
     "clean": clean,
     "estimated_tokens": estimated_tokens,
