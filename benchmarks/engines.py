@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from benchmarks.measure import cost_of
+from extractor.run.cluster.joining import finished_rows, joined
+from extractor.run.cluster.shards import ShardFolder
 
 ENTITIES = ("item_weight", "width")
 
@@ -25,7 +28,7 @@ def main(
     workers: Annotated[int, typer.Option(min=1, help="Processes, or actors, that read.")] = 2,
     engines: Annotated[str, typer.Option(help="The engines to measure, in their order.")] = "local,ray",
 ) -> None:
-    """Print wall and CPU seconds and the memory of each engine."""
+    """Print wall and CPU seconds and the memory of each engine, and what the shards of ray take."""
     names = sorted(path.name for path in images.iterdir() if path.is_file())[:pictures]
     if len(names) < pictures:
         raise SystemExit(f"{images} holds {len(names)} pictures: use --pictures {len(names)}")
@@ -49,8 +52,27 @@ def main(
                 f"| {engine} | {cost.wall:.0f} | {cost.cpu:.0f} | {cost.cpu / pictures:.3f} | {cost.memory:.0f} "
                 f"| {cost.process_memory:.0f} |"
             )
+        if "ray" in engines:
+            typer.echo(of_shards(Path(folder) / "shards", pictures))
     if len(outputs) > 1:
         raise SystemExit("the engines disagree")
+
+
+def of_shards(path: Path, rows: int) -> str:
+    """The size of the shards of so many rows, and how long it takes to look at them again."""
+    folder = ShardFolder(str(path))
+    names = folder.names()
+    size = sum((path / name).stat().st_size for name in names)
+    started = time.perf_counter()
+    finished_rows(folder, names)
+    looked = time.perf_counter()
+    joined(folder, names, rows)
+    ended = time.perf_counter()
+    each = 1000 / len(names)
+    return (
+        f"{len(names)} shards, {size / rows / 1000:.2f} kB a row; a shard looked at again: "
+        f"{(looked - started) * each:.1f} ms for what is finished, {(ended - looked) * each:.1f} ms for the table"
+    )
 
 
 if __name__ == "__main__":
