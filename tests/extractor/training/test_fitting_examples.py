@@ -89,7 +89,8 @@ def test_a_bad_line_of_a_token_dump_is_named(tmp_path, line):
     ("name", "data", "said"),
     [
         ("a.jsonl", None, "no such file"),
-        ("a.jsonl", b"\xff\xfe\n", "not UTF-8 text"),
+        ("a.jsonl", b"\xff\xff\n", "not UTF-8 text"),
+        ("a.jsonl", b"\xff\xfe\n\x00", "UTF-16 or UTF-32 text; save the file as UTF-8"),
         ("a.gz", b"plain", "not a line of a token dump"),
         ("a.gz", gzip.compress(b"7", mtime=0)[:9], "cannot be read"),
     ],
