@@ -11,8 +11,8 @@ from broken_runs import check_told, unbroken_output
 from soak_size import size
 from stopped_run import Job
 
-LIMITS = size(short=2, long=8)
-DISKS = size(short=2, long=8)
+LIMITS = size(short=1, long=8)
+DISKS = size(short=1, long=8)
 PAGE = os.sysconf("SC_PAGESIZE")
 LARGEST = 1_200_000
 """Bytes: more than a run of these needs."""

@@ -17,7 +17,7 @@ from extractor.stages.reason import Reason
 from rules.amount import Amount
 
 DAMAGES = size(short=3, long=12)
-DAMAGES_READ = size(short=150, long=3000)
+DAMAGES_READ = size(short=60, long=3000)
 PICTURES = 40
 TOGETHER = size(short=3, long=8)
 
