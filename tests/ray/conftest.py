@@ -63,17 +63,3 @@ def server():
 
     with PictureServer() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def _light_processes(monkeypatch):
-    """New processes import the main module, which is pytest here; without a name they do not."""
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
-    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
