@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class PrintUnit:
-    """A field of a form: the allowed unit it stands for, its size in the quantity's base unit, decimals shown."""
+    """A field of a form: the allowed unit of its answer, its own size in the quantity's base unit, decimals shown.
+
+    A field of a unit that no answer may have also has that unit's `name`, and the `factor` from its numbers to the
+    answer's.
+    """
 
     unit: str
     size: Decimal
     decimals: int
+    name: str = ""
+    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A measure as it stands in the picture, and its answers in the order in which they are printed."""
+    """A measure as it stands in the picture, and its answers in the order in which they are printed.
+
+    `note` names the printed unit where no answer may have it.
+    """
 
     text: str
     answers: tuple[str, ...]
+    note: str = ""
 
 
 # Base units: millimetre, gram, volt, watt, millilitre. A field ending in a digit shows that many decimals.
@@ -51,9 +61,23 @@ PRINT_UNITS: dict[str, PrintUnit] = {
     "gal": PrintUnit("gallon", Decimal("3785.41"), 1),
     "qt": PrintUnit("quart", Decimal("946.353"), 1),
     "cuft": PrintUnit("cubic foot", Decimal("28316.8"), 1),
+    # Units that no answer may have.
+    "dm": PrintUnit("centimetre", Decimal(100), 2, "decimetre", Decimal(10)),
+    "hp": PrintUnit("watt", Decimal("745.69987158227"), 2, "horsepower", Decimal("745.69987158227")),
+    "mW": PrintUnit("watt", Decimal("0.001"), 0, "milliwatt", Decimal("0.001")),
+    "cc": PrintUnit("millilitre", Decimal(1), 0, "cubic centimetre"),
+    "cum": PrintUnit("litre", Decimal(1_000_000), 2, "cubic metre", Decimal(1000)),
+    "tbsp": PrintUnit("millilitre", Decimal("14.78676478125"), 1, "tablespoon", Decimal("14.78676478125")),
+    "tsp": PrintUnit("millilitre", Decimal("4.92892159375"), 1, "teaspoon", Decimal("4.92892159375")),
+    "t": PrintUnit("kilogram", Decimal(1_000_000), 2, "tonne", Decimal(1000)),
+    "st": PrintUnit("pound", Decimal("6350.29318"), 0, "stone", Decimal(14)),
+    "ct": PrintUnit("gram", Decimal("0.2"), 2, "carat", Decimal("0.2")),
+    "gr": PrintUnit("gram", Decimal("0.06479891"), 0, "grain", Decimal("0.06479891")),
 }
 
 _INCH = Decimal("25.4")
+_CONVERTED = Context(prec=10)
+"""Converted answers have ten significant digits."""
 
 
 def answer(value: Decimal, unit: str) -> str:
@@ -69,7 +93,7 @@ def printed(form: str, base: Decimal | int | float, comma: bool = False) -> Prin
     Raises KeyError on an unknown field.
     """
     amount = Decimal(str(base))
-    text, answers = "", []
+    text, answers, note = "", [], ""
     for literal, field, _, _ in string.Formatter().parse(form):
         text += literal
         if field is None:
@@ -78,11 +102,13 @@ def printed(form: str, base: Decimal | int | float, comma: bool = False) -> Prin
             shown, value, unit = *_eighths(amount), "inch"
         else:
             print_unit = PRINT_UNITS[field]
-            value, unit = _rounded(amount / print_unit.size, print_unit.decimals), print_unit.unit
-            shown = format(value, "f")
+            number = _rounded(amount / print_unit.size, print_unit.decimals)
+            value, unit = _CONVERTED.multiply(number, print_unit.factor), print_unit.unit
+            shown = format(number, "f")
+            note = note or (print_unit.name and f"printed in {print_unit.name}")
         text += shown.replace(".", ",") if comma else shown
         answers.append(answer(value, unit))
-    return Printed(text, tuple(dict.fromkeys(answers)))
+    return Printed(text, tuple(dict.fromkeys(answers)), note)
 
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:

@@ -19,6 +19,7 @@ from dataset.synthetic.families.drawn import (
 )
 from dataset.synthetic.families.features import Feature, big_claim, feature_list, icon_row, rating_plate
 from dataset.synthetic.families.labels import bottled, packed_food, printed_box, tagged
+from dataset.synthetic.families.other_units import OTHER_UNITS, bottled_other_unit, other_unit
 from dataset.synthetic.families.tables import size_line, spec_table
 from dataset.synthetic.scene import Scene
 
@@ -112,6 +113,17 @@ def _facts(
     asks = (*(f.entity for f in features if f.entity), *also)
     make = partial(family, product=product, features=features)
     return Entry(partial(make, turned=turned) if turned else make, asks, variation)
+
+
+def _other(
+    product: str, field: str, family: Callable[..., Scene] = feature_list, *also: str, variation: int = 0
+) -> Entry:
+    make = partial(other_unit, product=product, field=field, family=family)
+    return Entry(make, (OTHER_UNITS[field].entity, *also), variation)
+
+
+def _other_bottle(product: str, field: str, variation: int = 0) -> Entry:
+    return Entry(partial(bottled_other_unit, product=product, field=field), (OTHER_UNITS[field].entity,), variation)
 
 
 _INPUT = Feature(VOLTS, "INPUT: AC {lower}-{V}V~ 50/60Hz", 240, 100, ("12.0 volt",), "")
@@ -262,6 +274,16 @@ TEST: tuple[Entry, ...] = (
     _card("bookshelf", "list", form="{in1} inch"),
     _card("cabinet", "tiles", form="{cm} cm / {in} in"),
     _card("sofa", "list"),
+    _card("cabinet", "list", form="{dm} dm", variation=1),
+    _card("table", "tiles", form="{dm}dm", variation=1),
+    _solid("bookshelf", W, H, form="{dm} dm", variation=1),
+    _other("drill", "hp", feature_list, WEIGHT),
+    _other("bulb", "mW", icon_row),
+    _other_bottle("jar", "cc"),
+    _other("spoon", "tbsp", big_claim),
+    _other("hanger", "t", big_claim),
+    _other("bear", "st"),
+    _other("tote", "cum"),
 )
 
 TRAIN: tuple[Entry, ...] = (
@@ -298,4 +320,21 @@ TRAIN: tuple[Entry, ...] = (
     Entry(partial(with_load, product="table"), (W, H, LOAD)),
     _card("table", "list"),
     _card("speaker", "tiles"),
+    _card("sofa", "list", form="{dm} dm"),
+    _card("carton", "tiles", form="{dm} dm"),
+    _solid("rack", form="{dm} dm"),
+    _front("backpack", H, W, form="{dm} dm"),
+    _other("fan", "hp"),
+    _other("drill", "hp", big_claim),
+    _other("bulb", "mW"),
+    _other("charger", "mW", icon_row),
+    _other_bottle("bottle", "cc"),
+    _other_bottle("thermos", "cc"),
+    _other("spoon", "tsp", big_claim),
+    _other("spoon", "tbsp", icon_row),
+    _other("mirror", "t"),
+    _other("hanger", "st", icon_row),
+    _other("tote", "cum", big_claim),
+    _other("bulb", "ct"),
+    _other("wrench", "gr", icon_row),
 )  # fmt: skip

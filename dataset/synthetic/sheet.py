@@ -115,7 +115,7 @@ class Sheet:
     def state(self, entity: str, what: Printed, cue: Cue, also: tuple[str, ...] = (), note: str = "") -> None:
         """Records that the picture states `what` of `entity`; `also` are further right answers."""
         accepted = tuple(a for a in dict.fromkeys((*what.answers[1:], *also)) if a != what.answers[0])
-        self.statements.append(Statement(entity, what.answers[0], accepted, cue, note))
+        self.statements.append(Statement(entity, what.answers[0], accepted, cue, note or what.note))
 
     def lacks(self, entity: str, note: str) -> None:
         """Records why the picture does not state `entity`."""

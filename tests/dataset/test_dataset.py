@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 from PIL import Image
 
 from dataset.synthetic.build import Split, build_test, build_train
+from dataset.synthetic.families.other_units import OTHER_UNITS, OtherUnit
 from dataset.synthetic.geometry import overlap
 from dataset.synthetic.measure import answer, printed
 from dataset.synthetic.paint.fonts import FontBook, FontsMissingError
@@ -19,7 +21,9 @@ from dataset.synthetic.paint.legibility import faults
 from dataset.synthetic.paint.painter import paint
 from dataset.synthetic.scene import Cue
 from dataset.synthetic.write import write_tables
+from rules.amount import Amount
 from rules.constants import DIMENSIONS, ENTITIES, ENTITY_UNITS
+from rules.normalise import normalise
 
 DATASET = Path(__file__).parents[2] / "dataset"
 BUDGET = 6 * 1024 * 1024
@@ -158,6 +162,26 @@ def test_printed_measures_say_what_their_answers_say(
 ) -> None:
     what = printed(form, base, comma)
     assert (what.text, what.answers) == (text, answers)
+
+
+@pytest.mark.parametrize("unit", OTHER_UNITS.values(), ids=OTHER_UNITS)
+def test_amounts_in_other_units_are_labelled_as_the_rules_convert_them(unit: OtherUnit) -> None:
+    rng = Random(unit.field)
+    for form in unit.forms * 20:
+        what = printed(form, unit.amount(rng))
+        number, name = what.answers[0].split(" ", 1)
+        converted = normalise(what.text, unit.entity)
+        assert isinstance(converted, Amount)
+        assert (converted.value, converted.unit) == (pytest.approx(float(number), rel=1e-9), name)
+        assert what.note.removeprefix("printed in ") not in ENTITY_UNITS[unit.entity]
+
+
+def test_rows_of_other_units_are_in_both_files(labels: list[dict[str, str]]) -> None:
+    other = [row for row in labels if row["note"].startswith("printed in ")]
+    assert len(other) >= 15
+    assert {row["cue"] for row in other} >= {"arrow", "drawing", "text"}
+    taught = [row.statement.note for row in build_train().rows]
+    assert len([note for note in taught if note.startswith("printed in ")]) >= 15
 
 
 def test_answers_have_no_exponent() -> None:

@@ -7,17 +7,22 @@ separates many of these: each label gets a flag by its page, and each flag has a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ocr.token import OcrResult
 from rules.amount import Amount
+from rules.constants import ENTITY_UNITS
 from rules.entities import allowed_unit
 from rules.fold import fold
 from rules.located import located_quantities
 from rules.normalise import answer_of, is_plausible
 from rules.quantity import Quantity
-from rules.units import in_base
+from rules.unit_table import SAME_WORD
+from rules.units import in_base, kind_of
+from vlm.grammar import AnswerGrammar
+from vlm.prompt import answer_text
 
 SAME = 0.02
 """Relative difference up to which the label and a printed quantity are the same."""
@@ -73,9 +78,27 @@ class PageAudit:
 
     def answers(self, entity: str) -> tuple[Amount, ...]:
         """All amounts of the page that could answer `entity`; of a range both ends."""
+        return tuple(answer for _, answer in self._stated(entity))
+
+    def as_printed(self, answer: Amount, entity: str) -> str | None:
+        """`answer` in the page's own unit, as in `1.5 horsepower`, for a reader that copies what rules convert.
+
+        None where the page states it in a unit that the entity allows, not at all, or in no text that a reader may
+        write.
+        """
+        stated = [quantity for quantity, one in self._stated(entity) if _same(answer, one)]
+        if not stated or any(_needs_no_conversion(quantity.unit, entity) for quantity in stated):
+            return None
+        largest = stated[0].value if stated[0].upper is None else stated[0].upper
+        text = answer_text(Amount(largest, stated[0].unit))
+        return text if AnswerGrammar(entity, any_unit=True).is_answer(text) else None
+
+    def _stated(self, entity: str) -> Iterator[tuple[Quantity, Amount]]:
+        """The page's quantities that could answer `entity`, each with its answer; of a range both ends."""
         usable = (q for q in self.quantities if allowed_unit(q.unit, entity))
         ends = (end for q in usable for end in ((q,) if q.upper is None else (q, replace(q, upper=None))))
-        return tuple(answer for answer in (answer_of(q, entity) for q in ends) if is_plausible(answer, entity))
+        stated = ((quantity, answer_of(quantity, entity)) for quantity in ends)
+        return ((quantity, answer) for quantity, answer in stated if is_plausible(answer, entity))
 
     def support(self, answer: Amount, entity: str) -> Support:
         """The support of the label `answer`."""
@@ -85,6 +108,10 @@ class PageAudit:
         if answer.value in self.numbers:
             return Support.NUMBER_SEEN
         return Support.CONTRADICTED if stated else Support.UNSUPPORTED
+
+
+def _needs_no_conversion(unit: str, entity: str) -> bool:
+    return unit in ENTITY_UNITS[entity] or (unit, kind_of(allowed_unit(unit, entity) or unit)) in SAME_WORD
 
 
 def _same(label: Amount, printed: Amount) -> bool:

@@ -45,7 +45,8 @@ class Example:
     """A question with its answer.
 
     `picture` is the path of the picture; empty where only its OCR page is known, and a blank one stands in.
-    `page` is None when there is no OCR. `answer` is the text to learn: `12.5 centimetre` or `unanswerable`.
+    `page` is None when there is no OCR. `answer` is the text to learn: `12.5 centimetre`, `1.5 horsepower` where the
+    page prints that, or `unanswerable`.
     `accepted` are the answers that count as right in an evaluation, in the same form, the best first. `weight` scales
     the example's loss. `flags` are findings about the label, `source` is its origin.
     """

@@ -25,6 +25,9 @@ from vlm.finetune.negatives import make_negatives
 from vlm.finetune.split import SPLIT_FILE, Member, Split, split_of
 from vlm.prompt import PROMPT_VERSION, answer_text
 
+AS_PRINTED = "as_printed"
+"""The flag of an example that teaches the page's own unit, which the rules convert to the label's."""
+
 RangePolicy = Literal["upper", "lower", "drop"]
 """The answer to learn from a range such as `[100.0, 240.0] volt`."""
 
@@ -134,19 +137,23 @@ def _example(row: LabelledRow, audits: Mapping[str, PageAudit], options: Prepare
         raise _DroppedError("no_picture")
     flags: list[str] = []
     answer = _answer(row, options, flags)
+    audit = audits.get(str(row.picture))
     weight = 1.0
     if answer is not None:
-        audit = audits.get(str(row.picture))
         support = Support.NO_PAGE if audit is None else audit.support(answer, row.entity)
         flags.append(support)
         if not row.checked:
             answer, weight = _weighed(answer, support, options.doubtful)
+    printed = None if answer is None or audit is None else audit.as_printed(answer, row.entity)
+    if printed is not None:
+        flags.append(AS_PRINTED)
+    accepted = _accepted(row)
     return Example(
         picture=str(row.picture),
         page=row.page,
         entity=row.entity,
-        answer=answer_text(answer),
-        accepted=_accepted(row),
+        answer=printed or answer_text(answer),
+        accepted=accepted if printed is None else tuple(dict.fromkeys((answer_text(answer), *accepted))),
         weight=weight,
         group=row.group,
         source=row.source,

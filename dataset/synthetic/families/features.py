@@ -26,7 +26,7 @@ class Feature:
 
     entity: str
     form: str
-    base: int | float = 0
+    base: Decimal | int | float = 0
     lower: int | None = None
     also: tuple[str, ...] = ()
     note: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 from dataset.synthetic.geometry import rounded
@@ -68,7 +69,7 @@ def printed_box(rng: Random, form: str, grams: int, gross: int) -> Scene:
     return sheet.finish()
 
 
-def bottled(rng: Random, product: str, form: str, millilitres: int, comma: bool = False) -> Scene:
+def bottled(rng: Random, product: str, form: str, millilitres: Decimal | int, comma: bool = False) -> Scene:
     """A round vessel whose label states its volume in the given form."""
     sheet = _sheet(rng)
     kind = TURNED[product]

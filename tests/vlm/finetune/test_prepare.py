@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from vlm.finetune.audit import WEIGHT, PageAudit, Support
 from vlm.finetune.errors import TrainError
 from vlm.finetune.examples import HOLDOUT, TRAIN, read_examples
-from vlm.finetune.prepare import LabelledRow, LabelPolicy, PrepareOptions, prepare, write_prepared
+from vlm.finetune.prepare import AS_PRINTED, LabelledRow, LabelPolicy, PrepareOptions, prepare, write_prepared
 from vlm.finetune.split import Member, Split, split_of
 from vlm.prompt import UNANSWERABLE
 
@@ -43,6 +43,28 @@ def only(rows, options=KEEP_ALL):
 )
 def test_labels_become_answers(label, entity, answer):
     assert only([row(label, entity)]).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("printed", "label", "entity", "answer"),
+    [
+        ("Motor: 1.5 HP", "1118.55 watt", "wattage", "1.5 horsepower"),
+        ("250 cc", "250 millilitre", "item_volume", "250 cubic centimetre"),
+        ("1-2 dm", "20 centimetre", "width", "2 decimetre"),
+        ("1.5 HP (1119 W)", "1118.55 watt", "wattage", "1118.55 watt"),
+        ("16 OZ", "16 fluid ounce", "item_volume", "16 fluid ounce"),
+        ("3 HP", "1118.55 watt", "wattage", "1118.55 watt"),
+        ("0.000001 m³", "0.001 litre", "item_volume", "0.001 litre"),
+        ("40 imperial fl oz", "38.43 fluid ounce", "item_volume", "38.43 fluid ounce"),
+    ],
+)
+def test_an_amount_in_another_unit_is_taught_as_printed(page, printed, label, entity, answer):
+    """Unless an allowed unit is printed too, the page says another amount, or no reader may write such a text."""
+    example = only([row(label, entity, page=page((printed, 0, 0, 200, 20)))])
+    assert example.answer == answer
+    as_printed = answer != label
+    assert (AS_PRINTED in example.flags) == as_printed
+    assert example.accepted == ((label,) if as_printed else ())
 
 
 @pytest.mark.parametrize(("policy", "answer"), [("upper", "240 volt"), ("lower", "100 volt"), ("drop", None)])
