@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +49,11 @@ LEFT_ALONE = [
 @pytest.mark.parametrize(("written", "folded"), FOLDED)
 def test_each_sign_gets_one_spelling(written: str, folded: str) -> None:
     assert fold(written) == folded
+
+
+def test_all_white_space_becomes_a_blank() -> None:
+    spaces = "".join(re.findall(r"\s", "".join(map(chr, range(sys.maxunicode + 1)))))
+    assert fold(spaces) == " " * len(spaces)
 
 
 @pytest.mark.parametrize(("written", "folded"), CORRECTED)
