@@ -28,6 +28,9 @@ _SPAWN = multiprocessing.get_context("spawn")
 _LATE = {Stage.SELECT: Reason.RULES_TIMED_OUT, Stage.UPSCALED_PASS: Reason.UPSCALED_PASS_TIMED_OUT}
 """Why there are no answers, by the stage that took too long; OCR otherwise."""
 _END_SECONDS = 5.0
+_STEP_SECONDS = 1.0
+"""The most that a time without news takes off a limit at once: while a machine sleeps, or a run is halted, the process
+gets nothing done."""
 
 JobT = TypeVar("JobT")
 ResultT = TypeVar("ResultT")
@@ -145,8 +148,14 @@ class WorkerProcess(Generic[JobT, ResultT]):
             raise WorkerDiedError("the pool is closed")
 
     def _reply(self, pipe: Connection, seconds: float) -> Any:
-        stage, deadline = Stage.START, time.monotonic() + seconds
-        while pipe.poll(max(0.0, deadline - time.monotonic())):
+        stage, left = Stage.START, seconds
+        while left > 0:
+            step = min(left, _STEP_SECONDS)
+            begun = time.monotonic()
+            if not pipe.poll(step):
+                left -= step
+                continue
+            left -= min(step, time.monotonic() - begun)
             kind, content = pipe.recv()
             if kind is Message.DONE:
                 return content

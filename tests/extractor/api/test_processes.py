@@ -2,6 +2,7 @@ import multiprocessing
 import os
 import time
 from contextlib import contextmanager
+from itertools import count
 
 import pytest
 
@@ -22,6 +23,15 @@ def telling_its_number(settings, announce):
     yield lambda job: os.getpid()
 
 
+@contextmanager
+def slow(settings, announce):
+    def do(job):
+        time.sleep(1.5)
+        return job
+
+    yield do
+
+
 def test_a_process_that_died_between_jobs_costs_none():
     process = WorkerProcess(telling_its_number, None, ProcessLimits())
     first = process.do("a job")
@@ -37,4 +47,14 @@ def test_a_process_that_is_never_ready_is_ended(job):
     process = WorkerProcess(stuck, None, ProcessLimits(start_seconds=1.0))
     with pytest.raises(WorkerTimeoutError, match="at its beginning"):
         process.do(job)
+    end_all([process])
+
+
+def test_a_clock_that_leaps_ends_no_process(monkeypatch):
+    """As it does when a machine slept or a run was halted: nothing was done in that time."""
+    process = WorkerProcess(slow, None, ProcessLimits())
+    process.start()
+    leaps = count(time.monotonic(), 1000)
+    monkeypatch.setattr(time, "monotonic", lambda: next(leaps))
+    assert process.do("a job") == "a job"
     end_all([process])

@@ -14,7 +14,7 @@ def _time():
 
 def _monotonic():
     global _leapt  # noqa: PLW0603
-    if _chance.random() < 0.0005:
+    if _chance.random() < 0.01:
         _leapt += _chance.uniform(0, 1000)
     return _steady() + _leapt
 
