@@ -48,7 +48,8 @@ test-wheel: $(VENV)/dev.done ## build wheel and sdist, install both outside the 
 	$(BIN)/python -m pytest tests/wheel -m wheel
 
 soak: $(VENV)/soak.done ## faults, bad input and hostile input in large numbers, for half an hour; see docs/reliability.md
-	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak -m 'soak or not soak' -rsP --durations 20
+	EXTRACTOR_SOAK=1 $(BIN)/python -m pytest tests/soak --numprocesses 2 --dist loadgroup \
+		-m 'soak or not soak' -rsP --durations 20
 
 licences: $(VENV)/dev.done $(VENV)-supply/done ## list the licences of all packages, and refuse those that pyproject.toml does not allow
 	$(VENV)-supply/bin/pip-licenses --python $(BIN)/python
