@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ocr.extras import extra_needed, missing
 from vlm.decoding import Decoding
 from vlm.prompt import PROMPT_VERSION, PromptForm
-from vlm.quantise import Quantisation, compute_type, load_base
+from vlm.quantise import Quantisation, can_quantise, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
-from vlm.settings import MIX, precise_of, read_settings
+from vlm.settings import MIX, ReaderSettings, precise_of, read_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 from vlm.weight_files import check_base, check_safe
 
@@ -44,7 +44,7 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
         check_base(source, settings)
         processor = load_processor(source, settings.resolution)
         device = chosen_device(options.device)
-        quantisation = Quantisation.NF4 if options.precision == "4bit" else Quantisation.NONE
+        quantisation = _quantisation(options.precision, settings, device)
         model = load_model(source, quantisation, compute_type(options.precision, device), device)
         if source.adapter and quantisation is Quantisation.NONE:  # a merged projection is one kernel in place of three
             model = model.merge_and_unload()
@@ -147,6 +147,12 @@ def _check(spec: str, options: ReaderOptions) -> None:
         raise ReaderUnavailableError(f"there is no precision {options.precision!r}; there are {', '.join(PRECISIONS)}")
     if min(options.batch_size, options.max_new_tokens, options.picture_workers) < 1:
         raise ReaderUnavailableError("batch size, new tokens and picture workers must each be at least 1")
+
+
+def _quantisation(precision: str, settings: ReaderSettings, device: str) -> Quantisation:
+    wanted = settings.precision if precision == "auto" else precision
+    quantised = wanted == "4bit" and (precision == "4bit" or can_quantise(device))
+    return Quantisation.NF4 if quantised else Quantisation.NONE
 
 
 def _processor_folder(source: ReaderSource) -> Path:

@@ -34,6 +34,19 @@ def compute_type(precision: str, device: str) -> torch.dtype:
     return torch.float32 if precision == "fp32" else torch.bfloat16
 
 
+def can_quantise(device: str) -> bool:
+    """Whether bitsandbytes has NF4 for this device."""
+    try:
+        import torch
+        from bitsandbytes.functional import dequantize_4bit, quantize_4bit
+
+        packed, state = quantize_4bit(torch.ones(64, 64, device=device), quant_type="nf4", compress_statistics=True)
+        dequantize_4bit(packed, state)
+    except Exception:  # each device has errors of its own, and some builds lack the library for it
+        return False
+    return True
+
+
 def load_base(
     base: str | Path, quantisation: Quantisation, compute: torch.dtype, device: str, precise: Sequence[str] = ()
 ) -> PaliGemmaForConditionalGeneration:

@@ -47,7 +47,8 @@ class ReaderOptions:
     """The options of a reader.
 
     device: "auto" (CUDA before MPS before CPU) or torch's name of one, such as "cuda:1".
-    precision: "fp32", "bf16", "4bit" (NF4), or "auto": bf16 on a CUDA GPU that has it, else fp32.
+    precision: "fp32", "bf16", "4bit" (NF4), or "auto": bf16 on a CUDA GPU that has it, else fp32, and over it NF4 where
+    the reader's settings say so and this machine can.
     decoding: what can be generated beside `unanswerable`.
     batch_size: questions generated at a time; halved for good when the GPU's memory is not enough.
     max_new_tokens: length at which free answers are cut off; others are always complete.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import PositiveFloat, PositiveInt, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -24,7 +25,8 @@ class ReaderSettings:
     of `vlm.confidence`.
 
     `precise` are the names of projections whose weights four bits would ruin, such as `q_proj`; they stay as they are.
-    `base_digest` is that of the weights that an adapter was trained on, None where it is not known.
+    `base_digest` is that of the weights that an adapter was trained on, None where it is not known. `precision` is what
+    the reader's option "auto" means: "4bit" where this machine can, or the default of `vlm.quantise.compute_type`.
     """
 
     prompt_version: str = PROMPT_VERSION
@@ -33,6 +35,7 @@ class ReaderSettings:
     prompt_form: PromptForm = PromptForm.PLACES
     precise: tuple[str, ...] = ()
     base_digest: str | None = None
+    precision: Literal["auto", "4bit"] = "auto"
 
 
 _SETTINGS = TypeAdapter(ReaderSettings)

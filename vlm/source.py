@@ -120,9 +120,13 @@ def _pieces(file: Path, size: int) -> Iterator[bytes]:
             yield opened.read(_SAMPLE_BYTES)
 
 
+def nano_folder() -> Path:
+    """The folder of the reader `nano`: that of its adapter in the package, or of its weights where it has none."""
+    return NANO_ADAPTER if (NANO_ADAPTER / ADAPTER_FILE).is_file() else NANO_FOLDER
+
+
 def _with_adapter(spec: str) -> str:
-    """The reader `spec`; for `nano` its adapter in the package, if there is one."""
-    return str(NANO_ADAPTER) if spec == NANO and (NANO_ADAPTER / ADAPTER_FILE).is_file() else spec
+    return str(NANO_ADAPTER) if spec == NANO and nano_folder() == NANO_ADAPTER else spec
 
 
 def _folder_of(name: str) -> Path:

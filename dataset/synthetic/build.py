@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from dataset.synthetic.measure import PRINTED_IN
 from dataset.synthetic.plan import TEST, TRAIN, Entry
 from dataset.synthetic.scene import Scene, Statement
 
@@ -54,13 +55,21 @@ def build_train(seed: int = SEED) -> Split:
     return Split(split.shots, tuple(row for row in split.rows if row.statement.primary != "EMPTY"))
 
 
+def of_other_units(split: Split) -> Split:
+    """The pictures of a split that print units which no answer may have, with their rows."""
+    other = {row.picture for row in split.rows if row.statement.note.startswith(PRINTED_IN)}
+    shots = tuple(shot for shot in split.shots if shot.name in other)
+    return Split(shots, tuple(row for row in split.rows if row.picture in other))
+
+
 def _split(seed: int, name: str, entries: tuple[Entry, ...]) -> Split:
     rng = Random(f"{seed}/{name}")
     shots, rows = [], []
     index = 0
+    seeded = name if seed == SEED else f"{name}_{seed}"  # pictures of several seeds are told apart by name
     for number, entry in enumerate(entries):
         scene = entry.make(Random(f"{seed}/{name}/{number}/{entry.variation}"))
-        file = f"{name}_{number + 1:04d}.{rng.choice(_FORMATS)}"
+        file = f"{seeded}_{number + 1:04d}.{rng.choice(_FORMATS)}"
         grain = 0 if file.endswith("png") else rng.choice((0, 0, 1.0, 2.0))
         shots.append(Shot(file, scene, rng.choice((60, 70, 78, 86, 92)), grain))
         group = rng.randint(110000, 999999)

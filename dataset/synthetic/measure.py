@@ -75,6 +75,8 @@ PRINT_UNITS: dict[str, PrintUnit] = {
     "gr": PrintUnit("gram", Decimal("0.06479891"), 0, "grain", Decimal("0.06479891")),
 }
 
+PRINTED_IN = "printed in "
+"""The note on a measure begins so where the printed unit is one that no answer may have."""
 _INCH = Decimal("25.4")
 _CONVERTED = Context(prec=10)
 """Converted answers have ten significant digits."""
@@ -105,7 +107,7 @@ def printed(form: str, base: Decimal | int | float, comma: bool = False) -> Prin
             number = _rounded(amount / print_unit.size, print_unit.decimals)
             value, unit = _CONVERTED.multiply(number, print_unit.factor), print_unit.unit
             shown = format(number, "f")
-            note = note or (print_unit.name and f"printed in {print_unit.name}")
+            note = note or (print_unit.name and f"{PRINTED_IN}{print_unit.name}")
         text += shown.replace(".", ",") if comma else shown
         answers.append(answer(value, unit))
     return Printed(text, tuple(dict.fromkeys(answers)), note)

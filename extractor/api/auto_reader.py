@@ -27,9 +27,9 @@ def auto_reader() -> AutoReader:
     """The reader that comes along, if its F1 on real labelled rows is surely above that of OCR and rules alone."""
     from vlm.load import PACKAGES
     from vlm.settings import POLICY_FILE
-    from vlm.source import NANO, NANO_FOLDER
+    from vlm.source import NANO, nano_folder
 
-    file = NANO_FOLDER / POLICY_FILE
+    file = nano_folder() / POLICY_FILE
     gain = read_gain(file) if file.is_file() else None
     if gain is None or not gain.real:
         return AutoReader(NO_VLM, f"{NANO} is not measured on real labelled rows")

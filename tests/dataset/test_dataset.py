@@ -12,10 +12,10 @@ from random import Random
 import pytest
 from PIL import Image
 
-from dataset.synthetic.build import Split, build_test, build_train
+from dataset.synthetic.build import Split, build_test, build_train, of_other_units
 from dataset.synthetic.families.other_units import OTHER_UNITS, OtherUnit
 from dataset.synthetic.geometry import overlap
-from dataset.synthetic.measure import answer, printed
+from dataset.synthetic.measure import PRINTED_IN, answer, printed
 from dataset.synthetic.paint.fonts import FontBook, FontsMissingError
 from dataset.synthetic.paint.legibility import faults
 from dataset.synthetic.paint.painter import paint
@@ -173,15 +173,30 @@ def test_amounts_in_other_units_are_labelled_as_the_rules_convert_them(unit: Oth
         converted = normalise(what.text, unit.entity)
         assert isinstance(converted, Amount)
         assert (converted.value, converted.unit) == (pytest.approx(float(number), rel=1e-9), name)
-        assert what.note.removeprefix("printed in ") not in ENTITY_UNITS[unit.entity]
+        assert what.note.removeprefix(PRINTED_IN) not in ENTITY_UNITS[unit.entity]
 
 
 def test_rows_of_other_units_are_in_both_files(labels: list[dict[str, str]]) -> None:
-    other = [row for row in labels if row["note"].startswith("printed in ")]
+    other = [row for row in labels if row["note"].startswith(PRINTED_IN)]
     assert len(other) >= 15
     assert {row["cue"] for row in other} >= {"arrow", "drawing", "text"}
     taught = [row.statement.note for row in build_train().rows]
-    assert len([note for note in taught if note.startswith("printed in ")]) >= 15
+    assert len([note for note in taught if note.startswith(PRINTED_IN)]) >= 15
+
+
+def test_pictures_of_other_units_can_be_made_alone() -> None:
+    whole = build_train(seed=1)
+    other = of_other_units(whole)
+    notes = {row.picture: row.statement.note for row in whole.rows}
+    assert {shot.name for shot in other.shots} == {name for name, note in notes.items() if note.startswith(PRINTED_IN)}
+    assert set(other.rows) < set(whole.rows)
+    assert {row.picture for row in other.rows} == {shot.name for shot in other.shots}
+
+
+def test_pictures_of_several_seeds_can_be_told_apart_by_name() -> None:
+    """As `prepare` and `train` keep held-out pictures apart."""
+    names = [{shot.name for shot in build_train(seed).shots} for seed in (1, 2)]
+    assert not names[0] & names[1]
 
 
 def test_answers_have_no_exponent() -> None:

@@ -96,6 +96,24 @@ def test_an_adapter_is_merged_in_memory_unless_its_base_is_quantised(adapter):
     assert any("lora" in name for name, _ in quantised.named_parameters())
 
 
+@pytest.mark.parametrize(
+    ("settings", "precision", "can", "quantised"),
+    [
+        ("4bit", "auto", True, True),
+        ("4bit", "auto", False, False),
+        ("4bit", "fp32", True, False),
+        ("auto", "auto", True, False),
+        ("auto", "4bit", False, True),
+    ],
+)
+def test_a_reader_is_asked_in_the_precision_of_its_settings(adapter, monkeypatch, settings, precision, can, quantised):
+    """Unless the user names one, or this machine cannot quantise."""
+    write_settings(adapter, ReaderSettings(precision=settings))
+    monkeypatch.setattr(vlm.load, "can_quantise", lambda device: can)
+    model = create_reader(str(adapter), ReaderOptions(device="cpu", precision=precision))._model
+    assert any("lora" in name for name, _ in model.named_parameters()) == quantised
+
+
 def test_mix_weights_are_asked_in_their_own_form_unless_they_were_trained_in_another(tiny_reader_folder, tmp_path):
     mix = shutil.copytree(tiny_reader_folder, tmp_path / "paligemma2-3b-mix-448")
     assert create_reader(str(mix), FP32)._prompt_form is PromptForm.QUESTION_FIRST

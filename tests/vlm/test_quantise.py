@@ -15,7 +15,7 @@ from vlm.finetune.collate import Collator  # noqa: E402
 from vlm.finetune.config import LORA_TARGETS  # noqa: E402
 from vlm.finetune.examples import Example  # noqa: E402
 from vlm.load import load_model  # noqa: E402
-from vlm.quantise import Quantisation, load_base  # noqa: E402
+from vlm.quantise import Quantisation, can_quantise, load_base  # noqa: E402
 from vlm.settings import ReaderSettings, write_settings  # noqa: E402
 from vlm.source import find_base  # noqa: E402
 
@@ -47,6 +47,12 @@ def test_projections_that_a_base_names_stay_as_they_are(tiny_reader_folder, tmp_
     quantised = [name for name, module in model.named_modules() if isinstance(module, Linear4bit)]
     assert len(quantised) == 10
     assert not any(name.endswith(("q_proj", "k_proj")) for name in quantised)
+
+
+def test_what_this_machine_can_quantise_is_tried(monkeypatch):
+    assert can_quantise("cpu")
+    monkeypatch.setattr("bitsandbytes.functional.quantize_4bit", None)
+    assert not can_quantise("cpu")
 
 
 def test_four_bit_layers_compute_in_the_type_asked_for(adapted):

@@ -9,9 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
-from pathlib import Path
+from functools import partial
 
 import pytest
 
@@ -21,15 +19,13 @@ for package in ("peft", "trl", "bitsandbytes", "datasets", "accelerate", "transf
 
 from safetensors.torch import load_file  # noqa: E402
 
-import dataset  # noqa: E402
-from extractor.__main__ import main  # noqa: E402
 from extractor.stages.combine import Outcome  # noqa: E402
+from tests.vlm.support.commands import DRAWN, run_command  # noqa: E402
 from vlm.finetune.examples import HOLDOUT, TRAIN, read_examples  # noqa: E402
 from vlm.finetune.held_out import score_held_out  # noqa: E402
 from vlm.prompt import PROMPT_VERSION, UNANSWERABLE  # noqa: E402
 from vlm.reader import ReaderOptions  # noqa: E402
 
-DRAWN = Path(dataset.__file__).parent
 STEPS = 20
 LEARNT_PICTURES = 4
 SETTINGS = ("device=cpu", "batch=2", "accumulation=1", "lora.rank=4", "workers=0", "evaluations=2", "eval_rows=4")
@@ -49,24 +45,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(folder):
-    """Runs a command as the shell would, and gives what it wrote to stderr.
-
-    New worker processes import the main module, which is pytest here; without a name they do not.
-    """
-
-    def go(*arguments):
-        out, err = StringIO(), StringIO()
-        with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
-            patched.setattr(sys.modules["__main__"], "__spec__", None)
-            patched.delattr(sys.modules["__main__"], "__file__", raising=False)
-            patched.setenv("EXTRACTOR_STORE", str(folder / "store.sqlite3"))
-            patched.setattr(sys, "argv", ["extractor", *map(str, arguments)])
-            with pytest.raises(SystemExit) as ended:
-                main()
-        assert not ended.value.code, err.getvalue()
-        return err.getvalue()
-
-    return go
+    """Runs a command as the shell would, and gives what it wrote to stderr."""
+    return partial(run_command, store=folder / "store.sqlite3")
 
 
 def rows_of(file):

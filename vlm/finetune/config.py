@@ -77,10 +77,11 @@ class TrainConfig:
 
     `base` is a hub id, a folder or `nano`. `resolution` (pixels) is checked against the base; None takes the base's.
     `batch` counts rows per device and step; a step of the optimiser takes `batch * accumulation` on each.
-    `prompt` is how prompts show the page, `ocr_dropout` the share of rows whose prompts are without it. `optimiser`,
-    `device` and `compute` are "auto" or the names that torch and transformers have for them. Each stage has
-    `evaluations` evaluations and keeps its best checkpoint; after `patience` of them without a better F1 it ends.
-    `report_to` goes to transformers.
+    `precision` is what the reader's option "auto" will mean for the adapter: "4bit", or "auto" for the base in full
+    precision with the adapter merged into it. `prompt` is how prompts show the page, `ocr_dropout` the share of rows
+    whose prompts are without it. `optimiser`, `device` and `compute` are "auto" or the names that torch and
+    transformers have for them. Each stage has `evaluations` evaluations and keeps its best checkpoint; after `patience`
+    of them without a better F1 it ends. `report_to` goes to transformers.
     """
 
     base: str = "google/paligemma2-3b-pt-448"
@@ -89,6 +90,7 @@ class TrainConfig:
     resolution: Annotated[int, Strict()] | None = None
     quantisation: Quantisation = Quantisation.NF4
     compute: Literal["auto", "bf16", "fp32"] = "auto"
+    precision: Literal["auto", "4bit"] = "auto"
     device: str = "auto"
     lora: LoraSettings = field(default_factory=LoraSettings)
     batch: PositiveCount = 2

@@ -115,6 +115,7 @@ def _finished(
         base=config.base,
         prompt_form=config.prompt,
         precise=precise_of(base.model),
+        precision=config.precision,
         resolution=processor.image_processor.size["height"],
         quantisation=config.quantisation,
         data=tuple(data_digests(Path(folder)) for stage in config.stages for folder in stage.data),

@@ -17,7 +17,7 @@ MEASURED = "nano changes F1 on 447 real rows by +0.012 (+0.003 to +0.021)"
 @pytest.fixture
 def auto(tmp_path, monkeypatch):
     """What is asked where nano's policy says this of its gain."""
-    monkeypatch.setattr(vlm.source, "NANO_FOLDER", tmp_path)
+    monkeypatch.setattr(vlm.source, "nano_folder", lambda: tmp_path)
     monkeypatch.setattr(module, "missing", lambda packages: [])
 
     def with_gain(gain=None, **changes):
