@@ -105,10 +105,11 @@ def import_export(
     """
     from extractor.api.entity_file import entity_table
     from extractor.review.label_studio_import import read_export
-    from extractor.review.log import log_lines
+    from extractor.review.log import check_closed, log_lines
 
     target = Target(out, "--out", plain=True)
     check_targets([target], [export_json])
+    check_closed(out)
     decisions, skipped = read_export(export_json, entity_table(entities))
     chosen = sorted((one for one in decisions if rater in (None, one.rater)), key=lambda one: one.time)
     write_whole(target, log_lines(chosen))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from extractor.cache.lock import locked
 from extractor.cache.target import OutputError
@@ -38,7 +38,7 @@ class DecisionLog(AbstractContextManager["DecisionLog"]):
         except OSError as error:
             raise OutputError(f"{path} cannot be written: {error}; name another file with --log") from error
         try:
-            self._take_alone()
+            _take_alone(self._file, "name another file with --log")
             self._standing, whole = _read(path)
             self._file.truncate(whole)
         except BaseException:
@@ -65,15 +65,17 @@ class DecisionLog(AbstractContextManager["DecisionLog"]):
                 raise OutputError(f"{self.path} cannot be written: {error}") from error
             _apply(decision, self._standing)
 
-    def _take_alone(self) -> None:
-        if not locked(self._file):
-            raise OutputError(f"{self.path} is open in another review; end that one, or name another file with --log")
-
     def _write(self, line: bytes) -> None:
         written = 0
         while written < len(line):
             written += self._file.write(line[written:]) or 0
         os.fsync(self._file.fileno())
+
+
+def check_closed(path: Path) -> None:
+    """Raises OutputError where a review has the log at `path` open: its decisions would go to a file without a name."""
+    with suppress(OSError), path.open("rb") as file:
+        _take_alone(file, "name another file with --out")
 
 
 def read_decisions(path: Path) -> dict[str, Decision]:
@@ -84,6 +86,11 @@ def read_decisions(path: Path) -> dict[str, Decision]:
 def log_lines(decisions: Iterable[Decision]) -> Iterable[bytes]:
     """The lines of a log."""
     return (_adapter().dump_json(one) + b"\n" for one in decisions)
+
+
+def _take_alone(file: IO[bytes], advice: str) -> None:
+    if not locked(file):
+        raise OutputError(f"{file.name} is open in another review; end that one, or {advice}")
 
 
 def _read(path: Path) -> tuple[list[Decision], int]:

@@ -169,6 +169,21 @@ def test_one_process_at_a_time_writes_a_log(items, path):
     assert list(read_decisions(path)) == ["0", "1"]
 
 
+def test_a_log_that_is_open_is_not_written_over(items, path, tmp_path):
+    (tmp_path / "export.json").write_text("[]")
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-m", "extractor", "review", "import", tmp_path / "export.json", "--out", path]
+    with DecisionLog(path) as log:
+        log.append(decided(items, 0, KEEP))
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
+        assert done.returncode == 2
+        assert f"{path} is open in another review; end that one, or name another file with --out" in done.stderr
+        log.append(decided(items, 1, KEEP))
+    assert list(read_decisions(path)) == ["0", "1"]
+    assert subprocess.run(command, check=False, cwd=root).returncode == 0
+    assert path.read_text() == ""
+
+
 @pytest.mark.parametrize("content", ["nonsense\n", '{"index": "1"}\n'])
 def test_another_file_is_no_log_and_stays_as_it_is(path, content):
     path.write_text(content)
