@@ -15,6 +15,7 @@ from soak_size import size
 from stopped_run import Job, workers_of
 
 JUMPS = size(short=1, long=5)
+HALTS = size(short=1, long=5)
 CLOCK = Path(__file__).parents[1] / "support" / "jumping_clock"
 PAGE = os.sysconf("SC_PAGESIZE")
 
@@ -72,7 +73,7 @@ def test_clocks_that_jump_change_nothing(tmp_path, unbroken):
 def test_a_machine_that_sleeps_changes_nothing(tmp_path, unbroken):
     job, chance = Job(tmp_path / "job"), random.Random(3)
     process = job.start(FAKE_OCR_SECONDS="0.1")
-    for _ in range(size(short=1, long=5)):
+    for _ in range(HALTS):
         job.wait_for_reads(len(job.reads()) + 2, process)
         os.killpg(process.pid, signal.SIGSTOP)
         time.sleep(chance.uniform(0.5, 2))
@@ -80,3 +81,4 @@ def test_a_machine_that_sleeps_changes_nothing(tmp_path, unbroken):
     _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (0, "")
     assert job.output() == unbroken
+    print(f"a run halted {HALTS} times, with the same bytes")
