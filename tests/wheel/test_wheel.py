@@ -74,7 +74,9 @@ def test_the_wheel_holds_the_packages_with_all_their_data_and_nothing_else(dist,
     with zipfile.ZipFile(wheel) as opened:
         names = {name for name in opened.namelist() if ".dist-info/" not in name}
     assert names == {file.as_posix() for file in files if file.parts[0] in PACKAGES}
-    assert {"rules/ranker.json", "vlm/nano/weights/model.safetensors", "extractor/web/base.css"} <= names
+    nano = "vlm/nano/weights"
+    assert {f"{nano}/model.safetensors", f"{nano}/adapter/adapter_model.safetensors"} <= names
+    assert {"rules/ranker.json", "extractor/web/base.css"} <= names
 
 
 def test_the_sdist_holds_what_the_wheel_is_built_from(dist, files):
