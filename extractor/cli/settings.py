@@ -45,8 +45,8 @@ HELP = {
     "or reject it), or anything.",
     "vlm_batch": "Questions that the reader answers in one go.",
     "device": "Where the reader runs: auto, cpu, cuda, cuda:1, mps.",
-    "precision": "Number type of the reader's weights; auto is bf16 on a GPU that has it, else fp32. 4bit takes the "
-    "least memory.",
+    "precision": "Number type of the reader's weights; auto is bf16 on a GPU that has it, else fp32, and 4bit "
+    "for readers that ask for it, as nano does. 4bit takes the least memory.",
     "workers": "Processes that read pictures. Each takes about 1 GB; the results do not depend on their number.",
     "no_cache": "Neither use nor keep results of other runs.",
     "store": "Where results are kept (SQLite; fetched pictures lie beside it).",
