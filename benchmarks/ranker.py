@@ -41,7 +41,7 @@ FAMILIES = {
     "outline": ("thing_",),
     "slopes": ("steep", "rising_"),
 }
-"""Families of features, by the beginnings of their names. The group prior is no feature of a page: see `Arm`."""
+"""Families of features, by the beginnings of their names. Those of groups and looks are learned: see `Arm`."""
 SMALLER = BoostOptions(n_estimators=70, max_depth=4, learning_rate=0.06, min_samples_leaf=8)
 """The trees of the ranker before."""
 LARGER = BoostOptions()
@@ -49,10 +49,11 @@ LARGER = BoostOptions()
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A way to fit: without some families, with or without product groups, from a share of the pictures."""
+    """A way to fit: without some families, with or without groups and looks, from a share of the pictures."""
 
     without: tuple[str, ...] = ()
     groups: bool = True
+    looks: bool = True
     options: BoostOptions = LARGER
     share: float = 1.0
 
@@ -63,16 +64,23 @@ class Arm:
             replace(one, features=tuple(f for f in one.features if not f[0].startswith(hidden)))
             for one in question.choices
         )
-        return replace(question, choices=choices, group=question.group if self.groups else "")
+        return replace(
+            question,
+            choices=choices,
+            group=question.group if self.groups else "",
+            embedding=question.embedding if self.looks else (),
+        )
 
 
 SHIPPED = Arm()
 ARMS = {
-    "neither extents nor groups, smaller trees": Arm(("extents",), groups=False, options=SMALLER),
-    "groups alone, smaller trees": Arm(("extents",), options=SMALLER),
-    "extents alone, smaller trees": Arm(groups=False, options=SMALLER),
-    "both, smaller trees": Arm(options=SMALLER),
-    "both, larger trees (shipped)": SHIPPED,
+    "no extents, groups or looks, smaller trees": Arm(("extents",), groups=False, looks=False, options=SMALLER),
+    "extents, smaller trees": Arm(groups=False, looks=False, options=SMALLER),
+    "extents, groups, smaller trees": Arm(looks=False, options=SMALLER),
+    "extents, larger trees": Arm(groups=False, looks=False),
+    "extents, groups, larger trees": Arm(looks=False),
+    "extents, looks, larger trees": Arm(groups=False),
+    "extents, groups, looks, larger trees (shipped)": SHIPPED,
     "the same without outline and slopes": Arm(("outline", "slopes")),
 }
 

@@ -20,6 +20,7 @@ STAGES = {
     "recognise": "ocr.rapid:_RapidModels.recognise",
     "strokes": "ocr.lines:find_strokes",
     "outline": "ocr.lines:find_outline",
+    "embed": "ocr.embedding:Embedder.__call__",
 }
 """Where the function of each stage is called from."""
 RULES = "rules and rest"

@@ -22,7 +22,7 @@ from ocr.sizes import holds_letters
 from ocr.strokes import find_strokes
 from ocr.token import Box, OcrResult, OcrToken
 
-READING_VERSION = 4
+READING_VERSION = 5
 """To be raised whenever the same models would give other tokens: stored results depend on it."""
 
 
@@ -145,10 +145,14 @@ def read_lines(
 
     all_tokens = (_token(line, page_turn, options) for line in lines)
     tokens = tuple(t for t in all_tokens if t.text and t.score >= options.min_score)
-    has_digits = any(character.isdigit() for token in tokens for character in token.text)
-    if not (drawing and has_digits):
+    if not (drawing and have_digits(tokens)):
         return OcrResult(tokens, width, height)
     return OcrResult(tokens, width, height, find_strokes(picture), find_outline(picture, tokens))
+
+
+def have_digits(tokens: Iterable[OcrToken]) -> bool:
+    """Whether a digit is read: on a page without one there is nothing to measure."""
+    return any(character.isdigit() for token in tokens for character in token.text)
 
 
 def _known_readings(corners: Corners, known: Sequence[OcrToken]) -> dict[Turn, Reading]:

@@ -22,11 +22,13 @@ import numpy as np
 import yaml
 
 from ocr.boxes import Corners
+from ocr.embedding import EMBEDDING, Embedder
 from ocr.errors import EngineUnavailable
 from ocr.extras import extra_needed
 from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading
 from ocr.passes import SizedModels, TwoPassEngine
 from ocr.picture import Picture
+from ocr.sessions import available_back_end
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, GRID, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
@@ -97,6 +99,7 @@ def paddle_fingerprint(options: PaddleOptions | None = None) -> str:
         raise EngineUnavailable(f"{needed}; best in a separate environment, as its versions differ") from error
     models = [_identity(folder) for folder in used.folders] if used.folders else _wheel_identities()
     reading = [
+        EMBEDDING,
         f"reading {READING_VERSION}",
         f"lines={used.lines}",
         f"detector={used.detector}",
@@ -116,6 +119,7 @@ class PaddleEngine(TwoPassEngine):
         self.fingerprint = paddle_fingerprint(used)
         self._options = used
         self._models = _PaddleModels(threads, used)
+        self._embedder = Embedder(available_back_end(), threads)
 
 
 def wheel_folders(parent: Path) -> tuple[Path, Path]:

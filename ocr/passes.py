@@ -1,11 +1,16 @@
-"""The two passes of an engine that has a detector and a recogniser: they differ in what the detector sees."""
+"""The two passes of an engine that has a detector and a recogniser: they differ in what the detector sees.
+
+The first one also looks at the picture as a whole.
+"""
 
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 from typing import Protocol, Self
 
-from ocr.lines import LineModels, LineOptions, read_lines
+from ocr.embedding import Embedder
+from ocr.lines import LineModels, LineOptions, have_digits, read_lines
 from ocr.picture import Picture
 from ocr.sizes import DetectorSize
 from ocr.token import OcrResult
@@ -36,14 +41,16 @@ class SizedModels(LineModels, Protocol):
 
 
 class TwoPassEngine:
-    """Reads with `_models`, by `_options`; both are set by the engines that are made of it."""
+    """Reads with `_models`, by `_options`; these and `_embedder` are set by the engines that are made of it."""
 
     _models: SizedModels
     _options: PassOptions
+    _embedder: Embedder
 
     def read(self, picture: Picture) -> OcrResult:
         """All text of `picture` (height, width, 3; RGB, upright) with boxes in its pixels."""
-        return read_lines(picture, self._models, self._options.lines)
+        page = read_lines(picture, self._models, self._options.lines)
+        return replace(page, embedding=self._embedder(picture)) if have_digits(page.tokens) else page
 
     def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
         """Text alone, by a detector that sees the picture in the size `upscaled` of the options."""

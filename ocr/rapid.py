@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.boxes import Corners, line_boxes
+from ocr.embedding import EMBEDDING, Embedder
 from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading
 from ocr.passes import SizedModels, TwoPassEngine
 from ocr.picture import Picture
-from ocr.sessions import BackEnd, Batch, available_back_end, open_detector, open_recogniser
+from ocr.sessions import BackEnd, Batch, available_back_end, open_recogniser, open_session
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
@@ -54,7 +55,7 @@ def rapid_fingerprint(back_end: BackEnd | None = None, options: RapidOptions = D
         model_file(model)
     values = [f"{f.name}={getattr(options, f.name)}" for f in fields(options)]
     parts = [f"rapidocr {version('rapidocr')}", f"{used} {version(used)}", DETECTOR, RECOGNISER]
-    return "; ".join([*parts, f"reading {READING_VERSION}", *values])
+    return "; ".join([*parts, EMBEDDING, f"reading {READING_VERSION}", *values])
 
 
 class RapidEngine(TwoPassEngine):
@@ -68,13 +69,15 @@ class RapidEngine(TwoPassEngine):
     ) -> None:
         self.fingerprint = rapid_fingerprint(back_end, options)
         self._options = options
-        self._models = _RapidModels(threads, back_end or available_back_end(), options)
+        used = back_end or available_back_end()
+        self._models = _RapidModels(threads, used, options)
+        self._embedder = Embedder(used, threads)
 
 
 class _RapidModels(SizedModels):
     def __init__(self, threads: int, back_end: BackEnd, options: RapidOptions) -> None:
         side = options.detector.max_side
-        self._detector = open_detector(model_file(DETECTOR), back_end, threads, (1, 3, side, side))
+        self._detector = open_session(model_file(DETECTOR), back_end, threads, (1, 3, side, side))
         self._recogniser = open_recogniser(model_file(RECOGNISER), back_end, threads)
         self._characters = np.array(["", *self._recogniser.characters(), " "])
         self._options = options

@@ -46,11 +46,11 @@ def available_back_end() -> BackEnd:
     raise EngineUnavailable("RapidOCR needs OpenVINO or ONNX Runtime: pip install onnxruntime")
 
 
-def open_detector(model: Path, back_end: BackEnd, threads: int, frequent: Shape) -> Session:
-    """The detector of an ONNX file, in `threads` threads; faster on batches of the shape `frequent`."""
+def open_session(model: Path, back_end: BackEnd, threads: int, frequent: Shape) -> Session:
+    """The model of an ONNX file, in `threads` threads; faster on batches of the shape `frequent`."""
     if back_end == BackEnd.ONNXRUNTIME:
         return _OnnxSession(model, threads)
-    # Kernels kept for every size of picture seen so far would let the memory grow.
+    # Kernels kept for every size of picture that the detector has seen would let the memory grow.
     return _OpenVinoSession(model, threads, kept_kernels=0, frequent=frequent)
 
 

@@ -1,4 +1,4 @@
-"""The result of OCR: tokens with their boxes, strokes and an outline, on the page that holds them."""
+"""The result of OCR: tokens with their boxes, strokes, an outline and an embedding, on the page that holds them."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ class Outline:
 class OcrResult:
     """The page of one picture: its text and, from engines that look for them, its straight strokes and outline.
 
-    `width` and `height` are those of the upright picture in pixels; all positions are in these pixels.
+    `width` and `height` are those of the upright picture in pixels; all positions are in these pixels. `embedding`:
+    what a classifier of pictures sees in the whole (`ocr.embedding`); empty from engines without one.
     """
 
     tokens: tuple[OcrToken, ...]
@@ -125,6 +126,7 @@ class OcrResult:
     height: int
     strokes: tuple[Stroke, ...] = ()
     outline: Outline | None = None
+    embedding: tuple[float, ...] = ()
 
     # NaN and Infinity are written as such, not as null.
     __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_inf_nan": "constants"}

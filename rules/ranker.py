@@ -13,7 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from rules.constants import ENTITIES, ENTITY_UNITS
 from rules.features import Features
-from rules.prior import GroupPrior
+from rules.prior import GroupPrior, LookPrior, Prior
 from rules.trees import TreeModel
 from rules.weight_table import BIAS, FEATURE_WEIGHT, OWN_BIAS, OWN_WEIGHT
 
@@ -23,10 +23,11 @@ LEARNED = "learned"
 """The name of the learned ranker that comes with the package."""
 OTHER_NAMES = {"none": HAND_SET}
 """Other spellings of the names above."""
-FORMAT = 3
+FORMAT = 4
 """The format of ranker files."""
-READABLE_FORMATS = (1, 2, FORMAT)
-"""Files of format 1 have no priors; those before 3 do not say from which confidence on answers are verified."""
+READABLE_FORMATS = (1, 2, 3, FORMAT)
+"""Files of format 1 have no priors; those before 3 do not say from which confidence on answers are verified; those
+before 4 know no looks of pictures."""
 VERIFIED_FROM = 0.8
 """Confidence from which an answer is verified by a ranker that says nothing of it. Set by hand."""
 
@@ -49,8 +50,8 @@ class Ranker(Protocol):
 class PriorRanker(Ranker, Protocol):
     """A ranker that has features of its own for all candidates of a page."""
 
-    def prior_features(self, group: str, entity: str) -> Features:
-        """What the product group tells of the entity before a text is read."""
+    def prior_features(self, group: str, embedding: Sequence[float], entity: str) -> Features:
+        """What the product group and the picture's embedding tell of the entity before a text is read."""
 
 
 @runtime_checkable
@@ -66,9 +67,9 @@ def verified_from(ranker: Ranker, entity: str) -> float:
     return ranker.verified_from(entity) if isinstance(ranker, TestedRanker) else VERIFIED_FROM
 
 
-def prior_features(ranker: Ranker, group: str, entity: str) -> Features:
+def prior_features(ranker: Ranker, group: str, embedding: Sequence[float], entity: str) -> Features:
     """The `prior_features` of a ranker that has them, else none."""
-    return ranker.prior_features(group, entity) if isinstance(ranker, PriorRanker) else ()
+    return ranker.prior_features(group, embedding, entity) if isinstance(ranker, PriorRanker) else ()
 
 
 class HandSetRanker:
@@ -106,9 +107,9 @@ class WithOwn:
         """The ranker's probability, or the logistic function of the score."""
         return self._official.probability(score, entity) if entity in ENTITY_UNITS else logistic(score)
 
-    def prior_features(self, group: str, entity: str) -> Features:
+    def prior_features(self, group: str, embedding: Sequence[float], entity: str) -> Features:
         """Those of the ranker of the official entities; none for the user's own."""
-        return prior_features(self._official, group, entity) if entity in ENTITY_UNITS else ()
+        return prior_features(self._official, group, embedding, entity) if entity in ENTITY_UNITS else ()
 
     def verified_from(self, entity: str) -> float:
         """That of the ranker of the official entities; `VERIFIED_FROM` for the user's own."""
@@ -144,7 +145,7 @@ class LearnedRanker:
 
     exclusive = False
 
-    def __init__(self, models: Mapping[str, EntityModel], priors: Mapping[str, GroupPrior] | None = None) -> None:
+    def __init__(self, models: Mapping[str, EntityModel], priors: Mapping[str, Prior] | None = None) -> None:
         missing = sorted(set(ENTITIES) - set(models))
         if missing:
             raise ValueError(f"the ranker has no model for {', '.join(missing)}")
@@ -165,10 +166,10 @@ class LearnedRanker:
         """As the fit found it on pictures that the models had not seen."""
         return self._models[entity].verified_from
 
-    def prior_features(self, group: str, entity: str) -> Features:
+    def prior_features(self, group: str, embedding: Sequence[float], entity: str) -> Features:
         """By the prior of the entity; none where it has none."""
         prior = self._priors.get(entity)
-        return prior.features(group) if prior else ()
+        return prior.features(group, embedding) if prior else ()
 
     @classmethod
     def from_json(cls, text: str) -> LearnedRanker:
@@ -179,10 +180,15 @@ class LearnedRanker:
                 raise ValueError(f"its format is {data['format']}, not {FORMAT}; fit it again")
             trees = {name: TreeModel.from_json(model) for name, model in data["trees"].items()}
             models = {entity: _entity_model(trees[own["trees"]], own) for entity, own in data["entities"].items()}
-            priors = {entity: GroupPrior.from_json(prior) for entity, prior in data.get("priors", {}).items()}
+            groups = {entity: GroupPrior.from_json(prior) for entity, prior in data.get("priors", {}).items()}
+            looks = {entity: LookPrior.from_json(prior) for entity, prior in data.get("looks", {}).items()}
         except (AttributeError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"not a ranker: {error}") from error
-        return cls(models, priors)
+        none = Prior()
+        return cls(
+            models,
+            {entity: Prior(groups.get(entity, none.group), looks.get(entity, none.look)) for entity in groups | looks},
+        )
 
 
 def _entity_model(trees: TreeModel, own: Mapping[str, Any]) -> EntityModel:

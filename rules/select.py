@@ -95,7 +95,7 @@ class ParsedPage:
         features = table.of(entity)
         if asked.own:
             features = own_features(features, groups, self.lines, entity, self._table)
-        prior = prior_features(ranker, self._group, entity)
+        prior = prior_features(ranker, self._group, self.page.embedding, entity)
         if prior:
             features = tuple(tuple(sorted(own + prior)) for own in features)
         scores = ranker.scores([features[i] for i in possible], entity)

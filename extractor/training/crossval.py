@@ -8,16 +8,17 @@ from dataclasses import asdict, dataclass
 
 from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
+from extractor.training.looks import look_prior, with_other_pictures
 from extractor.training.priors import group_counts, with_other_rows, with_prior
 from extractor.training.tested import GROUPS, Learn, Tested, TestedGroup, cross_validated, tested
 from extractor.training.thresholds import HeldOut
 from rules.constants import ENTITIES
-from rules.prior import GroupPrior
+from rules.prior import Prior
 from rules.ranker import FORMAT
 from rules.trees import TreeModel
 
 WITH_PRIOR = frozenset({"depth"})
-"""Entities that have a group prior; to width and height it gave nothing (docs/ranker.md)."""
+"""Entities that have a prior of group and look; to width and height it gave nothing (docs/ranker.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Model:
     """The trees of one group of entities, and the prior of those in `WITH_PRIOR`; an empty one of others."""
 
     trees: TreeModel
-    prior: GroupPrior
+    prior: Prior
 
     def log_odds(self, questions: Sequence[Question]) -> list[HeldOut]:
         """The questions, which the model has not seen, with the log-odds of their candidates."""
@@ -53,8 +54,9 @@ class Fitted:
             for entity in members
         }
         trees = {name: model.trees.to_json() for name, model in self.models.items()}
-        priors = {name: model.prior.to_json() for name, model in self.models.items() if model.prior.shifts}
-        ranker = {"format": FORMAT, "entities": entities, "trees": trees, "priors": priors}
+        groups = {name: model.prior.group.to_json() for name, model in self.models.items() if model.prior.group.shifts}
+        looks = {name: model.prior.look.to_json() for name, model in self.models.items() if model.prior.look.weights}
+        ranker = {"format": FORMAT, "entities": entities, "trees": trees, "priors": groups, "looks": looks}
         return json.dumps(ranker, separators=(",", ":"))
 
 
@@ -86,9 +88,10 @@ def fit_ranker(
 def fit_model(questions: Sequence[Question], options: BoostOptions, seed: int) -> Model:
     """The model of a group of entities, from questions on these."""
     if any(question.entity not in WITH_PRIOR for question in questions):
-        return Model(fit_trees(questions, options, seed), GroupPrior({}))
+        return Model(fit_trees(questions, options, seed), Prior())
     counts = group_counts(questions)
-    return Model(fit_trees(with_other_rows(questions, counts), options, seed), counts.prior())
+    as_unseen = with_other_pictures(with_other_rows(questions, counts), seed)
+    return Model(fit_trees(as_unseen, options, seed), Prior(counts.prior(), look_prior(questions)))
 
 
 def learner(options: BoostOptions, seed: int) -> Learn:

@@ -46,7 +46,7 @@ class Choice:
 class Question:
     """One labelled row. `stated`: the label has a value; `may_be_empty`: it also accepts no answer.
 
-    `group` is the row's product group, "" without one.
+    `group` is the row's product group, "" without one; `embedding` is that of the picture's page.
     """
 
     entity: str
@@ -56,6 +56,7 @@ class Question:
     choices: tuple[Choice, ...]
     weight: float = 1.0
     group: str = ""
+    embedding: tuple[float, ...] = ()
 
 
 def questions_of(
@@ -91,7 +92,8 @@ def _question(row: Row, label: Label, page: OcrResult, weight: float) -> Questio
     candidates = ParsedPage(page).candidates(row.entity, HandSetRanker())
     choices = tuple(Choice(c.features, _is_right(c, label, row.entity), c.answer) for c in candidates)
     may_be_empty = None in label.answers
-    return Question(row.entity, row.picture_name, bool(label.amounts), may_be_empty, choices, weight, row.group_id)
+    stated = bool(label.amounts)
+    return Question(row.entity, row.picture_name, stated, may_be_empty, choices, weight, row.group_id, page.embedding)
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:

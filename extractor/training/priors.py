@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractor.training.examples import Question
 from rules.features import Features
-from rules.prior import GroupPrior
+from rules.prior import GroupPrior, Prior
 from rules.ranker import log_odds
 
 SHRUNK_BY = 3.0
@@ -50,9 +50,9 @@ def group_counts(questions: Sequence[Question]) -> GroupCounts:
     return GroupCounts(Counter(question.group for question in grouped), stated, usual)
 
 
-def with_prior(questions: Sequence[Question], prior: GroupPrior) -> list[Question]:
-    """The questions with the prior's feature for each candidate; for pictures that it was not learned from."""
-    return [_with(question, prior.features(question.group)) for question in questions]
+def with_prior(questions: Sequence[Question], prior: Prior) -> list[Question]:
+    """The questions with the prior's features for each candidate; for pictures that it was not learned from."""
+    return [with_features(question, prior.features(question.group, question.embedding)) for question in questions]
 
 
 def with_other_rows(questions: Sequence[Question], counts: GroupCounts) -> list[Question]:
@@ -60,10 +60,11 @@ def with_other_rows(questions: Sequence[Question], counts: GroupCounts) -> list[
 
     Were its own row counted, the feature would tell the label.
     """
-    return [_with(q, counts.prior_without(q).features(q.group)) for q in questions]
+    return [with_features(q, counts.prior_without(q).features(q.group)) for q in questions]
 
 
-def _with(question: Question, features: Features) -> Question:
+def with_features(question: Question, features: Features) -> Question:
+    """The question with more features for each candidate."""
     if not features:
         return question
     choices = tuple(replace(one, features=tuple(sorted(one.features + features))) for one in question.choices)

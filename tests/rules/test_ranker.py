@@ -70,12 +70,26 @@ def test_each_entity_has_its_own_calibration() -> None:
 
 def test_priors_are_of_the_entities_that_have_one() -> None:
     ranker = read(small_ranker() | {"priors": {"depth": {"vases": 1.5}}})
-    assert ranker.prior_features("vases", "depth") == (("group_states", 1.5),)
-    assert ranker.prior_features("lamps", "depth") == ranker.prior_features("vases", "width") == ()
+    assert ranker.prior_features("vases", (), "depth") == (("group_states", 1.5),)
+    assert ranker.prior_features("lamps", (), "depth") == ranker.prior_features("vases", (), "width") == ()
+
+
+def test_looks_are_of_the_entities_that_have_one() -> None:
+    ranker = read(small_ranker() | {"looks": {"depth": {"looks_stated": [0.25, 1.0]}}})
+    assert ranker.prior_features("", (0.5,), "depth") == (("looks_stated", 0.75),)
+    assert ranker.prior_features("", (), "depth") == ranker.prior_features("", (0.5,), "width") == ()
+
+
+@pytest.mark.parametrize(
+    "looks", [[], {"depth": 1.0}, {"depth": {"looks_stated": 1.0}}, {"depth": {"looks_stated": [1e999]}}]
+)
+def test_looks_of_another_form_are_refused(looks: object) -> None:
+    with pytest.raises(ValueError, match=r"ranker|finite"):
+        read(small_ranker() | {"looks": looks})
 
 
 def test_rankers_of_the_format_without_priors_are_read() -> None:
-    assert read(small_ranker() | {"format": 1}).prior_features("vases", "depth") == ()
+    assert read(small_ranker() | {"format": 1}).prior_features("vases", (), "depth") == ()
 
 
 @pytest.mark.parametrize("priors", [[], {"depth": 1.0}, {"depth": {"vases": "often"}}, {"depth": {"vases": 1e999}}])

@@ -76,7 +76,7 @@ def test_the_wheel_holds_the_packages_with_all_their_data_and_nothing_else(dist,
     assert names == {file.as_posix() for file in files if file.parts[0] in PACKAGES}
     nano = "vlm/nano/weights"
     assert {f"{nano}/model.safetensors", f"{nano}/adapter/adapter_model.safetensors"} <= names
-    assert {"rules/ranker.json", "extractor/web/base.css"} <= names
+    assert {"ocr/models/efficientnet_lite0.onnx", "rules/ranker.json", "extractor/web/base.css"} <= names
 
 
 def test_the_sdist_holds_what_the_wheel_is_built_from(dist, files):

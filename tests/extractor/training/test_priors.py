@@ -6,7 +6,7 @@ import pytest
 
 from extractor.training.examples import Choice, Question
 from extractor.training.priors import SHRUNK_BY, group_counts, with_other_rows, with_prior
-from rules.prior import GROUP_STATES
+from rules.prior import GROUP_STATES, Prior
 from rules.ranker import LearnedRanker, log_odds
 
 
@@ -41,7 +41,7 @@ def test_a_counted_row_gets_what_the_others_of_its_group_say():
 
 def test_other_pictures_get_the_prior_of_all_rows():
     unseen = [asked("vases", False), asked("chairs", True), asked("", True)]
-    features = [group_feature(q) for q in with_prior(unseen, group_counts(ROWS).prior())]
+    features = [group_feature(q) for q in with_prior(unseen, Prior(group_counts(ROWS).prior()))]
     assert features == [pytest.approx(shift(2, 2), abs=1e-4), None, None]
 
 
@@ -68,8 +68,8 @@ def test_a_fitted_ranker_tells_groups_apart_that_its_candidates_do_not():
     assert fitted.tested.counts["item_weight"].f1 < 0.8
     ranker = LearnedRanker.from_json(fitted.to_json())
     known, other = (
-        ranker.scores([(*ranker.prior_features(group, "depth"), ("net", 1.0))], "depth")[0]
+        ranker.scores([(*ranker.prior_features(group, (), "depth"), ("net", 1.0))], "depth")[0]
         for group in ("vases", "mirrors")
     )
     assert known > 0 > other
-    assert ranker.prior_features("vases", "width") == ranker.prior_features("vases", "item_weight") == ()
+    assert ranker.prior_features("vases", (), "width") == ranker.prior_features("vases", (), "item_weight") == ()
