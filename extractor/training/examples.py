@@ -35,17 +35,19 @@ CATALOGUE_WEIGHT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A candidate's features, whether the label accepts it, and its amount where known."""
+    """A candidate's features, whether the label accepts it, its amount where known, and whether it is the best one."""
 
     features: Features
     right: bool
     amount: Amount | None = None
+    best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One labelled row. `stated`: the label has a value; `may_be_empty`: it also accepts no answer.
 
+    `best_stated`: its best answer is a value.
     `group` is the row's product group, "" without one; `embedding` is that of the picture's page.
     """
 
@@ -57,6 +59,7 @@ class Question:
     weight: float = 1.0
     group: str = ""
     embedding: tuple[float, ...] = ()
+    best_stated: bool = False
 
 
 def questions_of(
@@ -90,10 +93,20 @@ def catalogue_questions(rows: Path, tokens: Path, label_column: str) -> tuple[Qu
 
 def _question(row: Row, label: Label, page: OcrResult, weight: float) -> Question:
     candidates = ParsedPage(page).candidates(row.entity, HandSetRanker())
-    choices = tuple(Choice(c.features, _is_right(c, label, row.entity), c.answer) for c in candidates)
-    may_be_empty = None in label.answers
-    stated = bool(label.amounts)
-    return Question(row.entity, row.picture_name, stated, may_be_empty, choices, weight, row.group_id, page.embedding)
+    choices = tuple(
+        Choice(c.features, _is_right(c, label, row.entity), c.answer, _is_best(c.answer, label)) for c in candidates
+    )
+    return Question(
+        row.entity,
+        row.picture_name,
+        stated=bool(label.amounts),
+        may_be_empty=None in label.answers,
+        choices=choices,
+        weight=weight,
+        group=row.group_id,
+        embedding=page.embedding,
+        best_stated=label.primary is not None,
+    )
 
 
 def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
@@ -104,6 +117,11 @@ def _is_right(candidate: Candidate, label: Label, entity: str) -> bool:
         if (unit := allowed_unit(q.unit, entity)) is not None
     ]
     return any(same_answer(amount, answer) for amount in printed for answer in label.amounts)
+
+
+def _is_best(answer: Amount, label: Label) -> bool:
+    """Whether an answer is the label's best one."""
+    return label.primary is not None and same_answer(WrittenAmount(answer.value, answer.unit), label.primary)
 
 
 def read_token_dump(path: Path) -> dict[str, OcrResult]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from extractor.evaluation.coverage import CheckedAnswer, Coverages, coverages_of
+from extractor.evaluation.metrics import Variant
 from extractor.training.examples import Question
 from extractor.training.thresholds import (
     FEWEST_VERIFIED,
@@ -118,13 +120,27 @@ def cross_validated(
 def _thresholds(groups: Mapping[str, TestedGroup]) -> dict[str, float]:
     """Each group's threshold given the others'; from one half they settle in two rounds.
 
-    A threshold has the highest mean of its group's F1 and the F1 of all rows. By F1 of all rows depth would stay empty:
-    labels made by eye accept an empty depth so often that only near certainty pays, but catalogues ask for depths.
+    A threshold has the highest mean of its group's F1, the F1 of all rows, and that of their best answers alone. By F1
+    of all rows depth would stay empty: labels made by eye accept an empty depth so often that only near certainty pays,
+    but catalogues ask for depths, and the best answer is mostly a value.
     """
-    at = {name: [counts_at(g.held_out, g.calibration, step) for step in STEPS] for name, g in groups.items()}
+    at = {name: _at_each_step(group, Variant.ACCEPTED) for name, group in groups.items()}
+    best_at = {name: _at_each_step(group, Variant.PRIMARY) for name, group in groups.items()}
     steps = dict.fromkeys(groups, STEPS.index(0.5))
     for _ in range(2):
         for name in groups:
-            others = sum((at[other][steps[other]] for other in groups if other != name), Counts())
-            steps[name] = smoothed_best([(own.f1 + (own + others).f1) / 2 for own in at[name]])
+            others, best_of_others = (
+                sum((counts[other][steps[other]] for other in groups if other != name), Counts())
+                for counts in (at, best_at)
+            )
+            steps[name] = smoothed_best(
+                [
+                    fmean([own.f1, (own + others).f1, (best + best_of_others).f1])
+                    for own, best in zip(at[name], best_at[name], strict=True)
+                ]
+            )
     return {name: STEPS[i] for name, i in steps.items()}
+
+
+def _at_each_step(group: TestedGroup, variant: Variant) -> list[Counts]:
+    return [counts_at(group.held_out, group.calibration, step, variant) for step in STEPS]

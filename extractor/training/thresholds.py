@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.evaluation.coverage import PROMISE, CheckedAnswer, Trust
+from extractor.evaluation.metrics import Variant
 from extractor.stages.answer import Answer, Candidate, Status
 from extractor.stages.reason import Reason
 from extractor.stages.select import UNSURE
@@ -48,16 +49,24 @@ def calibrate(held_out: Sequence[HeldOut]) -> Calibration:
     return Calibration(round(float(fitted.coef_[0, 0]), 4), round(float(fitted.intercept_[0]), 4))
 
 
-def counts_at(held_out: Sequence[HeldOut], calibration: Calibration, threshold: float) -> Counts:
-    """The counts when the best candidate is answered if its probability is above `threshold`; TN are not counted."""
+def counts_at(
+    held_out: Sequence[HeldOut], calibration: Calibration, threshold: float, variant: Variant = Variant.ACCEPTED
+) -> Counts:
+    """The counts when the likeliest candidate is answered if its probability is above `threshold`; TN are not counted.
+
+    With `Variant.PRIMARY` the labels' best answers alone are right.
+    """
+    primary = variant is Variant.PRIMARY
     total = Counts()
     for h in held_out:
-        best = max(range(len(h.log_odds)), key=lambda i: h.log_odds[i], default=None)
-        if best is not None and calibration.probability(h.log_odds[best]) > threshold:
-            right = h.question.choices[best].right
+        asked = h.question
+        likeliest = max(range(len(h.log_odds)), key=lambda i: h.log_odds[i], default=None)
+        if likeliest is not None and calibration.probability(h.log_odds[likeliest]) > threshold:
+            choice = asked.choices[likeliest]
+            right = choice.best if primary else choice.right
             total += Counts(tp=int(right), fp=int(not right))
         else:
-            total += Counts(fn=int(h.question.stated and not h.question.may_be_empty))
+            total += Counts(fn=int(asked.best_stated if primary else asked.stated and not asked.may_be_empty))
     return total
 
 

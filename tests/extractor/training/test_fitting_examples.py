@@ -44,6 +44,21 @@ def test_what_a_label_accepts(primary, accepted, stated, may_be_empty, right):
     assert sum(c.right for c in question.choices) == right
 
 
+@pytest.mark.parametrize(
+    ("primary", "accepted", "best_stated", "best"),
+    [
+        ("7 gram", "8 gram", True, 1),
+        ("7 gram", "EMPTY", True, 1),
+        ("EMPTY", "7 gram", False, 0),
+        ("7 kilogram", "7 gram", True, 0),
+    ],
+)
+def test_what_a_label_holds_for_best(primary, accepted, best_stated, best):
+    (question,) = questions_of([row("7.png")], [parse_gold_label(primary, accepted)], PAGES)
+    assert question.best_stated == best_stated
+    assert sum(c.best for c in question.choices) == best
+
+
 def test_rows_without_a_page_make_no_question():
     labels = [parse_gold_label("7 gram", "")] * 2
     assert [q.picture for q in questions_of([row("8.png"), row("7.png")], labels, PAGES)] == ["7.png"]

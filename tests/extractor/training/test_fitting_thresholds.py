@@ -3,6 +3,7 @@ import random
 import pytest
 
 from extractor.evaluation.coverage import CheckedAnswer, Trust
+from extractor.evaluation.metrics import Variant
 from extractor.stages.answer import Status
 from extractor.training.examples import Choice, Question
 from extractor.training.thresholds import (
@@ -46,6 +47,22 @@ PLAIN = Calibration(1.0, 0.0)
 def test_rows_are_counted_as_the_challenge_does(one, counts):
     assert counts_at([one], PLAIN, 0.5) == counts
     assert counts_at([one, one], PLAIN, 0.5) == counts + counts
+
+
+@pytest.mark.parametrize(
+    ("raw", "best", "best_stated", "counts"),
+    [
+        (1.0, True, True, Counts(tp=1)),
+        (1.0, False, True, Counts(fp=1)),
+        (1.0, False, False, Counts(fp=1)),
+        (-1.0, True, True, Counts(fn=1)),
+        (-1.0, False, False, Counts()),
+    ],
+)
+def test_best_answers_alone_are_counted_where_wanted(raw, best, best_stated, counts):
+    choices = (Choice((), right=True, best=best),)
+    question = Question("depth", "a.jpg", stated=True, may_be_empty=True, choices=choices, best_stated=best_stated)
+    assert counts_at([HeldOut(question, (raw,))], PLAIN, 0.5, Variant.PRIMARY) == counts
 
 
 def test_the_best_candidate_is_answered_whichever_place_it_has():
