@@ -120,9 +120,9 @@ def cross_validated(
 def _thresholds(groups: Mapping[str, TestedGroup]) -> dict[str, float]:
     """Each group's threshold given the others'; from one half they settle in two rounds.
 
-    A threshold has the highest mean of its group's F1, the F1 of all rows, and that of their best answers alone. By F1
-    of all rows depth would stay empty: labels made by eye accept an empty depth so often that only near certainty pays,
-    but catalogues ask for depths, and the best answer is mostly a value.
+    A threshold has the highest mean of its group's F1 and the F1 of all rows, each by all accepted answers and by the
+    best ones alone. By the accepted answers of all rows depth would stay empty: labels made by eye accept an empty
+    depth so often that only near certainty pays, but catalogues ask for depths, and the best answer is mostly a value.
     """
     at = {name: _at_each_step(group, Variant.ACCEPTED) for name, group in groups.items()}
     best_at = {name: _at_each_step(group, Variant.PRIMARY) for name, group in groups.items()}
@@ -135,7 +135,7 @@ def _thresholds(groups: Mapping[str, TestedGroup]) -> dict[str, float]:
             )
             steps[name] = smoothed_best(
                 [
-                    fmean([own.f1, (own + others).f1, (best + best_of_others).f1])
+                    fmean([own.f1, (own + others).f1, best.f1, (best + best_of_others).f1])
                     for own, best in zip(at[name], best_at[name], strict=True)
                 ]
             )
