@@ -46,7 +46,7 @@ def test_a_page_in_the_form_of_older_stores() -> None:
     assert page == OcrResult((OcrToken("5 cm", box, 1.0),), 40, 30, (Stroke(1.0, 6.0, 9.0, 6.5),), outline)
     numbers = (page.tokens[0].score, *itertools.chain(*page.tokens[0].box), *page.strokes[0])
     assert {type(number) for number in numbers} == {float}
-    assert json.loads(page.to_json()) == json.loads(OLD_FORM)
+    assert json.loads(page.to_json()) == json.loads(OLD_FORM) | {"embedding": []}
 
 
 def test_a_page_without_an_outline_has_no_key_for_it() -> None:
