@@ -15,7 +15,7 @@ ADDED = (0, 1, 2, 0, 1)
 
 def page_of(number):
     texts = [line.format(number + added) for line, added in zip(LINES, ADDED, strict=True)]
-    return OcrResult(tuple(_token(text, 40.0 + 60 * row) for row, text in enumerate(texts)), 400, 400)
+    return OcrResult(tuple(_token(text, 40.0 + 60 * row) for row, text in enumerate(texts)), 500, 500)
 
 
 class PageEngine:
