@@ -124,7 +124,7 @@ class Bench:
         for name, group in said.groups.items():
             for held in group.held_out:
                 choices, odds = held.question.choices, held.log_odds
-                best = max(range(len(odds)), key=lambda i: odds[i], default=None)
+                best = held.likeliest
                 sure = best is not None and group.calibration.probability(odds[best]) > said.thresholds[name]
                 answer = str(choices[best].amount) if best is not None and sure else ""
                 yield held.question, answer, self.labels[held.question.picture, held.question.entity]

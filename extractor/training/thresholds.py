@@ -22,6 +22,11 @@ class HeldOut:
     question: Question
     log_odds: tuple[float, ...]
 
+    @property
+    def likeliest(self) -> int | None:
+        """The position of the likeliest candidate; None without one."""
+        return max(range(len(self.log_odds)), key=lambda i: self.log_odds[i], default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -59,8 +64,7 @@ def counts_at(
     primary = variant is Variant.PRIMARY
     total = Counts()
     for h in held_out:
-        asked = h.question
-        likeliest = max(range(len(h.log_odds)), key=lambda i: h.log_odds[i], default=None)
+        asked, likeliest = h.question, h.likeliest
         if likeliest is not None and calibration.probability(h.log_odds[likeliest]) > threshold:
             choice = asked.choices[likeliest]
             right = choice.best if primary else choice.right
@@ -79,7 +83,7 @@ def answers_at(
     """
     for h in held_out:
         choices, confidences = h.question.choices, [calibration.probability(raw) for raw in h.log_odds]
-        best = max(range(len(choices)), key=lambda i: h.log_odds[i], default=None)
+        best = h.likeliest
         if best is None or choices[best].amount is None or confidences[best] <= threshold:
             continue
         rated = [Candidate(c.amount, 0.0, p, "") for c, p in zip(choices, confidences, strict=True) if c.amount]
