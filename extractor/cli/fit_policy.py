@@ -12,7 +12,7 @@ from extractor.api.auto_reader import AUTO
 from extractor.api.readers import NO_VLM
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import watched
+from extractor.cli.shared import NoPictureError, watched
 from extractor.stages.combine import DEFAULT_POLICY
 
 
@@ -53,6 +53,11 @@ def fit_policy(
     inputs = (file for file in files if file.name != POLICY_FILE)  # the reader's present policy is not used
     check_targets(targets, chain([labels_csv], inputs), settings.store_file)
     cases = watched(lambda watcher: cases_of(labelled, options, watcher), settings)
+    if not cases:
+        raise NoPictureError(
+            f"no picture of {labels_csv} could be had and read, so there is nothing to fit to: say with --images where "
+            f"the pictures are; `extractor predict {labels_csv}` says of each what was wrong"
+        )
     search = PolicySearch(cases)
     best = search.best()
     typer.echo("\n".join(report(search, best)))

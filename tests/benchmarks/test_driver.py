@@ -4,6 +4,10 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
+pytest.importorskip("ray", reason="needs the ray extra")
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "extractor" / "support"))
 from fake_rows import row_answer
 

@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from benchmarks.load import measured
+
+pytest.importorskip("uvicorn", reason="needs the serve extra")
 
 
 def test_under_load_no_request_is_dropped():
