@@ -51,7 +51,7 @@ def create_reader(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> PaliGe
     return PaliGemmaReader(
         model,
         processor,
-        fingerprint=_fingerprint(source.identity, settings.prompt_form, options),
+        fingerprint=_fingerprint(source.identity, settings, options, quantisation),
         temperature=settings.temperature,
         prompt_form=settings.prompt_form,
         options=options,
@@ -68,12 +68,14 @@ def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> s
         chosen_device(options.device)
     source = local_source(spec)
     if source is None:
-        form = PromptForm.QUESTION_FIRST if MIX in spec else PromptForm.PLACES
-        return _fingerprint(hub_identity(spec), form, options)
+        settings = ReaderSettings(prompt_form=PromptForm.QUESTION_FIRST if MIX in spec else PromptForm.PLACES)
+        return _fingerprint(hub_identity(spec), settings, options, Quantisation.NONE)
     settings = read_settings(source.folder, spec)
     check_base(source, settings)
     _processor_folder(source)
-    return _fingerprint(source.identity, settings.prompt_form, options)
+    quantised = settings.precision == "4bit" and options.precision == "auto"
+    device = chosen_device(options.device) if quantised else options.device
+    return _fingerprint(source.identity, settings, options, _quantisation(options.precision, settings, device))
 
 
 def check_packages(spec: str) -> None:
@@ -162,8 +164,11 @@ def _processor_folder(source: ReaderSource) -> Path:
     raise ReaderUnavailableError(f"{source.folder} holds no processor ({' or '.join(_PROCESSOR_FILES)})")
 
 
-def _fingerprint(identity: str, form: PromptForm, options: ReaderOptions) -> str:
+def _fingerprint(identity: str, settings: ReaderSettings, options: ReaderOptions, quantisation: Quantisation) -> str:
+    form = settings.prompt_form
     prompt = PROMPT_VERSION if form is PromptForm.PLACES else f"{PROMPT_VERSION} {form}"
+    chosen = options.precision == "auto" and settings.precision == "4bit"  # in four bits on some machines only
+    precision = f"{options.precision} {quantisation}" if chosen else options.precision
     free = options.decoding is Decoding.FREE
     decoding = f"{options.decoding} {options.max_new_tokens}" if free else options.decoding
-    return f"{identity} | prompt {prompt} | {options.precision} on {options.device} | {decoding}"
+    return f"{identity} | prompt {prompt} | {precision} on {options.device} | {decoding}"

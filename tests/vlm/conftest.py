@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ocr.token import OcrResult, OcrToken
+from vlm.reader import PictureQuestions
 
 MISSING = "needs the vlm extra"
 PATIENCE = 2.0
@@ -42,6 +43,36 @@ def tiny_model(tiny_reader_folder):
     return PaliGemmaForConditionalGeneration.from_pretrained(tiny_reader_folder).eval()
 
 
+@pytest.fixture(scope="session")
+def adapter_folder(tiny_reader_folder, tmp_path_factory):
+    """A random adapter that changes answers, with nothing but its own files. Not to be written to."""
+    torch = pytest.importorskip("torch", reason=MISSING)
+    pytest.importorskip("peft", reason=MISSING)
+    from peft import LoraConfig, get_peft_model
+    from transformers import PaliGemmaForConditionalGeneration
+
+    from vlm.finetune.config import LORA_TARGETS
+
+    torch.manual_seed(1)
+    base = PaliGemmaForConditionalGeneration.from_pretrained(tiny_reader_folder)
+    model = get_peft_model(base, LoraConfig(r=4, target_modules=LORA_TARGETS, init_lora_weights=False))
+    folder = tmp_path_factory.mktemp("adapter")
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def adapter(adapter_folder, tmp_path):
+    """A copy of `adapter_folder`."""
+    return shutil.copytree(adapter_folder, tmp_path / "adapter")
+
+
+@pytest.fixture
+def model_folder(tiny_reader_folder, tmp_path):
+    """A copy of `tiny_reader_folder`."""
+    return shutil.copytree(tiny_reader_folder, tmp_path / "model")
+
+
 @pytest.fixture
 def picture():
     """Makes a picture of noise, a different one for each seed."""
@@ -50,6 +81,12 @@ def picture():
         return np.random.default_rng(seed).integers(0, 256, (40, 56, 3), dtype=np.uint8)
 
     return make
+
+
+@pytest.fixture
+def asked(picture):
+    """Two pictures without a page, two questions about each."""
+    return [PictureQuestions(picture(n), None, ("width", "item_weight")) for n in range(2)]
 
 
 @pytest.fixture
