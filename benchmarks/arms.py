@@ -110,7 +110,7 @@ def _pages_alone(full: Path, copy: Path) -> None:
 
 
 def _answers_of_rules(work: Workload, dump: Path) -> dict[str, str]:
-    """What our rules answer on another engine's text: the worth of that text, without strokes and outline."""
+    """What our rules answer on another engine's text: the worth of that text, without strokes."""
     pages = read_token_dump(dump)
     answers = ((row.index, select(pages[row.picture_name], row.entity).answer) for row in work.labelled.rows)
     return {index: "" if answer is None else str(answer) for index, answer in answers}

@@ -95,7 +95,7 @@ def _crops(page: OcrResult, views: int, share: float, rng: Random) -> Iterator[O
 
 
 def _crop(page: OcrResult, window: Window) -> OcrResult:
-    """What lies in the window as a whole, in its own pixels; without an outline."""
+    """What lies in the window as a whole, in its own pixels."""
     tokens = [
         replace(token, box=_moved(token.box, window))
         for token in page.tokens

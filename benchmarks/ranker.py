@@ -37,9 +37,7 @@ from rules.outcome import Outcome, count
 FOLDS = 5
 SHARES = (0.25, 0.5, 0.75, 1.0)
 FAMILIES = {
-    "extents": ("along_", "scale", "span_"),
-    "outline": ("thing_",),
-    "slopes": ("steep", "rising_"),
+    "extents": ("along_", "scale"),
 }
 """Families of features, by the beginnings of their names. Those of groups and looks are learned: see `Arm`."""
 SMALLER = BoostOptions(n_estimators=70, max_depth=4, learning_rate=0.06, min_samples_leaf=8)
@@ -81,7 +79,6 @@ ARMS = {
     "extents, groups, larger trees": Arm(looks=False),
     "extents, looks, larger trees": Arm(groups=False),
     "extents, groups, looks, larger trees (shipped)": SHIPPED,
-    "the same without outline and slopes": Arm(("outline", "slopes")),
 }
 
 

@@ -19,7 +19,6 @@ STAGES = {
     "cut out lines": "ocr.lines:cut_out",
     "recognise": "ocr.rapid:_RapidModels.recognise",
     "strokes": "ocr.lines:find_strokes",
-    "outline": "ocr.lines:find_outline",
     "embed": "ocr.embedding:Embedder.__call__",
 }
 """Where the function of each stage is called from."""

@@ -1,4 +1,4 @@
-"""From a picture to a page: tokens with boxes and scores, straight strokes, and an outline."""
+"""From a picture to a page: tokens with boxes and scores, straight strokes, and an embedding."""
 
 from ocr.token import Box, OcrResult, OcrToken, Point, Stroke
 

@@ -30,7 +30,7 @@ class UpscalingEngine(OcrEngine, Protocol):
     """An engine that can look for smaller letters by itself, without an enlarged picture."""
 
     def read_upscaled(self, picture: Picture, first: OcrResult) -> OcrResult:
-        """All text of `picture`, small letters too, with boxes in its pixels; strokes and an outline do not matter.
+        """All text of `picture`, small letters too, with boxes in its pixels; strokes do not matter.
 
         `first` is what `read` found on it: lines read without doubt need not be read again.
         """

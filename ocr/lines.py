@@ -16,13 +16,12 @@ from typing import Protocol
 import numpy as np
 
 from ocr.boxes import Corners
-from ocr.outline import find_outline
 from ocr.picture import Picture
 from ocr.sizes import holds_letters
 from ocr.strokes import find_strokes
 from ocr.token import Box, OcrResult, OcrToken
 
-READING_VERSION = 5
+READING_VERSION = 6
 """To be raised whenever the same models would give other tokens: stored results depend on it."""
 
 
@@ -117,7 +116,7 @@ def read_lines(
 ) -> OcrResult:
     """All tokens of `picture` in the order of `models.detect`.
 
-    With `drawing` also strokes and an outline, where a digit is read. Lines in the place of a token `known` without
+    With `drawing` also strokes, where a digit is read. Lines in the place of a token `known` without
     doubt are not recognised again.
     """
     height, width = picture.shape[:2]
@@ -147,7 +146,7 @@ def read_lines(
     tokens = tuple(t for t in all_tokens if t.text and t.score >= options.min_score)
     if not (drawing and have_digits(tokens)):
         return OcrResult(tokens, width, height)
-    return OcrResult(tokens, width, height, find_strokes(picture), find_outline(picture, tokens))
+    return OcrResult(tokens, width, height, find_strokes(picture))
 
 
 def have_digits(tokens: Iterable[OcrToken]) -> bool:

@@ -1,4 +1,4 @@
-"""The result of OCR: tokens with their boxes, strokes, an outline and an embedding, on the page that holds them."""
+"""The result of OCR: tokens with their boxes, strokes and an embedding, on the page that holds them."""
 
 from __future__ import annotations
 
@@ -88,34 +88,9 @@ class Stroke(NamedTuple):
         return math.degrees(math.atan2(self.y2 - self.y1, self.x2 - self.x1)) % 180.0
 
 
-OUTLINE_SAMPLES = 40
-"""Number of rows, and of columns, at which an outline is sampled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The outline of the largest object on a picture.
-
-    `left` to `bottom`: its upright box in pixels. `lefts` and `rights`: its first and last point in each of
-    `OUTLINE_SAMPLES` evenly spaced rows from top to bottom; `uppers` and `lowers`: the same in columns from left to
-    right; both as shares of the box, 0 at its left or top. `plain`: share of the picture's edge in the background's
-    colour; with a small share the object cannot be told from its background.
-    """
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    plain: float
-    lefts: tuple[float, ...]
-    rights: tuple[float, ...]
-    uppers: tuple[float, ...]
-    lowers: tuple[float, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """The page of one picture: its text and, from engines that look for them, its straight strokes and outline.
+    """The page of one picture: its text and, from engines that look for them, its straight strokes.
 
     `width` and `height` are those of the upright picture in pixels; all positions are in these pixels. `embedding`:
     what a classifier of pictures sees in the whole (`ocr.embedding`); empty from engines without one.
@@ -125,7 +100,6 @@ class OcrResult:
     width: int
     height: int
     strokes: tuple[Stroke, ...] = ()
-    outline: Outline | None = None
     embedding: tuple[float, ...] = ()
 
     # NaN and Infinity are written as such, not as null.

@@ -47,15 +47,13 @@ class _Box:
 class BesideStroke:
     """A stroke beside a text: its direction, and its weight from 0 to 1, larger for long and near ones.
 
-    `offset` is the distance in pixels from the text's centre to the stroke's line, with a sign for the side; `slope` is
-    the sine of its angle: 0 horizontal, 1 or -1 vertical, negative where it rises to the right. `stroke` is where it
-    stands on the page.
+    `offset` is the distance in pixels from the text's centre to the stroke's line, with a sign for the side; `stroke`
+    is where it stands on the page.
     """
 
     direction: str
     offset: float
     weight: float
-    slope: float
     stroke: Stroke
 
 
@@ -110,22 +108,6 @@ def drawing_features(drawings: Sequence[Drawing]) -> list[dict[str, float]]:
     return features
 
 
-def slope_features(drawing: Drawing) -> dict[str, float]:
-    """Named features of the slopes of the lines beside a group; in perspective both width and depth are oblique.
-
-    `steep`: the mean slope, 0 for horizontal and 1 for vertical lines; `steep_oblique`: that of oblique lines alone;
-    `rising_oblique`: from 1 (all oblique lines rise to the right) to -1 (all fall).
-    """
-    strokes = drawing.strokes
-    oblique = [s for s in strokes if s.direction == "oblique"]
-    oblique_weight = sum(s.weight for s in oblique) + _NO_LINE
-    return {
-        "steep": sum(s.weight * abs(s.slope) for s in strokes) / (sum(s.weight for s in strokes) + _NO_LINE),
-        "steep_oblique": sum(s.weight * abs(s.slope) for s in oblique) / oblique_weight,
-        "rising_oblique": sum(math.copysign(s.weight, -s.slope) for s in oblique) / oblique_weight,
-    }
-
-
 def _box_of(group: QuantityGroup) -> _Box:
     places = [located.place for located in group.quantities]
     return _Box(
@@ -157,8 +139,7 @@ def _beside(box: _Box, stroke: Stroke, size: float) -> BesideStroke | None:
     if offset > MAX_OFFSET or gap > MAX_GAP:
         return None
     weight = length / size * math.exp(-offset / 1.5 - gap / 2)
-    slope = along_y if along_x >= 0 else -along_y
-    return BesideStroke(_direction(stroke.angle), across, weight, slope, stroke)
+    return BesideStroke(_direction(stroke.angle), across, weight, stroke)
 
 
 def _inside(box: _Box, stroke: Stroke) -> bool:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-from ocr.token import OcrResult, Outline
 from rules.drawing import COLLINEAR_WITHIN, DIRECTIONS, Drawing
 from rules.groups import QuantityGroup
 
@@ -20,27 +19,23 @@ SHORTEST = 0.02
 """Weight of the shortest line that counts (see `rules.drawing.BesideStroke`)."""
 MOST_DOUBLINGS = 3.0
 """Bounds of the ratios of sizes and scales."""
-WIDEST_SPAN = 2.0
 _SAME_SIZE = 1.01
 _SMALLEST = 1e-9
 
 
-def extent_features(
-    groups: Sequence[QuantityGroup], drawings: Sequence[Drawing], page: OcrResult
-) -> list[dict[str, float]]:
+def extent_features(groups: Sequence[QuantityGroup], drawings: Sequence[Drawing]) -> list[dict[str, float]]:
     """Named features of each length whose line has a clear direction; none of the others.
 
     Among the lengths of its direction: `along_size`, its ratio to the largest in doublings (0 to -3), `along_larger`
     and `along_smaller`, the different sizes above and below. `scale`: pixels of its line for each unit of its size, as
     a ratio to the median of the page's other sizes, in doublings (-3 to 3); `scale_off`: the same without its sign.
-    `span_width` and `span_height`: the length of a horizontal or vertical line in widths or heights of the object.
     """
     directions = [_direction(drawing) for drawing in drawings]
     reaches = [_reach(drawing, direction) for drawing, direction in zip(drawings, directions, strict=True)]
     sizes = [max(group.size, _SMALLEST) for group in groups]
     scales = [math.log2(reach / size) if reach else None for reach, size in zip(reaches, sizes, strict=True)]
     features: list[dict[str, float]] = []
-    for direction, reach, size, scale in zip(directions, reaches, sizes, scales, strict=True):
+    for direction, size, scale in zip(directions, sizes, scales, strict=True):
         if direction is None:
             features.append({})
             continue
@@ -50,7 +45,7 @@ def extent_features(
             for other, its in zip(sizes, scales, strict=True)
             if its is not None and max(size, other) > _SAME_SIZE * min(size, other)
         ]
-        features.append(_rank(size, along) | _scale(scale, others) | _span(direction, reach, page.outline))
+        features.append(_rank(size, along) | _scale(scale, others))
     return features
 
 
@@ -86,11 +81,3 @@ def _scale(scale: float | None, others: Sequence[float]) -> dict[str, float]:
         return {}
     off = max(-MOST_DOUBLINGS, min(MOST_DOUBLINGS, scale - median(others)))
     return {"scale": off, "scale_off": abs(off)}
-
-
-def _span(direction: str, reach: float, outline: Outline | None) -> dict[str, float]:
-    if outline is None or direction not in ("horizontal", "vertical"):
-        return {}
-    horizontal = direction == "horizontal"
-    side = outline.right - outline.left if horizontal else outline.bottom - outline.top
-    return {"span_width" if horizontal else "span_height": min(reach / max(side, 1.0), WIDEST_SPAN)}

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from ocr.token import OcrResult
 from rules.constants import ALLOWED_UNITS
 from rules.context import contexts_before, contexts_of
-from rules.dimension_table import DEPTH
-from rules.drawing import Drawing, drawing_features, slope_features, strokes_beside
+from rules.drawing import drawing_features, strokes_beside
 from rules.extents import extent_features
 from rules.groups import QuantityGroup
 from rules.layout import layout_features
 from rules.lines import Line
-from rules.outline import outline_features
 from rules.unit_table import LENGTH
 from rules.units import kind_of
 
@@ -27,53 +24,31 @@ _TINY_UNITS = frozenset({"milligram", "microgram"})
 _SAME_SIZE = 1.01
 
 
-class FeatureTable:
-    """The features of the groups of one kind on a page. Entities of a kind share nearly all of them.
+def features_of(
+    groups: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult, *, drawn: bool = True
+) -> tuple[Features, ...]:
+    """The features of each group of one kind on a page, in the order of the groups.
 
     Groups of any kind have the features of `_General` and the contexts of `rules.context_table` (1 in the own line,
-    less in a heading). Lengths also have those of `rules.layout`, `rules.drawing` and `rules.extents`; for depth those
-    of `rules.outline` and the slopes of `rules.drawing` come on top. Other kinds have `before_*` instead: the contexts
-    of the words right before the quantity.
+    less in a heading). Lengths also have those of `rules.layout`, `rules.drawing` and `rules.extents`. Other kinds, and
+    lengths that no drawing shows (not `drawn`), have `before_*` instead: the contexts of the words right before the
+    quantity.
     """
-
-    def __init__(
-        self, groups: Sequence[QuantityGroup], lines: Sequence[Line], page: OcrResult, *, drawn: bool = True
-    ) -> None:
-        """Lengths that no drawing shows (not `drawn`) have the features of other kinds."""
-        self._groups = groups
-        self._lines = lines
-        self._page = page
-        self._drawn = drawn
-
-    def of(self, entity: str) -> tuple[Features, ...]:
-        """The features of each group as a candidate for the entity, in the order of the groups."""
-        return self._of_depth if entity == DEPTH else self._shared
-
-    @cached_property
-    def _of_depth(self) -> tuple[Features, ...]:
-        outline = outline_features(self._page)
-        return tuple(
-            tuple(sorted(shared + _features(outline | slope_features(drawing))))
-            for shared, drawing in zip(self._shared, self._drawings, strict=True)
-        )
-
-    @cached_property
-    def _shared(self) -> tuple[Features, ...]:
-        if not self._groups:
-            return ()
-        general = _General(self._groups, self._page)
-        contexts = contexts_of([group.first for group in self._groups], self._lines)
-        own = [general.of(group) | context for group, context in zip(self._groups, contexts, strict=True)]
-        if not (self._drawn and kind_of(self._groups[0].first.quantity.unit) == LENGTH):
-            before = [{f"before_{c}": 1.0 for c in contexts_before(group.first)} for group in self._groups]
-            return tuple(_features(values | words) for values, words in zip(own, before, strict=True))
-        layouts, drawings = layout_features(self._groups, self._page), drawing_features(self._drawings)
-        extents = extent_features(self._groups, self._drawings, self._page)
-        return tuple(_features(a | b | c | d) for a, b, c, d in zip(own, layouts, drawings, extents, strict=True))
-
-    @cached_property
-    def _drawings(self) -> list[Drawing]:
-        return strokes_beside(self._groups, self._page)
+    if not groups:
+        return ()
+    general = _General(groups, page)
+    contexts = contexts_of([group.first for group in groups], lines)
+    own = [general.of(group) | context for group, context in zip(groups, contexts, strict=True)]
+    if not (drawn and kind_of(groups[0].first.quantity.unit) == LENGTH):
+        before = [{f"before_{c}": 1.0 for c in contexts_before(group.first)} for group in groups]
+        return tuple(_features(values | words) for values, words in zip(own, before, strict=True))
+    beside = strokes_beside(groups, page)
+    layouts, drawings, extents = (
+        layout_features(groups, page),
+        drawing_features(beside),
+        extent_features(groups, beside),
+    )
+    return tuple(_features(a | b | c | d) for a, b, c, d in zip(own, layouts, drawings, extents, strict=True))
 
 
 def _features(values: Mapping[str, float]) -> Features:

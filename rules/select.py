@@ -13,7 +13,7 @@ from rules.assign import Option, best_assignment
 from rules.constants import DIMENSIONS
 from rules.dimension_table import DIAMETER
 from rules.entities import OFFICIAL, Entity, EntityTable
-from rules.features import Features, FeatureTable
+from rules.features import Features, features_of
 from rules.groups import QuantityGroup, quantity_groups
 from rules.lexicon import STANDARD
 from rules.lines import Line, lines_of
@@ -73,7 +73,7 @@ class ParsedPage:
         self._group = group
         self._table = table
         self._groups_by_units: dict[
-            tuple[tuple[str, ...], bool, bool], tuple[tuple[QuantityGroup, ...], FeatureTable]
+            tuple[tuple[str, ...], bool, bool], tuple[tuple[QuantityGroup, ...], tuple[Features, ...]]
         ] = {}
 
     @cached_property
@@ -89,10 +89,9 @@ class ParsedPage:
     def candidates(self, entity: str, ranker: Ranker) -> tuple[Candidate, ...]:
         """The groups of the page that could answer `entity`, best first."""
         asked = self._table[entity]
-        groups, table = self._groups(asked)
+        groups, features = self._groups(asked)
         answers = [answer_of(group.first.quantity, entity, self._table) for group in groups]
         possible = [i for i, answer in enumerate(answers) if asked.is_plausible(answer)]
-        features = table.of(entity)
         if asked.own:
             features = own_features(features, groups, self.lines, entity, self._table)
         prior = prior_features(ranker, self._group, self.page.embedding, entity)
@@ -104,7 +103,7 @@ class ParsedPage:
         ]
         return tuple(sorted(candidates, key=lambda c: -c.score))
 
-    def _groups(self, entity: Entity) -> tuple[tuple[QuantityGroup, ...], FeatureTable]:
+    def _groups(self, entity: Entity) -> tuple[tuple[QuantityGroup, ...], tuple[Features, ...]]:
         """The groups in units that can answer the entity, and their features; shared by all entities of these units."""
         drawn = entity.dimension or not entity.own
         key = entity.units, entity.own, drawn
@@ -112,7 +111,7 @@ class ParsedPage:
             quantities = self._own_quantities if entity.own else self.quantities
             usable = [q for q in quantities if entity.unit_for(q.quantity.unit)]
             groups = quantity_groups(_as_kind(usable, entity.kind))
-            self._groups_by_units[key] = groups, FeatureTable(groups, self.lines, self.page, drawn=drawn)
+            self._groups_by_units[key] = groups, features_of(groups, self.lines, self.page, drawn=drawn)
         return self._groups_by_units[key]
 
     @cached_property

@@ -29,8 +29,8 @@ class Pages(Protocol):
 
 
 def with_drawing(upscaled: OcrResult, first: OcrResult) -> OcrResult:
-    """The page of the enlarged picture, with strokes, outline and embedding: the first pass alone looks for them."""
-    return replace(upscaled, strokes=first.strokes, outline=first.outline, embedding=first.embedding)
+    """The page of the enlarged picture, with strokes and embedding: the first pass alone looks for them."""
+    return replace(upscaled, strokes=first.strokes, embedding=first.embedding)
 
 
 class PicturePages:

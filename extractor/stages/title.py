@@ -1,6 +1,6 @@
 """Title: what the title of a product states, by the rules' own path.
 
-A title becomes a page with a line for each of its clauses, far apart and without strokes or outline. The rules find
+A title becomes a page with a line for each of its clauses, far apart and without strokes. The rules find
 quantities, named dimensions and contexts on it as on any page; only the ranker is another, as the learned one and most
 hand-set weights know pictures alone. A title never makes an answer `verified`: see `TITLE_TRUST`.
 

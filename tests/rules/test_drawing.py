@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.token import OcrResult, OcrToken, Stroke
-from rules.drawing import DIRECTIONS, drawing_features, slope_features, strokes_beside
+from rules.drawing import DIRECTIONS, drawing_features, strokes_beside
 
 TEXT = word("40 cm", 500, 500)
 """50 x 20 pixels in the middle of a page of 1000 x 1000: from (475, 490) to (525, 510)."""
@@ -179,36 +179,3 @@ def test_features_of_any_drawing_are_from_0_to_1(tokens: tuple[OcrToken, ...], d
 def test_neither_the_order_of_strokes_nor_their_ends_matter(drawn: list[Stroke]) -> None:
     turned = [Stroke(s.x2, s.y2, s.x1, s.y1) for s in reversed(drawn)]
     assert only(TEXT, *turned) == pytest.approx(only(TEXT, *drawn), abs=1e-6)
-
-
-def slopes(*strokes: Stroke) -> dict[str, float]:
-    (drawing,) = strokes_beside(groups(TEXT), OcrResult((TEXT,), 1000, 1000, strokes))
-    return slope_features(drawing)
-
-
-@pytest.mark.parametrize(("angle", "steep"), [(0, 0.0), (30, 0.5), (90, 1.0), (150, 0.5)])
-def test_how_steep_a_line_is(angle: float, steep: float) -> None:
-    assert slopes(slanted(angle, offset=40))["steep"] == pytest.approx(steep, abs=0.1)
-
-
-@pytest.mark.parametrize(("angle", "rising"), [(30, -1.0), (150, 1.0)])
-def test_whether_an_oblique_line_rises(angle: float, rising: float) -> None:
-    line = slanted(angle, offset=40)
-    turned = Stroke(line.x2, line.y2, line.x1, line.y1)
-    assert slopes(line)["rising_oblique"] == pytest.approx(rising, abs=0.2)
-    assert slopes(line) == pytest.approx(slopes(turned))
-
-
-@pytest.mark.parametrize("angle", [0, 90])
-def test_straight_lines_neither_rise_nor_fall(angle: float) -> None:
-    facts = slopes(slanted(angle, offset=40))
-    assert facts["rising_oblique"] == facts["steep_oblique"] == 0
-
-
-def test_without_lines_nothing_is_steep() -> None:
-    assert set(slopes().values()) == {0.0}
-
-
-@given(st.lists(strokes, max_size=8))
-def test_slopes_stay_within_their_bounds(drawn: list[Stroke]) -> None:
-    assert all(-1 <= value <= 1 for value in slopes(*drawn).values())

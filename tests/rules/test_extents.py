@@ -1,4 +1,4 @@
-"""Lengths beside lines: the largest of a direction, the scale of the drawing, and how far a line spans the object."""
+"""Lengths beside lines: the largest of a direction, and the scale of the drawing."""
 
 from __future__ import annotations
 
@@ -9,20 +9,16 @@ from drawn_page import UPWARDS, groups, word
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.token import OUTLINE_SAMPLES, OcrResult, OcrToken, Outline, Stroke
+from ocr.token import OcrResult, OcrToken, Stroke
 from rules.drawing import strokes_beside
 from rules.extents import extent_features
 
-NONE, ALL = (0.0,) * OUTLINE_SAMPLES, (1.0,) * OUTLINE_SAMPLES
-OBJECT = Outline(100, 200, 900, 600, 1.0, NONE, ALL, NONE, ALL)
-"""800 pixels wide, 400 tall."""
 
-
-def features(*drawn: tuple[OcrToken, Stroke], outline: Outline | None = None) -> list[dict[str, float]]:
+def features(*drawn: tuple[OcrToken, Stroke]) -> list[dict[str, float]]:
     tokens, strokes = tuple(token for token, _ in drawn), tuple(stroke for _, stroke in drawn)
-    page = OcrResult(tokens, 1000, 1000, strokes, outline)
+    page = OcrResult(tokens, 1000, 1000, strokes)
     of_tokens = groups(*tokens)
-    return extent_features(of_tokens, strokes_beside(of_tokens, page), page)
+    return extent_features(of_tokens, strokes_beside(of_tokens, page))
 
 
 def level(text: str, y: float, pixels: float) -> tuple[OcrToken, Stroke]:
@@ -55,26 +51,14 @@ def test_a_number_that_does_not_fit_its_line_is_off_the_scale_of_the_drawing(mis
     assert first["scale_off"] == pytest.approx(abs(scale))
 
 
-def test_a_line_spans_the_object_or_a_part_of_it() -> None:
-    part, whole, tall = features(
-        level("20 cm", 100, 400), level("40 cm", 900, 800), upright("20 cm", 950, 400), outline=OBJECT
-    )
-    assert (part["span_width"], whole["span_width"]) == (pytest.approx(0.5), pytest.approx(1.0))
-    assert tall["span_height"] == pytest.approx(1.0)
-    assert "span_height" not in whole
-    assert "span_width" not in tall
-
-
-def test_without_an_outline_no_line_spans_anything() -> None:
-    assert not any(name.startswith("span") for one in features(level("40 cm", 900, 800)) for name in one)
-
-
 def test_the_halves_of_an_interrupted_line_are_one() -> None:
     text = word("40 cm", 500, 900)
-    halves = (Stroke(100, 900, 465, 900), Stroke(535, 900, 900, 900))
-    page = OcrResult((text,), 1000, 1000, halves, OBJECT)
-    (one,) = extent_features(groups(text), strokes_beside(groups(text), page), page)
-    assert one["span_width"] == pytest.approx(1.0)
+    whole, halves = level("20 cm", 100, 400), (Stroke(100, 900, 465, 900), Stroke(535, 900, 900, 900))
+    of_tokens = groups(text, whole[0])
+    page = OcrResult((text, whole[0]), 1000, 1000, (*halves, whole[1]))
+    assert [one["scale"] for one in extent_features(of_tokens, strokes_beside(of_tokens, page))] == pytest.approx(
+        [0, 0]
+    )
 
 
 def test_a_length_without_a_line_or_between_two_directions_has_none() -> None:
@@ -82,7 +66,7 @@ def test_a_length_without_a_line_or_between_two_directions_has_none() -> None:
     cross = (Stroke(300, 515, 700, 515), Stroke(530, 300, 530, 700))
     for strokes in ((), cross):
         page = OcrResult((text,), 1000, 1000, strokes)
-        assert extent_features(groups(text), strokes_beside(groups(text), page), page) == [{}]
+        assert extent_features(groups(text), strokes_beside(groups(text), page)) == [{}]
 
 
 ends = st.floats(-100, 1100)
@@ -90,18 +74,13 @@ strokes = st.builds(Stroke, ends, ends, ends, ends)
 words = st.builds(word, st.sampled_from(["40 cm", "12 in", "0 cm", "10 x 20 mm"]), ends, ends)
 
 
-@given(
-    st.lists(words, max_size=4).map(tuple), st.lists(strokes, max_size=8).map(tuple), st.sampled_from([None, OBJECT])
-)
-def test_features_of_any_drawing_are_bounded(
-    tokens: tuple[OcrToken, ...], drawn: tuple[Stroke, ...], outline: Outline | None
-) -> None:
-    page = OcrResult(tokens, 1000, 1000, drawn, outline)
+@given(st.lists(words, max_size=4).map(tuple), st.lists(strokes, max_size=8).map(tuple))
+def test_features_of_any_drawing_are_bounded(tokens: tuple[OcrToken, ...], drawn: tuple[Stroke, ...]) -> None:
+    page = OcrResult(tokens, 1000, 1000, drawn)
     of_tokens = groups(*tokens)
-    of_groups = extent_features(of_tokens, strokes_beside(of_tokens, page), page)
+    of_groups = extent_features(of_tokens, strokes_beside(of_tokens, page))
     assert len(of_groups) == len(of_tokens)
     for one in of_groups:
         assert all(map(math.isfinite, one.values()))
         assert -3 <= one.get("along_size", 0.0) <= 0
         assert abs(one.get("scale", 0.0)) == one.get("scale_off", 0.0) <= 3
-        assert 0 <= max(one.get("span_width", 0.0), one.get("span_height", 0.0)) <= 2

@@ -8,7 +8,7 @@ from rules.constants import DIMENSIONS, ENTITIES
 from rules.context_table import CONTEXT_WORDS
 from rules.dimension_table import DIMENSION_WORDS
 from rules.drawing import drawing_features, strokes_beside
-from rules.features import FeatureTable
+from rules.features import features_of
 from rules.layout import layout_features
 from rules.lines import lines_of
 from rules.ranker import HandSetRanker
@@ -17,7 +17,7 @@ from rules.weight_table import BIAS, FEATURE_WEIGHT
 
 
 def features(entity: str, *tokens: OcrToken) -> list[dict[str, float]]:
-    of_groups = FeatureTable(groups(*tokens), lines_of(tokens), page(*tokens)).of(entity)
+    of_groups = features_of(groups(*tokens), lines_of(tokens), page(*tokens))
     return [dict(facts) for facts in of_groups]
 
 
@@ -110,7 +110,7 @@ def test_other_entities_have_no_layout_features() -> None:
 
 def test_features_are_in_order_and_not_zero() -> None:
     tokens = word("Net weight 3 kg", 500, 500), word("Gross 4-5 kg", 500, 600)
-    of_all = FeatureTable(groups(*tokens), lines_of(tokens), page(*tokens)).of("item_weight")
+    of_all = features_of(groups(*tokens), lines_of(tokens), page(*tokens))
     assert len(of_all) == 2
     for facts in of_all:
         assert [name for name, _ in facts] == sorted(dict(facts))
@@ -175,12 +175,12 @@ def test_a_quantity_alone_in_its_line_differs_from_one_in_a_sentence() -> None:
 def test_dimensions_have_features_of_the_lines_beside_them() -> None:
     tokens = (word("30 cm", 500, 900),)
     drawn = OcrResult(tokens, 1000, 1000, (Stroke(100, 930, 900, 930),))
-    (with_line,) = FeatureTable(groups(*tokens), lines_of(tokens), drawn).of("width")
+    (with_line,) = features_of(groups(*tokens), lines_of(tokens), drawn)
     assert dict(with_line)["share_horizontal"] > 0.9
     assert "share_horizontal" not in features("width", *tokens)[0]
     weights = (word("30 kg", 500, 900),)
     drawn = OcrResult(weights, 1000, 1000, drawn.strokes)
-    (facts,) = FeatureTable(groups(*weights), lines_of(weights), drawn).of("item_weight")
+    (facts,) = features_of(groups(*weights), lines_of(weights), drawn)
     assert not [name for name, _ in facts if "horizontal" in name]
 
 
