@@ -107,7 +107,7 @@ class OcrResult:
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back to an equal result."""
-        return _json_form().dump_json(self, exclude_none=True, warnings=False).decode()
+        return _json_form().dump_json(self, warnings=False).decode()
 
     @classmethod
     def from_json(cls, text: str) -> OcrResult:

@@ -43,11 +43,8 @@ def features_of(
         before = [{f"before_{c}": 1.0 for c in contexts_before(group.first)} for group in groups]
         return tuple(_features(values | words) for values, words in zip(own, before, strict=True))
     beside = strokes_beside(groups, page)
-    layouts, drawings, extents = (
-        layout_features(groups, page),
-        drawing_features(beside),
-        extent_features(groups, beside),
-    )
+    layouts, drawings = layout_features(groups, page), drawing_features(beside)
+    extents = extent_features(groups, beside)
     return tuple(_features(a | b | c | d) for a, b, c, d in zip(own, layouts, drawings, extents, strict=True))
 
 

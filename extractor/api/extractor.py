@@ -188,7 +188,7 @@ class Extractor:
         nothing = all(map(is_empty_handed, official))
         if nothing or any(map(is_unsure, official)):
             official = selected(ENTITIES, upscale=True)
-        if (nothing and all(map(is_empty_handed, own))) or any(map(is_unsure, own)):
+        if (nothing and all(map(is_empty_handed, own))) or any(is_unsure(answer, self._table) for answer in own):
             own = selected(self._table.own_names, upscale=True)
         return official + own
 

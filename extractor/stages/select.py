@@ -1,8 +1,8 @@
 """Select: from the pages of a picture to one answer for each entity, by the rules.
 
-A picture is read once more, enlarged, for an answer that is unsure, and where nothing could be the answer for a stated
-measure (weight, load, voltage, power, volume). Where nothing could be a dimension it is not: numbers that small are
-rarely those of a dimension line, and most pictures without any state none.
+A picture is read once more, enlarged, for a stated measure (weight, load, voltage, power, volume) whose answer is
+unsure, or for which nothing could be the answer. For a dimension it is not: numbers that small are rarely those of a
+dimension line, most pictures without any state none, and unsure answers stay what they were (docs/ranker.md).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rules.ranker import Ranker, WithOwn, verified_from
 from rules.select import ParsedPage, Selection
 
 CANDIDATES_KEPT = 10
-SELECT_VERSION = 3
+SELECT_VERSION = 4
 """To be raised whenever this module would give other answers on the same pages: stored answers depend on it."""
 UNSURE = 0.6
 """Confidence below which an answer is looked at again; docs/accuracy.md compares others."""
@@ -68,12 +68,12 @@ def select(
 
 def needs_upscaled_pass(answer: Answer, table: EntityTable = OFFICIAL) -> bool:
     """Whether the enlarged picture may tell more than the first pass did."""
-    return is_unsure(answer) or (answer.entity not in table.dimensions and is_empty_handed(answer))
+    return is_unsure(answer, table) or (answer.entity not in table.dimensions and is_empty_handed(answer))
 
 
-def is_unsure(answer: Answer) -> bool:
-    """Whether there is an answer that may well be wrong."""
-    return answer.amount is not None and answer.confidence < UNSURE
+def is_unsure(answer: Answer, table: EntityTable = OFFICIAL) -> bool:
+    """Whether there is an answer for a stated measure that may well be wrong."""
+    return answer.entity not in table.dimensions and answer.amount is not None and answer.confidence < UNSURE
 
 
 def is_empty_handed(answer: Answer) -> bool:

@@ -85,9 +85,17 @@ class Tested:
         return sum(self.counts.values(), Counts())
 
 
-def tested(groups: Mapping[str, TestedGroup]) -> Tested:
-    """What the held-out questions of all groups say together."""
-    thresholds = _thresholds(groups)
+def tested(groups: Mapping[str, TestedGroup], *others: Mapping[str, TestedGroup]) -> Tested:
+    """What the held-out questions of all groups say together.
+
+    `others` are the same questions, held out in other folds. Each has a say in calibration and thresholds, so that the
+    chance of one division into folds does not decide; the counts are those of `groups` alone.
+    """
+    repeats = (groups, *others)
+    calibrations = {name: calibrate([h for repeat in repeats for h in repeat[name].held_out]) for name in groups}
+    of_repeats = [_thresholds(_calibrated(repeat, calibrations)) for repeat in repeats]
+    thresholds = {name: fmean(one[name] for one in of_repeats) for name in groups}
+    groups = _calibrated(groups, calibrations)
     verified_from: dict[str, float] = {}
     counts = {}
     for name, group in groups.items():
@@ -95,6 +103,10 @@ def tested(groups: Mapping[str, TestedGroup]) -> Tested:
         for entity in GROUPS[name]:
             counts[entity] = counts_at(group.held_out_of(entity), group.calibration, thresholds[name])
     return Tested(groups, thresholds, verified_from, counts)
+
+
+def _calibrated(groups: Mapping[str, TestedGroup], by: Mapping[str, Calibration]) -> dict[str, TestedGroup]:
+    return {name: TestedGroup(group.held_out, by[name]) for name, group in groups.items()}
 
 
 def cross_validated(

@@ -56,9 +56,8 @@ def test_the_halves_of_an_interrupted_line_are_one() -> None:
     whole, halves = level("20 cm", 100, 400), (Stroke(100, 900, 465, 900), Stroke(535, 900, 900, 900))
     of_tokens = groups(text, whole[0])
     page = OcrResult((text, whole[0]), 1000, 1000, (*halves, whole[1]))
-    assert [one["scale"] for one in extent_features(of_tokens, strokes_beside(of_tokens, page))] == pytest.approx(
-        [0, 0]
-    )
+    of_groups = extent_features(of_tokens, strokes_beside(of_tokens, page))
+    assert [one["scale"] for one in of_groups] == pytest.approx([0, 0])
 
 
 def test_a_length_without_a_line_or_between_two_directions_has_none() -> None:
