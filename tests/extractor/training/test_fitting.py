@@ -201,13 +201,14 @@ class TestLeftOut:
             return TreeModel((), 0.0, ())
 
         monkeypatch.setattr(crossval, "fit_trees", spy)
-        fitted = crossval.fit_ranker(asked, extra, options, folds=5)
+        fitted = crossval.fit_ranker(asked, extra, options, folds=5, repeats=2)
         own = {q.picture for q in asked}
-        assert len(fits) == len(crossval.GROUPS) * 6
-        for first in range(0, len(fits), 6):
-            *parts, whole = fits[first : first + 6]
+        assert len(fits) == len(crossval.GROUPS) * 11
+        for first in range(0, len(fits), 11):
+            *parts, whole = fits[first : first + 11]
             absent = [own - {q.picture for q in part} for part in parts]
-            assert sorted(picture for pictures in absent for picture in pictures) == sorted(own)
+            for division in (absent[:5], absent[5:]):
+                assert sorted(picture for pictures in division for picture in pictures) == sorted(own)
             assert all(len(pictures) == 4 for pictures in absent)
             assert {q.picture for q in whole} == own
         assert sum(len(group.held_out) for group in fitted.tested.groups.values()) == len(asked)

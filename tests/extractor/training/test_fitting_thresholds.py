@@ -2,6 +2,7 @@ import random
 
 import pytest
 
+import extractor.training.tested as divided
 from extractor.evaluation.coverage import CheckedAnswer, Trust
 from extractor.evaluation.metrics import Variant
 from extractor.stages.answer import Status
@@ -156,3 +157,21 @@ def test_few_answers_can_raise_a_step_and_none_promise_nothing():
     assert lowest_verified([SURE], 0.75) == 0.75
     assert lowest_verified([SURE, DOUBTFUL, WRONG], 0.65) == 0.71
     assert lowest_verified([], 0.75) == lowest_verified([DOUBTFUL], 0.75) == 1.0
+
+
+def test_every_division_into_folds_has_a_say_in_the_thresholds_and_the_counts_are_of_the_first():
+    pytest.importorskip("sklearn", reason=NO_SKLEARN)
+    rng = random.Random(0)
+
+    def division(shift):
+        kinds = [True, False, False] * 60
+        held_out = [held(rng.gauss(shift - 2 * (not one), 1.5), one, stated=one, may_be_empty=not one) for one in kinds]
+        groups = dict.fromkeys(divided.GROUPS, divided.TestedGroup((), PLAIN))
+        return groups | {"width": divided.TestedGroup(tuple(held_out), PLAIN)}
+
+    one, other = division(1.0), division(3.0)
+    alone, both, turned = divided.tested(one), divided.tested(one, other), divided.tested(other, one)
+    assert both.thresholds == turned.thresholds != alone.thresholds
+    assert both.groups["width"].calibration == turned.groups["width"].calibration != alone.groups["width"].calibration
+    assert both.groups["width"].held_out == one["width"].held_out
+    assert both.counts["width"] != turned.counts["width"]
