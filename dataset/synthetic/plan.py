@@ -19,7 +19,9 @@ from dataset.synthetic.families.drawn import (
 )
 from dataset.synthetic.families.features import Feature, big_claim, feature_list, icon_row, rating_plate
 from dataset.synthetic.families.labels import bottled, packed_food, printed_box, tagged
+from dataset.synthetic.families.measured_sheets import measured_sheet
 from dataset.synthetic.families.other_units import OTHER_UNITS, bottled_other_unit, other_unit
+from dataset.synthetic.families.spec_sheets import spec_sheet
 from dataset.synthetic.families.tables import size_line, spec_table
 from dataset.synthetic.scene import Scene
 
@@ -124,6 +126,14 @@ def _other(
 
 def _other_bottle(product: str, field: str, variation: int = 0) -> Entry:
     return Entry(partial(bottled_other_unit, product=product, field=field), (OTHER_UNITS[field].entity,), variation)
+
+
+def _sheet(good: str, layout: str, *asks: str, short: bool = False, variation: int = 0) -> Entry:
+    return Entry(partial(spec_sheet, name=good, layout=layout, short=short), asks, variation)
+
+
+def _measured(good: str, *asks: str, beside: bool = False, variation: int = 0) -> Entry:
+    return Entry(partial(measured_sheet, name=good, beside=beside), asks, variation)
 
 
 _INPUT = Feature(VOLTS, "INPUT: AC {lower}-{V}V~ 50/60Hz", 240, 100, ("12.0 volt",), "")
@@ -284,6 +294,24 @@ TEST: tuple[Entry, ...] = (
     _other("hanger", "t", big_claim),
     _other("bear", "st"),
     _other("tote", "cum"),
+    _sheet("Electric kettle", "columns", VOLTS, WATTS, WEIGHT),
+    _sheet("Electric kettle", "plate", VOLTS, VOLUME, WEIGHT, short=True),
+    _sheet("Stand fan", "callouts", WATTS, WEIGHT),
+    _sheet("Cordless drill", "tiles", VOLTS, WEIGHT, WATTS),
+    _sheet("Power bank", "leaders", VOLTS, WEIGHT),
+    _sheet("LED bulb", "transposed", VOLTS, WATTS, WEIGHT),
+    _sheet("Steam iron", "leaders", WATTS, VOLUME, WEIGHT, short=True),
+    _sheet("Humidifier", "tiles", VOLTS, WATTS, VOLUME),
+    _sheet("Bluetooth speaker", "columns", WATTS, WEIGHT, H),
+    _sheet("Storage rack", "columns", LOAD, WEIGHT, H),
+    _sheet("Hiking backpack", "callouts", VOLUME, LOAD, WEIGHT),
+    _sheet("Vacuum flask", "transposed", VOLUME, WEIGHT, D),
+    _sheet("Crunchy muesli", "pack", WEIGHT, VOLUME),
+    _sheet("Apple juice", "pack", VOLUME, WEIGHT),
+    _measured("Storage rack", W, H, LOAD, beside=True),
+    _measured("Microwave oven", W, D, WATTS),
+    _measured("Side table", D, H, WEIGHT),
+    _sheet("Storage box", "leaders", W, D, H, LOAD),
 )
 
 TRAIN: tuple[Entry, ...] = (
@@ -337,4 +365,16 @@ TRAIN: tuple[Entry, ...] = (
     _other("tote", "cum", big_claim),
     _other("bulb", "ct"),
     _other("wrench", "gr", icon_row),
+    _sheet("Electric kettle", "tiles", VOLTS, WATTS, VOLUME, WEIGHT),
+    _sheet("Stand fan", "plate", VOLTS, WATTS, WEIGHT, short=True),
+    _sheet("Cordless drill", "columns", VOLTS, WEIGHT),
+    _sheet("Steam iron", "transposed", VOLTS, WATTS, VOLUME, WEIGHT),
+    _sheet("Microwave oven", "callouts", WATTS, VOLUME, WEIGHT),
+    _sheet("Bluetooth speaker", "plate", WATTS, VOLTS, WEIGHT, short=True),
+    _sheet("Storage rack", "tiles", LOAD, WEIGHT, W, H),
+    _sheet("Hiking backpack", "leaders", VOLUME, LOAD, WEIGHT),
+    _sheet("Crunchy muesli", "pack", WEIGHT),
+    _sheet("Apple juice", "pack", VOLUME),
+    _measured("Side table", W, H, LOAD, beside=True),
+    _measured("Storage box", W, D, H, VOLUME),
 )  # fmt: skip

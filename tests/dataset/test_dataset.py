@@ -15,18 +15,21 @@ from PIL import Image
 from dataset.synthetic.build import Split, build_test, build_train, of_other_units
 from dataset.synthetic.families.other_units import OTHER_UNITS, OtherUnit
 from dataset.synthetic.geometry import overlap
+from dataset.synthetic.goods import GOODS, Fact, Good
 from dataset.synthetic.measure import PRINTED_IN, answer, printed
 from dataset.synthetic.paint.fonts import FontBook, FontsMissingError
 from dataset.synthetic.paint.legibility import faults
 from dataset.synthetic.paint.painter import paint
-from dataset.synthetic.scene import Cue
+from dataset.synthetic.scene import Cue, Text
 from dataset.synthetic.write import write_tables
 from rules.amount import Amount
 from rules.constants import DIMENSIONS, ENTITIES, ENTITY_UNITS
 from rules.normalise import normalise
+from rules.quantity import find_quantities
+from rules.units import in_base, kind_of
 
 DATASET = Path(__file__).parents[2] / "dataset"
-BUDGET = 6 * 1024 * 1024
+BUDGET = 8 * 1024 * 1024
 ANSWER = re.compile(r"\d+\.\d+ [a-z ]+")
 
 
@@ -191,6 +194,44 @@ def test_pictures_of_other_units_can_be_made_alone() -> None:
     assert {shot.name for shot in other.shots} == {name for name, note in notes.items() if note.startswith(PRINTED_IN)}
     assert set(other.rows) < set(whole.rows)
     assert {row.picture for row in other.rows} == {shot.name for shot in other.shots}
+
+
+FACTS = {f"{good.name}: {fact.name}": fact for good in GOODS.values() for fact in (*good.facts, good.contents) if fact}
+
+
+@pytest.mark.parametrize("fact", [fact for fact in FACTS.values() if fact.entity], ids=lambda fact: fact.name)
+def test_amounts_of_goods_are_labelled_as_the_rules_read_them(fact: Fact) -> None:
+    rng = Random(fact.name)
+    for place in (0.0, 0.4, 0.7, 0.99) * 5:
+        form, amount, lower = fact.chosen(rng, place)
+        assert ("{lower}" in form) is (lower is not None)
+        what = printed(form.replace("{lower}", str(lower)), amount)
+        number, name = what.answers[0].split(" ", 1)
+        read = normalise(what.text, fact.entity)
+        assert isinstance(read, Amount)
+        assert (read.value, read.unit) == (float(number), name)
+        assert is_answer(what.answers[0], fact.entity)
+
+
+@pytest.mark.parametrize("good", [good for good in GOODS.values() if any(f.short == "G.W." for f in good.facts)])
+def test_a_good_weighs_more_with_its_box(good: Good) -> None:
+    net, gross = (next(fact for fact in good.facts if fact.short == short) for short in ("N.W.", "G.W."))
+    heaviest = max(map(float, net.amounts))
+    for form in gross.forms:
+        box = normalise(form, "item_weight")
+        assert isinstance(box, Amount)
+        assert in_base(box.value, box.unit) > in_base(heaviest, "gram")
+
+
+def test_sheets_hold_many_amounts_of_several_kinds(test_split: Split) -> None:
+    """As a reader then has to choose, and the rules to check its choice."""
+    sheets = [shot.scene for shot in test_split.shots if int(shot.name[5:9]) > 116]
+    kinds = []
+    for scene in sheets:
+        texts = [item.text for item in scene.items if isinstance(item, Text)]
+        assert len([text for text in texts if re.search(r"\d\)? ?[A-Za-z°%\"]", text)]) >= 7, texts
+        kinds.append({kind_of(quantity.unit) for text in texts for quantity in find_quantities(text)})
+    assert len([one for one in kinds if len(one) > 1]) >= 14
 
 
 def test_pictures_of_several_seeds_can_be_told_apart_by_name() -> None:

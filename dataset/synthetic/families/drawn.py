@@ -55,7 +55,7 @@ def _named(name: str, what: Printed, naming: Naming, language: str) -> str:
     return what.text
 
 
-def _fit_letters(sheet: Sheet, longest: str, share: float) -> None:
+def fit_letters(sheet: Sheet, longest: str, share: float) -> None:
     """Makes the letters small enough that the longest number takes at most `share` of the sheet's width."""
     width = block_size(longest, 1)[0]
     sheet.style = replace(sheet.style, letter=max(14, min(sheet.style.letter, sheet.width * share / width)))
@@ -84,7 +84,7 @@ def perspective(
     shown = {name: printed(form, size, comma) for name, size in sizes.items()}
     words = {name: _named(name, what, naming, language) for name, what in shown.items()}
     longest = max(words.values(), key=lambda word: block_size(word, 1)[0])
-    _fit_letters(sheet, longest, 0.27)
+    fit_letters(sheet, longest, 0.27)
     top = _heading(sheet, 0.35)
     margin = max(low_margin(sheet, longest), sheet.height * 0.06)
     aside = max(side_margin(sheet, longest), block_size(longest, sheet.style.letter)[0] * 0.75 + 30)
@@ -144,7 +144,7 @@ def front_view(
     comma = rng.random() < 0.12
     wide, high = printed(form, width, comma), printed(form, height, comma)
     wide_word, high_word = (_named(*pair, naming, language) for pair in (("width", wide), ("height", high)))
-    _fit_letters(sheet, high_word, 0.27 if sheet.style.side_text == "upright" else 0.6)
+    fit_letters(sheet, high_word, 0.27 if sheet.style.side_text == "upright" else 0.6)
     cue = {"bare": Cue.DRAWING, "letter": Cue.LETTER, "word": Cue.PRINTED_WORD}[naming]
     top = _heading(sheet, 0.4)
     aside = side_margin(sheet, high_word)
@@ -174,7 +174,7 @@ def round_view(rng: Random, product: str, mark: str = "", form: str = "") -> Sce
     diameter, height = size_between(rng, kind.diameter), size_between(rng, kind.height)
     form = form or length_form(rng, max(diameter, height))
     wide, high = printed(f"{mark}{form}", diameter), printed(form, height)
-    _fit_letters(sheet, wide.text, 0.27 if sheet.style.side_text == "upright" else 0.6)
+    fit_letters(sheet, wide.text, 0.27 if sheet.style.side_text == "upright" else 0.6)
     top = _heading(sheet, 0.3)
     aside, margin = side_margin(sheet, high.text), low_margin(sheet, wide.text)
     below = rng.random() < 0.7

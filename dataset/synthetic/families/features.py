@@ -40,7 +40,7 @@ def feature_list(
     kind = FLATS[product]
     room = sheet.page.part(0.04, 0.22, 0.4, 0.94)
     sheet.add(*draw_flat(rng, product, room, kind.width[0], kind.height[0]).items)
-    lines = [_stated(sheet, feature) for feature in features]
+    lines = [stated(sheet, feature) for feature in features]
     lines += rng.sample(DISTRACTORS, k=max(2, 5 - len(lines)))
     rng.shuffle(lines)
     add_title(sheet, rng.choice(SLOGANS), Rect(0, 0, sheet.width, sheet.height * 0.15), banner=rng.random() < 0.6)
@@ -54,7 +54,7 @@ def rating_plate(rng: Random, product: str, features: tuple[Feature, ...], turne
     sheet = new_sheet(rng, sizes=((800, 800), (900, 900), (700, 900), (800, 1000)))
     kind = FLATS[product]
     drawn = draw_flat(rng, product, sheet.page.part(0.08, 0.05, 0.92, 0.93), kind.width[1], kind.height[0])
-    lines = [_stated(sheet, feature) for feature in features]
+    lines = [stated(sheet, feature) for feature in features]
     first = f"MODEL: {rng.choice('ZQPD')}{rng.choice('ACE')}-{rng.randint(100, 990)}"
     sheet.add(*drawn.items)
     sizes = ((first, 1.0), *((line, 1.15) for line in lines), ("Made in P.R.C.  CE  FCC", 0.8))
@@ -73,7 +73,7 @@ def big_claim(rng: Random, product: str, features: tuple[Feature, ...]) -> Scene
     letter = sheet.height * rng.uniform(0.04, 0.055)
     for row, feature in enumerate(features):
         at = (sheet.width / 2, sheet.height * (0.9 - 0.14 * (len(features) - 1 - row)))
-        add_banner(sheet, _stated(sheet, feature), at, letter, sheet.accent)
+        add_banner(sheet, stated(sheet, feature), at, letter, sheet.accent)
     return sheet.finish()
 
 
@@ -82,7 +82,7 @@ def icon_row(rng: Random, product: str, features: tuple[Feature, ...]) -> Scene:
     sheet = new_sheet(rng, sizes=((900, 900), (1000, 1000), (1100, 850)))
     kind = FLATS[product]
     sheet.add(*draw_flat(rng, product, sheet.page.part(0.15, 0.06, 0.85, 0.66), kind.width[0], kind.height[0]).items)
-    lines = [*(_stated(sheet, feature) for feature in features), rng.choice(DISTRACTORS)]
+    lines = [*(stated(sheet, feature) for feature in features), rng.choice(DISTRACTORS)]
     rng.shuffle(lines)
     for column, line in enumerate(lines):
         tile = sheet.page.part((column + 0.06) / len(lines), 0.74, (column + 0.94) / len(lines), 0.95)
@@ -92,12 +92,13 @@ def icon_row(rng: Random, product: str, features: tuple[Feature, ...]) -> Scene:
     return sheet.finish()
 
 
-def _stated(sheet: Sheet, feature: Feature) -> str:
+def stated(sheet: Sheet, feature: Feature, cue: Cue = Cue.TEXT) -> str:
+    """The text of `feature`; the sheet then states its entity, which `cue` decides."""
     lower = "" if feature.lower is None else str(feature.lower)
     what = printed(feature.form.replace("{lower}", lower), feature.base)
     if feature.entity:
         unit = what.answers[0].split(" ", 1)[1]
         ends = (answer(Decimal(lower), unit),) if lower else ()
         note = "range" if ends else feature.note
-        sheet.state(feature.entity, what, Cue.TEXT, (*ends, *feature.also), note)
+        sheet.state(feature.entity, what, cue, (*ends, *feature.also), note)
     return what.text

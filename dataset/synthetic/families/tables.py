@@ -16,7 +16,7 @@ from dataset.synthetic.words import BRANDS, LETTERS, WORDS
 
 _COMMA = ("de", "fr", "es", "it")
 _TABLE_SIZES = ((900, 900), (1000, 700), (800, 1000), (1000, 1000), (679, 679))
-_BRIGHT = tuple(b for b in BACKDROPS if b.colour[0] > 200 and b.kind in ("plain", "gradient", "vignette"))
+BRIGHT = tuple(b for b in BACKDROPS if b.colour[0] > 200 and b.kind in ("plain", "gradient", "vignette"))
 _SPOKEN_UNITS = {"V": {"en": "Volts", "zh": "V", "ja": "V"}, "W": {"en": "Watts", "zh": "W", "ja": "W"}}
 
 TableRow = tuple[str, str]
@@ -27,7 +27,7 @@ def spec_table(rng: Random, product: str, language: str, entities: tuple[str, ..
 
     `item_weight` comes as net beside gross weight half of the time. `drawn` adds the product.
     """
-    sheet = new_sheet(rng, sizes=_TABLE_SIZES, backdrops=_BRIGHT)
+    sheet = new_sheet(rng, sizes=_TABLE_SIZES, backdrops=BRIGHT)
     words = WORDS[language]
     kind = SOLIDS[product]
     comma = language in _COMMA and rng.random() < 0.8
@@ -124,7 +124,7 @@ def size_line(rng: Random, product: str, order: str) -> Scene:
     "wdh" `30W x 20D x 10H cm`, "words" `W 30 cm x D 20 cm x H 10 cm`, "lwh" `30 x 20 x 10 cm (L x W x H)`,
     "zh" the same with 长 宽 高. With a length instead of a depth the length is the depth, or nothing.
     """
-    sheet = new_sheet(rng, sizes=((800, 800), (1000, 800), (600, 800), (1000, 1000)), backdrops=_BRIGHT)
+    sheet = new_sheet(rng, sizes=((800, 800), (1000, 800), (600, 800), (1000, 1000)), backdrops=BRIGHT)
     kind = SOLIDS[product]
     sizes = {name: size_between(rng, getattr(kind, name)) for name in ("width", "depth", "height")}
     lengthwise = order in ("lwh", "zh")
