@@ -25,6 +25,8 @@ from rules.quantity import Quantity
 from rules.ranker import LEARNED, Ranker, WithOwn, prior_features, ranker_of
 from rules.unit_table import SAME_WORD
 
+WEIGHT = "item_weight"
+
 
 class Reason(StrEnum):
     """The reason for a selection."""
@@ -62,6 +64,14 @@ class Selection:
     candidates: tuple[Candidate, ...]
 
 
+def _net_where_named(places: Sequence[int], features: Sequence[Features]) -> list[int]:
+    """Without what a page calls gross where it calls another amount net: a thing weighs what it weighs unpacked."""
+    named = {i: {name for name, value in features[i] if value > 0} & {"net", "gross"} for i in places}
+    if {"net"} not in named.values():
+        return list(places)
+    return [i for i in places if named[i] != {"gross"}]
+
+
 class ParsedPage:
     """A page of OCR tokens, parsed once for all entities of a table, and once more for the user's own if asked.
 
@@ -92,6 +102,8 @@ class ParsedPage:
         groups, features = self._groups(asked)
         answers = [answer_of(group.first.quantity, entity, self._table) for group in groups]
         possible = [i for i, answer in enumerate(answers) if asked.is_plausible(answer)]
+        if entity == WEIGHT:
+            possible = _net_where_named(possible, features)
         if asked.own:
             features = own_features(features, groups, self.lines, entity, self._table)
         prior = prior_features(ranker, self._group, self.page.embedding, entity)

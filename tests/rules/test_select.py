@@ -346,3 +346,29 @@ def test_answers_from_any_page_are_fit_for_a_submission(tokens: list[OcrToken], 
         taken = [c for c in (selections[one].chosen, selections[other].chosen) if c and c.group.dimension != "diameter"]
         groups_taken = {(id(c.quantity.tokens[0]), c.quantity.text, c.quantity.start) for c in taken}
         assert len(groups_taken) == len(taken) or not ranker.exclusive
+
+
+def rows_of(*lines: tuple[str, str]) -> OcrResult:
+    """A table: a name at the left and its value beside it, one row below the other."""
+    rows = (
+        (word(name, 200, 100 + 60 * row), word(value, 330, 100 + 60 * row)) for row, (name, value) in enumerate(lines)
+    )
+    return page(*itertools.chain.from_iterable(rows))
+
+
+@pytest.mark.parametrize("ranker", [HAND_SET, LEARNED_RANKER], ids=["hand-set", "learned"])
+@pytest.mark.parametrize(
+    ("lines", "answer"),
+    [
+        ((("Net weight", "0.95 kg"), ("Gross weight", "1.7 kg")), "0.95 kilogram"),
+        ((("Gross weight", "1.7 kg"), ("Net weight", "0.95 kg")), "0.95 kilogram"),
+        ((("N.W.", "5.4 kg"), ("G.W.", "9.3 kg")), "5.4 kilogram"),
+        ((("Gross weight", "1.7 kg"), ("Width", "30 cm")), "1.7 kilogram"),
+    ],
+)
+def test_what_is_called_gross_is_no_weight_where_something_else_is_called_net(
+    ranker: Ranker, lines: tuple[tuple[str, str], ...], answer: str
+) -> None:
+    selection = select(rows_of(*lines), "item_weight", ranker)
+    assert str(selection.answer) == answer
+    assert [str(candidate.answer) for candidate in selection.candidates] == [answer]
