@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -143,26 +143,28 @@ def scores(name: str, bench: Bench, runs: Sequence[Tested]) -> str:
     return _line(name, *(f"{f1:.3f}" for f1 in (*of_all, *of_each)))
 
 
-def unseen(run: Tested, seed: int) -> list[tuple[str, list[CheckedAnswer]]]:
-    """By entity, the answers that are verified from a confidence that the other pictures gave."""
+def unseen(runs: Sequence[Tested]) -> list[tuple[str, list[CheckedAnswer]]]:
+    """By entity, the first run's answers, verified from the confidence on that the other pictures gave in all runs."""
     found: dict[str, list[CheckedAnswer]] = {entity: [] for entity in ENTITIES}
-    for name, group in run.groups.items():
+    for name, group in runs[0].groups.items():
         pictures = sorted({held.question.picture for held in group.held_out})
-        random.Random(seed + 1).shuffle(pictures)  # the folds of the models had the seed itself
+        random.Random(len(runs)).shuffle(pictures)  # the folds of the models had the seeds below
         for fold in range(FOLDS):
             tried = set(pictures[fold::FOLDS])
-            others, own = (
-                TestedGroup(
-                    tuple(h for h in group.held_out if (h.question.picture in tried) is inside), group.calibration
-                )
-                for inside in (False, True)
-            )
-            threshold = run.thresholds[name]
-            steps = others.verified_from(GROUPS[name], threshold)
-            part = replace(run, groups={name: own}, verified_from=steps)
-            for answer in part.answers:
+            steps = dict.fromkeys(GROUPS[name], 0.0)
+            for run in runs:
+                others = _part(run.groups[name], tried, inside=False)
+                for entity, step in others.verified_from(GROUPS[name], run.thresholds[name]).items():
+                    steps[entity] = max(steps[entity], step)
+            own = replace(runs[0], groups={name: _part(group, tried, inside=True)}, verified_from=steps)
+            for answer in own.answers:
                 found[answer.entity].append(answer)
     return list(found.items())
+
+
+def _part(group: TestedGroup, pictures: Set[str], *, inside: bool) -> TestedGroup:
+    held_out = tuple(held for held in group.held_out if (held.question.picture in pictures) is inside)
+    return TestedGroup(held_out, group.calibration)
 
 
 def coverage(name: str, answers: Sequence[CheckedAnswer]) -> str:
@@ -193,7 +195,7 @@ def report(
         runs = whole if share == 1 else [bench.tested(part, seed, own) for seed, own in enumerate(stated)]
         say(scores(f"{share:.0%} of the pictures", bench, runs))
     say("\n" + _head(f"unseen, promise {PROMISE:.0%}, seed 0", "answers", "verified", "share", "right of these"))
-    by_entity = unseen(whole[0], 0)
+    by_entity = unseen(whole)
     say(coverage("all", [answer for _, answers in by_entity for answer in answers]))
     for entity, answers in by_entity:
         say(coverage(entity, answers))

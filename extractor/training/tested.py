@@ -89,20 +89,23 @@ def tested(groups: Mapping[str, TestedGroup], *others: Mapping[str, TestedGroup]
     """What the held-out questions of all groups say together.
 
     `others` are the same questions, held out in other folds. Each has a say in calibration and thresholds, so that the
-    chance of one division into folds does not decide; the counts are those of `groups` alone.
+    chance of one division does not decide, and the promise of `verified` is kept in all. The counts are those of
+    `groups` alone.
     """
     repeats = (groups, *others)
     calibrations = {name: calibrate([h for repeat in repeats for h in repeat[name].held_out]) for name in groups}
     of_repeats = [_thresholds(_calibrated(repeat, calibrations)) for repeat in repeats]
     thresholds = {name: fmean(one[name] for one in of_repeats) for name in groups}
-    groups = _calibrated(groups, calibrations)
-    verified_from: dict[str, float] = {}
+    repeats = tuple(_calibrated(repeat, calibrations) for repeat in repeats)
+    verified_from = dict.fromkeys(ENTITIES, 0.0)
     counts = {}
-    for name, group in groups.items():
-        verified_from |= group.verified_from(GROUPS[name], thresholds[name])
+    for name, group in repeats[0].items():
+        for repeat in repeats:
+            for entity, lowest in repeat[name].verified_from(GROUPS[name], thresholds[name]).items():
+                verified_from[entity] = max(verified_from[entity], lowest)
         for entity in GROUPS[name]:
             counts[entity] = counts_at(group.held_out_of(entity), group.calibration, thresholds[name])
-    return Tested(groups, thresholds, verified_from, counts)
+    return Tested(repeats[0], thresholds, verified_from, counts)
 
 
 def _calibrated(groups: Mapping[str, TestedGroup], by: Mapping[str, Calibration]) -> dict[str, TestedGroup]:
