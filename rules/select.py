@@ -26,6 +26,8 @@ from rules.ranker import LEARNED, Ranker, WithOwn, prior_features, ranker_of
 from rules.unit_table import SAME_WORD
 
 WEIGHT = "item_weight"
+_Groups = tuple[tuple[QuantityGroup, ...], tuple[Features, ...]]
+"""The groups of a page in some units, and the features of each."""
 
 
 class Reason(StrEnum):
@@ -64,14 +66,6 @@ class Selection:
     candidates: tuple[Candidate, ...]
 
 
-def _net_where_named(places: Sequence[int], features: Sequence[Features]) -> list[int]:
-    """Without what a page calls gross where it calls another amount net: a thing weighs what it weighs unpacked."""
-    named = {i: {name for name, value in features[i] if value > 0} & {"net", "gross"} for i in places}
-    if {"net"} not in named.values():
-        return list(places)
-    return [i for i in places if named[i] != {"gross"}]
-
-
 class ParsedPage:
     """A page of OCR tokens, parsed once for all entities of a table, and once more for the user's own if asked.
 
@@ -82,9 +76,7 @@ class ParsedPage:
         self.page = page
         self._group = group
         self._table = table
-        self._groups_by_units: dict[
-            tuple[tuple[str, ...], bool, bool], tuple[tuple[QuantityGroup, ...], tuple[Features, ...]]
-        ] = {}
+        self._groups_by_units: dict[tuple[tuple[str, ...], bool, bool], _Groups] = {}
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -115,7 +107,7 @@ class ParsedPage:
         ]
         return tuple(sorted(candidates, key=lambda c: -c.score))
 
-    def _groups(self, entity: Entity) -> tuple[tuple[QuantityGroup, ...], tuple[Features, ...]]:
+    def _groups(self, entity: Entity) -> _Groups:
         """The groups in units that can answer the entity, and their features; shared by all entities of these units."""
         drawn = entity.dimension or not entity.own
         key = entity.units, entity.own, drawn
@@ -189,6 +181,14 @@ def _claim(candidate: Candidate) -> Hashable | None:
         return None
     place, quantity = candidate.group.first.place, candidate.quantity
     return quantity.text, quantity.start, place.left, place.top
+
+
+def _net_where_named(places: Sequence[int], features: Sequence[Features]) -> list[int]:
+    """Without what a page calls gross where it calls another amount net: a thing weighs what it weighs unpacked."""
+    named = {i: {name for name, value in features[i] if value > 0} & {"net", "gross"} for i in places}
+    if {"net"} not in named.values():
+        return list(places)
+    return [i for i in places if named[i] != {"gross"}]
 
 
 def _as_kind(quantities: Sequence[LocatedQuantity], kind: str) -> list[LocatedQuantity]:
