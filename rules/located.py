@@ -22,6 +22,7 @@ from rules.lines import Line, Place, lines_of
 from rules.neighbours import near_pairs
 from rules.placement import MAX_ROW_GAP, above, heading_distance, reach_of, right_of
 from rules.quantity import Quantity, header_units, numbers_of
+from rules.unit_table import OTHER_MEASURES
 from rules.units import kind_of
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,9 @@ logger = logging.getLogger(__name__)
 _WHOLE_PICTURE = re.compile(r"unit|单位|單位|単位|einheit|unité|unidad|dimension|measure|size|尺寸|サイズ")
 _CODE = re.compile(r"(?<!\d)\d++(?:-\d++){2,}")
 """Numbers of parts and telephones (`361-00029-02`); two numbers may be the ends of a range."""
-_PERCENT = re.compile(r"\s*[%％]")
+_OTHER_MEASURE = re.compile(
+    rf"\s*(?:{'|'.join(sorted(map(re.escape, OTHER_MEASURES), key=len, reverse=True))})(?![^\W\d_])", re.IGNORECASE
+)
 MAX_UNIT_GAP = 3.0
 """Letter heights between a number and a unit that stands alone to its right."""
 MAX_NAME_GAP = 1.6
@@ -124,8 +127,8 @@ def _with_units(quantities: Sequence[LocatedQuantity], names: Sequence[Name]) ->
 
 
 def _counts_nothing(quantity: Quantity) -> bool:
-    """Whether a number takes no unit from elsewhere: a percentage in a table of nutrients, or a part of a code."""
-    if _PERCENT.match(quantity.text, quantity.end):
+    """Whether a number takes no unit from elsewhere: it measures what no entity does, or is a part of a code."""
+    if _OTHER_MEASURE.match(quantity.text, quantity.end):
         return True
     codes = _codes(quantity.text)
     before = bisect_right(codes, (quantity.start, len(quantity.text)))

@@ -222,6 +222,12 @@ MISREAD_ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Misreadings of OCR engines, most of them too short to match by edit distance."""
 
+OTHER_MEASURES: tuple[str, ...] = (
+    "%", "％", "°", "db", "hz", "khz", "mhz", "ghz", "rpm", "mah", "ah", "ma", "a", "wh", "kwh", "lm", "lux", "nm",
+    "psi", "bar", "mpa", "kpa", "min", "mins", "minutes", "hrs", "hours", "days", "years", "pcs", "pieces",
+)  # fmt: skip
+"""Units of what no entity measures: a number in one takes no unit from a heading (`Voltage` over `76 dB(A)`)."""
+
 ORDINARY_WORDS: frozenset[str] = frozenset(
     {
         "bards", "barre", "barres", "beets", "bolts", "bounce", "bounds", "brain", "brains", "cards", "child",

@@ -53,6 +53,17 @@ def test_a_bare_number_takes_no_unit_from_elsewhere(name: OcrToken) -> None:
     assert stated(NUMBER, name) == []
 
 
+@pytest.mark.parametrize("text", ["76 dB(A)", "50Hz", "4000 mAh", "0-1500 rpm", "30 %", "2.4A", "220°"])
+def test_a_measure_that_no_entity_has_takes_no_unit(text: str) -> None:
+    assert stated(word(text, 400, 400), word("Rated voltage", 400, 375)) == []
+    assert stated(word("76", 400, 400), word("Rated voltage", 400, 375)) == [(76.0, "volt")]
+
+
+@pytest.mark.parametrize("text", ["330 Abcd", "330 mint"])
+def test_a_word_that_begins_like_one_is_none(text: str) -> None:
+    assert stated(word(text, 400, 400), word("WT (LBS)", 400, 340)) == [(330.0, "pound")]
+
+
 @pytest.mark.parametrize("code", ["361-00029-02", "555-010-7788", "Part 12-34-56"])
 def test_the_numbers_of_a_code_take_no_unit(code: str) -> None:
     assert stated(word(code, 400, 400), word("LBS", 400, 428), word("WT (LBS)", 400, 340)) == []
