@@ -29,16 +29,15 @@ from extractor.tables.labels import Label
 from extractor.training.boosting import FOR_MANY, BoostOptions
 from extractor.training.crossval import learner
 from extractor.training.examples import Question, catalogue_questions, pages_by_name, questions_of
-from extractor.training.tested import GROUPS, Tested, TestedGroup, cross_validated, tested
+from extractor.training.tested import GROUPS, Tested, TestedGroup, cross_validated, kept_in_all, tested
+from extractor.training.thresholds import HeldOut
 from rules.constants import ENTITIES
 from rules.counts import Counts
 from rules.outcome import Outcome, count
 
 FOLDS = 5
 SHARES = (0.25, 0.5, 0.75, 1.0)
-FAMILIES = {
-    "extents": ("along_", "scale"),
-}
+FAMILIES = {"extents": ("along_", "scale")}
 """Families of features, by the beginnings of their names. Those of groups and looks are learned: see `Arm`."""
 SMALLER = BoostOptions(n_estimators=70, max_depth=4, learning_rate=0.06, min_samples_leaf=8)
 """The trees of the ranker before."""
@@ -90,18 +89,18 @@ class Bench:
     more: Sequence[Question]
     labels: Mapping[tuple[str, str], Label]
 
-    def tested(self, arm: Arm, seed: int, stated: TestedGroup | None = None) -> Tested:
+    def tested(self, arm: Arm, seed: int, stated: tuple[HeldOut, ...] | None = None) -> Tested:
         """What held-out questions say; `stated` amounts, which no arm is about, may be given."""
-        groups = {}
+        division = {}
         for name, members in GROUPS.items():
             if name == "stated" and stated is not None:
-                groups[name] = stated
+                division[name] = stated
                 continue
             own = [arm.of(q) for q in self.own if q.entity in members]
             more = [q for q in self.more if q.entity in members]
             learn = learner(FOR_MANY if more else arm.options, seed)
-            groups[name] = cross_validated(own, more, learn, FOLDS, seed, arm.share)
-        return tested(groups)
+            division[name] = cross_validated(own, more, learn, FOLDS, seed, arm.share)
+        return tested(division)
 
     def primary(self, said: Tested) -> Counts:
         """The counts of held-out rows by the best answers alone."""
@@ -151,11 +150,8 @@ def unseen(runs: Sequence[Tested]) -> list[tuple[str, list[CheckedAnswer]]]:
         random.Random(len(runs)).shuffle(pictures)  # the folds of the models had the seeds below
         for fold in range(FOLDS):
             tried = set(pictures[fold::FOLDS])
-            steps = dict.fromkeys(GROUPS[name], 0.0)
-            for run in runs:
-                others = _part(run.groups[name], tried, inside=False)
-                for entity, step in others.verified_from(GROUPS[name], run.thresholds[name]).items():
-                    steps[entity] = max(steps[entity], step)
+            others = [(_part(run.groups[name], tried, inside=False), run.thresholds[name]) for run in runs]
+            steps = kept_in_all(others, GROUPS[name])
             own = replace(runs[0], groups={name: _part(group, tried, inside=True)}, verified_from=steps)
             for answer in own.answers:
                 found[answer.entity].append(answer)
@@ -186,12 +182,12 @@ def report(
     whole = [bench.tested(shipped, seed) for seed in range(seeds)]
     say(_head("arm", "all", "primary", "width", "height", "depth"))
     for name, arm in arms.items():
-        stated = (run.groups["stated"] for run in whole)
+        stated = (run.groups["stated"].held_out for run in whole)
         runs = whole if arm == shipped else [bench.tested(arm, seed, own) for seed, own in enumerate(stated)]
         say(scores(name, bench, runs))
     say("\n" + _head("dimensions learned from", "all", "primary", "width", "height", "depth"))
     for share in SHARES:
-        part, stated = replace(shipped, share=share), (run.groups["stated"] for run in whole)
+        part, stated = replace(shipped, share=share), (run.groups["stated"].held_out for run in whole)
         runs = whole if share == 1 else [bench.tested(part, seed, own) for seed, own in enumerate(stated)]
         say(scores(f"{share:.0%} of the pictures", bench, runs))
     say("\n" + _head(f"unseen, promise {PROMISE:.0%}, seed 0", "answers", "verified", "share", "right of these"))

@@ -73,8 +73,7 @@ def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> s
     settings = read_settings(source.folder, spec)
     check_base(source, settings)
     _processor_folder(source)
-    quantised = settings.precision == "4bit" and options.precision == "auto"
-    device = chosen_device(options.device) if quantised else options.device
+    device = chosen_device(options.device) if _four_bits_if_possible(settings, options) else options.device
     return _fingerprint(source.identity, settings, options, _quantisation(options.precision, settings, device))
 
 
@@ -151,6 +150,11 @@ def _check(spec: str, options: ReaderOptions) -> None:
         raise ReaderUnavailableError("batch size, new tokens and picture workers must each be at least 1")
 
 
+def _four_bits_if_possible(settings: ReaderSettings, options: ReaderOptions) -> bool:
+    """Whether it depends on the machine if the reader is quantised."""
+    return options.precision == "auto" and settings.precision == "4bit"
+
+
 def _quantisation(precision: str, settings: ReaderSettings, device: str) -> Quantisation:
     wanted = settings.precision if precision == "auto" else precision
     quantised = wanted == "4bit" and (precision == "4bit" or can_quantise(device))
@@ -167,8 +171,9 @@ def _processor_folder(source: ReaderSource) -> Path:
 def _fingerprint(identity: str, settings: ReaderSettings, options: ReaderOptions, quantisation: Quantisation) -> str:
     form = settings.prompt_form
     prompt = PROMPT_VERSION if form is PromptForm.PLACES else f"{PROMPT_VERSION} {form}"
-    chosen = options.precision == "auto" and settings.precision == "4bit"  # in four bits on some machines only
-    precision = f"{options.precision} {quantisation}" if chosen else options.precision
+    precision = options.precision
+    if _four_bits_if_possible(settings, options):
+        precision = f"{precision} {quantisation}"
     free = options.decoding is Decoding.FREE
     decoding = f"{options.decoding} {options.max_new_tokens}" if free else options.decoding
     return f"{identity} | prompt {prompt} | {precision} on {options.device} | {decoding}"

@@ -74,6 +74,18 @@ def _gross(forms: str) -> Fact:
     return _fact("Gross weight", "G.W.", forms, group="weight")
 
 
+def _weight(forms: str, amounts: str) -> Fact:
+    return _fact("Weight", "WEIGHT", forms, "item_weight", amounts)
+
+
+def _load(forms: str, amounts: str) -> Fact:
+    return _fact("Max. load", "LOAD", forms, "maximum_weight_recommendation", amounts)
+
+
+def _capacity(forms: str, amounts: str) -> Fact:
+    return _fact("Capacity", "CAP.", forms, "item_volume", amounts)
+
+
 def _size(forms: str, **amounts: str) -> tuple[Fact, ...]:
     """Outer measures by entity."""
     return tuple(_fact(name.title(), name[0].upper(), forms, name, each, "size") for name, each in amounts.items())
@@ -91,7 +103,7 @@ _GOODS = (
         "kettle",
         (
             _volts("220-240"), _HERTZ, _watts("1850-2200", "1500-1800"), _CORD, _NOISE, _BOX,
-            _fact("Capacity", "CAP.", "{l} L | {l}L", "item_volume", "1500 1700 1200 800"),
+            _capacity("{l} L | {l}L", "1500 1700 1200 800"),
             _net("{kg} kg", "950", "1100", "1250"), _gross("1.6 kg | 1.7 kg"),
             _fact("Boiling time", "BOIL", "5 min | 4-6 min"),
         ),
@@ -114,7 +126,7 @@ _GOODS = (
             _fact("Battery capacity", "BATTERY", "2000 mAh | 1500 mAh | 4000mAh"),
             _fact("No-load speed", "SPEED", "0-1500 rpm | 0-400/min"), _fact("Max. torque", "TORQUE", "45 N·m | 35 Nm"),
             _fact("Chuck", "CHUCK", "10 mm | 13 mm"), _fact("Noise level", "NOISE", "76 dB(A) | 82 dB"),
-            _fact("Weight", "WEIGHT", "{kg} kg | {lb} lb", "item_weight", "1400 1700 2200"),
+            _weight("{kg} kg | {lb} lb", "1400 1700 2200"),
             _fact("Case size", "CASE", "33 x 28 x 10 cm | 340 x 290 x 110 mm"),
         ),
     ),
@@ -124,7 +136,7 @@ _GOODS = (
         (
             _fact("Battery capacity", "CAPACITY", "10000 mAh | 20000 mAh"), _fact("Rated energy", "ENERGY", "37 Wh"),
             _direct("5", "Output voltage", "OUTPUT"), _fact("Output current", "CURRENT", "2.4 A | 3 A"),
-            _fact("Weight", "WEIGHT", "{g} g | {g}g | {oz} oz", "item_weight", "220 245 340"), _CHARGE,
+            _weight("{g} g | {g}g | {oz} oz", "220 245 340"), _CHARGE,
             _fact("Cable length", "CABLE", "30 cm | 0.5 m"), _fact("Cycles", "CYCLES", "500 | ≥ 300"),
             _fact("Operating temperature", "TEMP.", "0-45 °C | -10-40 °C"),
         ),
@@ -137,7 +149,7 @@ _GOODS = (
             _fact("Luminous flux", "FLUX", "806 lm | 1055 lm | 1521 lm"), _fact("Colour", "CCT", "2700 K | 4000K"),
             _fact("Lifetime", "LIFE", "15000 h | 25000 h"), _fact("Beam angle", "ANGLE", "220° | 180°"),
             _fact("Current", "AMPS", "75 mA | 90mA"),
-            _fact("Weight", "WEIGHT", "{g} g | {g}g", "item_weight", "38 46 62"),
+            _weight("{g} g | {g}g", "38 46 62"),
         ),
     ),
     Good(
@@ -180,7 +192,7 @@ _GOODS = (
         (
             _volts("230", "120"), _HERTZ, _watts("700", "800", "900"), _CORD, _NOISE,
             _fact("Packing size", "BOX", "53 x 43 x 33 cm | 540 x 420 x 345 mm"),
-            _fact("Capacity", "CAP.", "{l} L | {l}L | {l} litres", "item_volume", "20000 23000 25000"),
+            _capacity("{l} L | {l}L | {l} litres", "20000 23000 25000"),
             _fact("Turntable", "TURNTABLE", "245 mm | 270 mm"),
             _net("{kg} kg", "11200", "12500", "10400"), _gross("13.6 kg | 14 kg"),
             *_size("{cm} cm | {mm} mm | {in1} in", width="442 458 485", depth="345 362 386", height="258 262 285"),
@@ -190,7 +202,7 @@ _GOODS = (
         "Storage rack",
         "rack",
         (
-            _fact("Max. load", "LOAD", "{kg} kg | {lb0} lbs", "maximum_weight_recommendation", "60000 80000 120000"),
+            _load("{kg} kg | {lb0} lbs", "60000 80000 120000"),
             _net("{kg} kg", "5400", "7200", "8150"), _gross("9.3 kg | 9.8 kg"),
             *_size("{cm} cm | {mm} mm | {in1} in", width="600 750 550", depth="300 350 400", height="1200 1450 900"),
             _fact("Shelf distance", "SHELF", "28 cm | 32 cm"), _fact("Tube", "TUBE", "Ø 19 mm | 25 x 25 mm"),
@@ -202,7 +214,7 @@ _GOODS = (
         "table",
         (
             *_size("{cm} cm | {in1} in | {cm}cm", width="800 900 1000", depth="450 500 550", height="450 550 620"),
-            _fact("Max. load", "LOAD", "{kg} kg | {lb0} lbs", "maximum_weight_recommendation", "40000 60000 25000"),
+            _load("{kg} kg | {lb0} lbs", "40000 60000 25000"),
             _net("{kg} kg | {lb} lbs", "8400", "9250", "11300"), _gross("13.1 kg | 28.9 lbs"),
             _fact("Top", "TOP", "18 mm | 22 mm"), _fact("Leg", "LEG", "40 x 40 mm | 30 x 30 mm"),
             _fact("Assembly", "ASSEMBLY", "20 min | 15 min"),
@@ -214,9 +226,9 @@ _GOODS = (
         "bin",
         (
             *_size("{cm} cm | {mm} mm | {in1} in", width="400 450 590", depth="300 350 390", height="220 280 340"),
-            _fact("Capacity", "CAP.", "{l} L | {l}L", "item_volume", "24000 38000 52000"),
-            _fact("Max. load", "LOAD", "{kg} kg | {kg}kg", "maximum_weight_recommendation", "15000 20000 25000"),
-            _fact("Weight", "WEIGHT", "{kg} kg | {g} g", "item_weight", "1250 1650 1900"),
+            _capacity("{l} L | {l}L", "24000 38000 52000"),
+            _load("{kg} kg | {kg}kg", "15000 20000 25000"),
+            _weight("{kg} kg | {g} g", "1250 1650 1900"),
             _fact("Wall", "WALL", "2 mm | 2.5 mm"), _fact("Heat resistant", "HEAT", "-20-80 °C | 70 °C"),
             _fact("Stack", "STACK", "5 boxes | 4 pcs"), _fact("Lid", "LID", "0.3 kg | 280 g"),
         ),
@@ -226,8 +238,8 @@ _GOODS = (
         "backpack",
         (
             _fact("Volume", "VOL.", "{l} L | {l}L | {l} litres", "item_volume", "30000 45000 25000"),
-            _fact("Max. load", "LOAD", "{kg} kg | {kg}kg", "maximum_weight_recommendation", "15000 18000 12000"),
-            _fact("Weight", "WEIGHT", "{g} g | {kg} kg", "item_weight", "950 1120 1380"),
+            _load("{kg} kg | {kg}kg", "15000 18000 12000"),
+            _weight("{g} g | {kg} kg", "950 1120 1380"),
             _fact("Laptop", "LAPTOP", '15.6" | 14 inch'), _fact("Fabric", "FABRIC", "420 D | 600D"),
             _fact("Water column", "WATER", "3000 mm | 1500 mm"), _fact("Strap width", "STRAP", "6 cm | 55 mm"),
             _fact("Bottle pocket", "POCKET", "750 ml | 1 L"),
@@ -237,8 +249,8 @@ _GOODS = (
         "Vacuum flask",
         "thermos",
         (
-            _fact("Capacity", "CAP.", "{ml} ml | {l} L", "item_volume", "500 750 350"),
-            _fact("Weight", "WEIGHT", "{g} g | {g}g", "item_weight", "310 285 420"),
+            _capacity("{ml} ml | {l} L", "500 750 350"),
+            _weight("{g} g | {g}g", "310 285 420"),
             _fact("Cup", "CUP", "150 ml | 120 ml"),
             _fact("Keeps hot", "HOT", "12 h (65 °C) | 8 h (60°C)"), _fact("Keeps cold", "COLD", "24 h | 18 h"),
             _fact("Mouth", "MOUTH", "4.8 cm | 45 mm"), _fact("Carton", "CARTON", "24 pcs, 9.4 kg | 12 pcs, 5.2 kg"),

@@ -10,7 +10,7 @@ from extractor.training.boosting import BoostOptions, features_of, fit_trees
 from extractor.training.examples import Question
 from extractor.training.looks import look_prior, with_other_pictures
 from extractor.training.priors import group_counts, with_other_rows, with_prior
-from extractor.training.tested import GROUPS, Learn, Tested, TestedGroup, cross_validated, tested
+from extractor.training.tested import GROUPS, Learn, Tested, cross_validated, tested
 from extractor.training.thresholds import HeldOut
 from rules.constants import ENTITIES
 from rules.prior import Prior
@@ -82,7 +82,7 @@ def fit_ranker(
     The trees of a group that has some of them are grown by the options `with_extra` where these are given.
     """
     models: dict[str, Model] = {}
-    divisions: list[dict[str, TestedGroup]] = [{} for _ in range(repeats)]
+    divisions: list[dict[str, tuple[HeldOut, ...]]] = [{} for _ in range(repeats)]
     for name, members in GROUPS.items():
         own = [q for q in questions if q.entity in members]
         more = [q for q in extra if q.entity in members]

@@ -32,6 +32,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Entities that share trees: each dimension has a model of its own, the other entities have one together."""
 
+Division = Mapping[str, tuple[HeldOut, ...]]
+"""The held-out questions by group, from one division of the pictures into folds."""
 Learn = Callable[[Sequence[Question]], Callable[[Sequence[Question]], Sequence[HeldOut]]]
 """Makes of questions a model, which gives others their log-odds."""
 
@@ -85,36 +87,37 @@ class Tested:
         return sum(self.counts.values(), Counts())
 
 
-def tested(groups: Mapping[str, TestedGroup], *others: Mapping[str, TestedGroup]) -> Tested:
+def tested(*divisions: Division) -> Tested:
     """What the held-out questions of all groups say together.
 
-    `others` are the same questions, held out in other folds. Each has a say in calibration and thresholds, so that the
-    chance of one division does not decide, and the promise of `verified` is kept in all. The counts are those of
-    `groups` alone.
+    The divisions are the same questions, held out in other folds. Each has a say in calibration and thresholds, so that
+    the chance of one does not decide, and the promise of `verified` is kept in all. The counts are those of the first.
     """
-    repeats = (groups, *others)
-    calibrations = {name: calibrate([h for repeat in repeats for h in repeat[name].held_out]) for name in groups}
-    of_repeats = [_thresholds(_calibrated(repeat, calibrations)) for repeat in repeats]
-    thresholds = {name: fmean(one[name] for one in of_repeats) for name in groups}
-    repeats = tuple(_calibrated(repeat, calibrations) for repeat in repeats)
-    verified_from = dict.fromkeys(ENTITIES, 0.0)
+    calibrations = {name: calibrate([h for division in divisions for h in division[name]]) for name in divisions[0]}
+    repeats = [
+        {name: TestedGroup(held_out, calibrations[name]) for name, held_out in division.items()}
+        for division in divisions
+    ]
+    of_repeats = [_thresholds(groups) for groups in repeats]
+    thresholds = {name: fmean(one[name] for one in of_repeats) for name in calibrations}
+    verified_from: dict[str, float] = {}
     counts = {}
     for name, group in repeats[0].items():
-        for repeat in repeats:
-            for entity, lowest in repeat[name].verified_from(GROUPS[name], thresholds[name]).items():
-                verified_from[entity] = max(verified_from[entity], lowest)
+        verified_from |= kept_in_all([(groups[name], thresholds[name]) for groups in repeats], GROUPS[name])
         for entity in GROUPS[name]:
             counts[entity] = counts_at(group.held_out_of(entity), group.calibration, thresholds[name])
     return Tested(repeats[0], thresholds, verified_from, counts)
 
 
-def _calibrated(groups: Mapping[str, TestedGroup], by: Mapping[str, Calibration]) -> dict[str, TestedGroup]:
-    return {name: TestedGroup(group.held_out, by[name]) for name, group in groups.items()}
+def kept_in_all(groups: Sequence[tuple[TestedGroup, float]], entities: Sequence[str]) -> dict[str, float]:
+    """The lowest confidence by entity at which each group, with its threshold, keeps the promise; 1 for never."""
+    of_groups = [group.verified_from(entities, threshold) for group, threshold in groups]
+    return {entity: max(lowest[entity] for lowest in of_groups) for entity in entities}
 
 
 def cross_validated(
     own: Sequence[Question], more: Sequence[Question], learn: Learn, folds: int, seed: int, share: float = 1.0
-) -> TestedGroup:
+) -> tuple[HeldOut, ...]:
     """Each question of `own` with the log-odds by a model that had not seen its picture.
 
     Models learn from a `share` of the other pictures, and of `more` from all questions but those on the fold's
@@ -129,7 +132,7 @@ def cross_validated(
         seen = set(others[: round(share * len(others))])
         model = learn([*(q for q in own if q.picture in seen), *(q for q in more if q.picture not in left_out)])
         held_out += model([q for q in own if q.picture in left_out])
-    return TestedGroup(tuple(held_out), calibrate(held_out))
+    return tuple(held_out)
 
 
 def _thresholds(groups: Mapping[str, TestedGroup]) -> dict[str, float]:
