@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.constants import ENTITIES
-from vlm.nano.architecture import NanoShape
+from vlm.nano.architecture import NanoShape, paligemma_config
 from vlm.nano.tokenizer import make_processor, train_tokenizer
 from vlm.prompt import make_question
 
@@ -43,7 +43,7 @@ SHAPES: dict[str, BaseShape] = {
 def save_random(shape: BaseShape, folder: Path, *, seed: int = 0) -> Path:
     """Writes the model in bf16, with a processor whose tokenizer fills a small part of the vocabulary."""
     import torch
-    from transformers import Gemma2Config, PaliGemmaConfig, PaliGemmaForConditionalGeneration, SiglipVisionConfig
+    from transformers import Gemma2Config, PaliGemmaForConditionalGeneration
 
     tokenizer = train_tokenizer([make_question(entity) for entity in ENTITIES] * 10, LEARNED_ENTRIES)
     processor = make_processor(tokenizer, NanoShape(image_size=shape.resolution, patch_size=PATCH))
@@ -59,22 +59,15 @@ def save_random(shape: BaseShape, folder: Path, *, seed: int = 0) -> Path:
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
     )
-    vision = SiglipVisionConfig(
+    config = paligemma_config(
+        processor,
+        text,
         hidden_size=shape.tower_hidden,
         intermediate_size=shape.tower_mlp,
         num_hidden_layers=shape.tower_layers,
         num_attention_heads=shape.tower_heads,
         image_size=shape.resolution,
         patch_size=PATCH,
-        vision_use_head=False,
-        projection_dim=shape.hidden,
-    )
-    config = PaliGemmaConfig(
-        text_config=text,
-        vision_config=vision,
-        projection_dim=shape.hidden,
-        image_token_index=processor.image_token_id,
-        image_token_id=processor.image_token_id,
     )
     torch.manual_seed(seed)
     with torch.device("cuda" if torch.cuda.is_available() else "cpu"):

@@ -20,7 +20,12 @@ from vlm.prompt import LOC_BINS
 if TYPE_CHECKING:
     import torch
     from torch import nn
-    from transformers import PaliGemmaForConditionalGeneration, PaliGemmaProcessor
+    from transformers import (
+        PaliGemmaConfig,
+        PaliGemmaForConditionalGeneration,
+        PaliGemmaProcessor,
+        PreTrainedConfig,
+    )
 
 _SHARED_HEADS = 2
 _PLACE_GAIN = 3.0  # so that the content of a patch does not drown its place
@@ -52,19 +57,9 @@ class NanoShape:
 def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> PaliGemmaForConditionalGeneration:
     """A new model for the processor's vocabulary, with random weights from `seed`."""
     import torch
-    from transformers import GemmaConfig, PaliGemmaConfig, PaliGemmaForConditionalGeneration, SiglipVisionConfig
+    from transformers import GemmaConfig, PaliGemmaForConditionalGeneration
 
     tokenizer = processor.tokenizer
-    vision = SiglipVisionConfig(
-        hidden_size=shape.tower_hidden,
-        intermediate_size=shape.tower_mlp,
-        num_hidden_layers=shape.tower_layers,
-        num_attention_heads=shape.tower_heads,
-        image_size=shape.image_size,
-        patch_size=shape.patch_size,
-        projection_dim=shape.hidden,
-        vision_use_head=False,
-    )
     text = GemmaConfig(
         vocab_size=len(tokenizer),
         hidden_size=shape.hidden,
@@ -80,12 +75,15 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
     )
-    config = PaliGemmaConfig(
-        vision_config=vision,
-        text_config=text,
-        image_token_index=processor.image_token_id,
-        image_token_id=processor.image_token_id,
-        projection_dim=shape.hidden,
+    config = paligemma_config(
+        processor,
+        text,
+        hidden_size=shape.tower_hidden,
+        intermediate_size=shape.tower_mlp,
+        num_hidden_layers=shape.tower_layers,
+        num_attention_heads=shape.tower_heads,
+        image_size=shape.image_size,
+        patch_size=shape.patch_size,
     )
     torch.manual_seed(seed)
     model = PaliGemmaForConditionalGeneration(config)
@@ -93,6 +91,19 @@ def build_model(processor: PaliGemmaProcessor, shape: NanoShape, seed: int) -> P
         model, tokenizer.convert_tokens_to_ids("<loc0000>"), token_before_entity(processor, DIMENSIONS[0]), shape
     )
     return model
+
+
+def paligemma_config(processor: PaliGemmaProcessor, text: PreTrainedConfig, **tower: int) -> PaliGemmaConfig:
+    """A PaliGemma of this language model, and of a tower in these sizes of `SiglipVisionConfig`."""
+    from transformers import PaliGemmaConfig, SiglipVisionConfig
+
+    return PaliGemmaConfig(
+        text_config=text,
+        vision_config=SiglipVisionConfig(projection_dim=text.hidden_size, vision_use_head=False, **tower),
+        projection_dim=text.hidden_size,
+        image_token_index=processor.image_token_id,
+        image_token_id=processor.image_token_id,
+    )
 
 
 def waves(count: int, size: int) -> torch.Tensor:
