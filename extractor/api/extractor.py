@@ -20,7 +20,7 @@ from extractor.api.product import ProductExtraction, product_extraction
 from extractor.api.rankers import ranker_of
 from extractor.api.readers import NO_VLM, LazyReader, ReaderChoice
 from extractor.stages.answer import Answer, failed
-from extractor.stages.ask import Reply, ask
+from extractor.stages.ask import Reply, ask, asked_of_pages
 from extractor.stages.combine import HybridPolicy, combine
 from extractor.stages.read import PicturePages
 from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason, tell_nobody
@@ -205,12 +205,9 @@ class Extractor:
         if self._reader is None:
             return {}
         items = []
-        for upscaled in (False, True):
-            asked = (answer for answer in answers if answer.entity in ENTITIES)
-            entities = tuple(answer.entity for answer in asked if answer.upscaled is upscaled)
-            if entities:
-                page = pages.upscaled if upscaled else pages.first
-                items.append(PictureQuestions(picture, None if self._ocr == OCR_OFF else page, entities))
+        for upscaled, entities in asked_of_pages(answers):
+            page = pages.upscaled if upscaled else pages.first
+            items.append(PictureQuestions(picture, None if self._ocr == OCR_OFF else page, entities))
         return {
             entity: reply
             for item, replies in zip(items, ask(items, self._reader), strict=True)

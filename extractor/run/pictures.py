@@ -18,7 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.api.process_main import WorkersAbortedError
 from extractor.api.processes import WorkerDiedError, WorkerPool, WorkerTimeoutError
 from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
@@ -28,13 +27,14 @@ from extractor.logs import without_secrets
 from extractor.run.options import RunOptions
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
+from extractor.run.trouble import WorkerDeaths, fatal_result, late_result
 from extractor.run.vlm import VlmPass
 from extractor.run.worker import Job, WorkerSettings, picture_worker
 from extractor.sources.files import file_bytes
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
-from extractor.stages.reason import FAULTS_OF_READING, FILE_GONE, Failure, PictureUnusableError, Reason
+from extractor.stages.reason import FAULTS_OF_READING, FILE_GONE, Failure, PictureUnusableError
 
 if TYPE_CHECKING:
     from extractor.sources.fetch import Fetcher
@@ -94,7 +94,6 @@ class PicturePass:
         self._results: dict[str, PictureResult] = {}
         self._failures: dict[str, Failure] = {}
         self._suspects: list[tuple[PictureJob, _Located]] = []
-        self._deaths = 0
         self._stack = AsyncExitStack()
 
     async def results(self, jobs: Sequence[PictureJob]) -> dict[str, PictureResult]:
@@ -106,6 +105,7 @@ class PicturePass:
         async with self._stack:
             self._threads = self._stack.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="worker"))
             self._pool = self._stack.enter_context(pool)
+            self._deaths = WorkerDeaths(self._options.process_limits, workers)
             await self._do_all(jobs, at_once=self._options.fetch_limits.concurrency + 2 * workers)
             for suspect, located in self._suspects:
                 self._finish(await self._result(suspect, located, alone=True))
@@ -182,32 +182,18 @@ class PicturePass:
         try:
             result = await asyncio.get_running_loop().run_in_executor(self._threads, self._pool.do, job)
         except WorkerTimeoutError as error:
-            return self._late_result(job, error.failure)
+            return late_result(job.entities, error.failure, self._answers_in_time(job))
         except WorkerDiedError as error:
             if alone:
-                failure = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
-                return PictureResult(failure=failure)
-            self._count_death(error)
+                return fatal_result(error)
+            self._deaths.died(error)
             raise
-        self._deaths = 0
+        self._deaths.survived()
         return result
 
-    def _count_death(self, error: WorkerDiedError) -> None:
-        self._deaths += 1
-        logger.info("a worker process died: %s", error)
-        if self._deaths >= self._options.process_limits.deaths + self._pool.size:
-            raise WorkersAbortedError(
-                f"{self._deaths} worker processes in a row died ({error}); if they ran out of memory, use "
-                "fewer --workers. What was done is kept: run again to go on"
-            ) from error
-
-    def _late_result(self, job: Job, failure: Failure) -> PictureResult:
-        """The answers made in time. Only a picture whose text was never read has failed as a whole."""
-        if failure.reason is Reason.OCR_TIMED_OUT:
-            return PictureResult(failure=failure)
+    def _answers_in_time(self, job: Job) -> dict[str, Answer]:
         stored = self._keys.of_group(job.group).stored_answers(self._store, job.sha256)
-        late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
-        return PictureResult(answers=tuple(replace(stored.get(e, late[e]), cached=False) for e in job.entities))
+        return {entity: replace(answer, cached=False) for entity, answer in stored.items()}
 
     async def _locate(self, job: PictureJob) -> _Located:
         located = locate(job.link, self._options.base, self._options.images)
@@ -277,7 +263,3 @@ class PicturePass:
 
 def _handed_over(data: bytes, path: Path | None) -> bytes | None:
     return data if path is None or len(data) <= HANDED_OVER else None
-
-
-def _unusable(reason: Reason, detail: str) -> PictureUnusableError:
-    return PictureUnusableError(Failure(reason, detail))

@@ -19,17 +19,17 @@ from typing import NamedTuple
 import numpy as np
 
 from extractor.api.ahead import done_ahead
-from extractor.api.readers import LazyReader, ReaderError
+from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import picture_at
 from extractor.cache.store import Store
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import PictureResult
-from extractor.stages.ask import Reply, ask
+from extractor.run.trouble import ReaderFailures
+from extractor.stages.ask import Reply, ask, asked_of_pages
 from extractor.stages.reason import Failure, PictureUnusableError
 from ocr.picture import Picture
 from ocr.token import OcrResult
-from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
 from vlm.reader import PictureQuestions
 
@@ -39,8 +39,6 @@ BATCHES_AT_ONCE = 4
 PIXELS_AT_ONCE = 64_000_000
 """Bounds the memory that loaded pictures take, at 3 bytes a pixel."""
 LOADERS = 2
-FAILURES_IN_A_ROW = 8
-"""Pictures after which a reader that fails on every one of them is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class VlmPass:
         self._reader = reader
         self._input = prompt_input
         self._keys = keys
-        self._failures = 0
+        self._failures = ReaderFailures()
 
     def needs_picture(self, result: PictureResult) -> bool:
         """Whether the picture's bytes will be needed."""
@@ -130,10 +128,10 @@ class VlmPass:
         for result in results:
             if result.failure is None and result.sha256 is not None:
                 paths[result.sha256] = result.path or paths.get(result.sha256)
-                for answer in (one for one in result.answers if one.entity in ENTITIES):
-                    page_key = self._page_key(upscaled=answer.upscaled)
-                    entities.setdefault((result.sha256, page_key), {})[answer.entity] = None
-        return [_Prompt(sha256, paths[sha256], tuple(of_page), key) for (sha256, key), of_page in entities.items()]
+                for upscaled, names in asked_of_pages(result.answers):
+                    of_page = entities.setdefault((result.sha256, self._page_key(upscaled=upscaled)), {})
+                    of_page |= dict.fromkeys(names)
+        return [_Prompt(sha256, paths[sha256], tuple(names), key) for (sha256, key), names in entities.items()]
 
     def _page_key(self, *, upscaled: bool) -> str | None:
         if not self._input.page:
@@ -180,21 +178,12 @@ class VlmPass:
                 of_item = (Reply(one.questions),) * len(prompt.entities)
             else:
                 of_item = next(of_items)
-                self._count_failures(of_item)
+                self._failures.heard(of_item)
             by_entity = dict(zip(prompt.entities, of_item, strict=True))
             answers = [(e, reply.answer) for e, reply in by_entity.items() if isinstance(reply.answer, VlmAnswer)]
             self._store.put_vlm_answers(prompt.sha256, self._key(prompt.page_key), self._reader.fingerprint, answers)
             replies |= {Question(prompt.sha256, entity): reply for entity, reply in by_entity.items()}
         return replies
-
-    def _count_failures(self, replies: Sequence[Reply]) -> None:
-        failure = next((reply.answer for reply in replies if isinstance(reply.answer, Failure)), None)
-        self._failures = 0 if failure is None else self._failures + 1
-        if failure is not None and self._failures >= FAILURES_IN_A_ROW:
-            raise ReaderError(
-                f"the reader failed on {self._failures} pictures in a row ({failure.detail}); its earlier answers are"
-                " in the store: run again to go on, or use --vlm none"
-            )
 
 
 @contextmanager

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from extractor.stages.answer import Answer
 from extractor.stages.errors import ExtractorError
 from extractor.stages.reason import Failure, Reason
+from rules.constants import ENTITIES
 from vlm.answer import VlmAnswer
 from vlm.reader import PictureQuestions, VlmReader
 
@@ -20,6 +22,17 @@ class Reply:
     answer: VlmAnswer | Failure
     seconds: float = 0.0
     cached: bool = False
+
+
+def asked_of_pages(answers: Iterable[Answer]) -> Iterator[tuple[bool, tuple[str, ...]]]:
+    """The official entities by the page that the rules answered on: of the first pass, then of the upscaled one (True).
+
+    A page without any is left out.
+    """
+    official = [answer for answer in answers if answer.entity in ENTITIES]
+    for upscaled in (False, True):
+        if entities := tuple(answer.entity for answer in official if answer.upscaled is upscaled):
+            yield upscaled, entities
 
 
 def ask(items: Sequence[PictureQuestions], reader: VlmReader) -> Iterator[tuple[Reply, ...]]:

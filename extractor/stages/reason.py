@@ -69,6 +69,8 @@ class Reason(StrEnum):
 
 FAULTS_OF_READING = (Reason.OCR_FAILED, Reason.OCR_CRASHED, Reason.OCR_TIMED_OUT)
 """Those of a picture that is there and sound."""
+LATE_AFTER_READING = (Reason.RULES_TIMED_OUT, Reason.UPSCALED_PASS_TIMED_OUT)
+"""Those of a picture whose first page was read in time."""
 FILE_GONE = (Reason.PICTURE_MISSING, Reason.PICTURE_UNREADABLE, Reason.PICTURE_CHANGED)
 """Those of a file that is no longer there, or no longer the same."""
 

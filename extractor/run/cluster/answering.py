@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from extractor.run.cluster.reading import LATE
 from extractor.run.cluster.units import Unit
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.products import answers_of_products
@@ -14,10 +13,10 @@ from extractor.run.result import PictureResult
 from extractor.run.row_answer import row_answer
 from extractor.run.vlm import Question
 from extractor.stages.ask import Reply
-from extractor.stages.reason import Failure, Reason
+from extractor.stages.reason import LATE_AFTER_READING, Failure, Reason
 from extractor.tables.trace import RowAnswer
 
-FAULTS = (Reason.RULES_FAILED, Reason.VLM_FAILED, *LATE)
+FAULTS = (Reason.RULES_FAILED, Reason.VLM_FAILED, *LATE_AFTER_READING)
 """Reasons of answers on a picture that was read, where something went wrong after that."""
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from extractor.api.engines import OCR_OFF
 from extractor.api.pictures import picture_from
-from extractor.api.readers import LazyReader, ReaderError
+from extractor.api.readers import LazyReader
 from extractor.run.cluster.reading import ReadPicture
-from extractor.run.vlm import BATCHES_AT_ONCE, FAILURES_IN_A_ROW, Question
-from extractor.stages.ask import Reply, ask
-from extractor.stages.reason import Failure
+from extractor.run.trouble import ReaderFailures
+from extractor.run.vlm import BATCHES_AT_ONCE, Question
+from extractor.stages.ask import Reply, ask, asked_of_pages
 from ocr.token import OcrResult
-from rules.constants import ENTITIES
 from vlm.reader import PictureQuestions
 
 
@@ -37,7 +36,7 @@ class VlmAsker:
     def __init__(self, reader: LazyReader, ocr: str) -> None:
         self._reader = reader
         self._with_page = ocr != OCR_OFF
-        self._failures = 0
+        self._failures = ReaderFailures()
 
     def replies(self, pictures: Iterable[AskedPicture]) -> dict[Question, Reply]:
         """The replies on the official entities of all pictures that were read.
@@ -48,7 +47,7 @@ class VlmAsker:
         for batch in self._batches(pictures):
             of_batch = ask([prompt.questions for prompt in batch], self._reader)
             for prompt, of_prompt in zip(batch, of_batch, strict=True):
-                self._count_failures(of_prompt)
+                self._failures.heard(of_prompt)
                 asked = prompt.questions.entities
                 replies |= {Question(prompt.sha256, e): r for e, r in zip(asked, of_prompt, strict=True)}
         return replies
@@ -71,22 +70,11 @@ class VlmAsker:
             if result.failure is not None or one.data is None or result.sha256 is None:
                 continue
             picture = picture_from(one.data)
-            for upscaled in (False, True):
-                of_page = (a for a in result.answers if a.entity in ENTITIES and a.upscaled is upscaled)
-                if entities := tuple(answer.entity for answer in of_page):
-                    page = self._page(one.read, upscaled=upscaled)
-                    yield _Prompt(result.sha256, PictureQuestions(picture, page, entities))
+            for upscaled, entities in asked_of_pages(result.answers):
+                page = self._page(one.read, upscaled=upscaled)
+                yield _Prompt(result.sha256, PictureQuestions(picture, page, entities))
 
     def _page(self, read: ReadPicture, *, upscaled: bool) -> OcrResult | None:
         if not self._with_page:
             return None
         return read.upscaled if upscaled else read.first
-
-    def _count_failures(self, replies: tuple[Reply, ...]) -> None:
-        failure = next((reply.answer for reply in replies if isinstance(reply.answer, Failure)), None)
-        self._failures = 0 if failure is None else self._failures + 1
-        if failure is not None and self._failures >= FAILURES_IN_A_ROW:
-            raise ReaderError(
-                f"the reader failed on {self._failures} pictures in a row ({failure.detail}); what was done before is "
-                "kept: run again to go on, or use --vlm none"
-            )

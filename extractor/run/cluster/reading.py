@@ -13,22 +13,20 @@ from functools import cached_property
 
 from extractor.api.engines import engine_of
 from extractor.api.pictures import picture_from
-from extractor.api.process_main import WorkersAbortedError
 from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerProcess, WorkerTimeoutError, end_all
 from extractor.api.rankers import ranker_of
 from extractor.run.cluster.pictures import GotPicture
 from extractor.run.options import RunOptions
 from extractor.run.pictures import PictureJob
 from extractor.run.result import PictureResult
+from extractor.run.trouble import WorkerDeaths, fatal_result, late_result
 from extractor.stages.answer import Answer
 from extractor.stages.read import PicturePages
-from extractor.stages.reason import Announce, Failure, PictureUnusableError, Reason
+from extractor.stages.reason import LATE_AFTER_READING, Announce, Failure, PictureUnusableError, Reason
 from extractor.stages.select import needs_upscaled_pass, select
 from ocr.engine import OcrEngine
 from ocr.token import OcrResult
 from rules.ranker import Ranker
-
-LATE = (Reason.RULES_TIMED_OUT, Reason.UPSCALED_PASS_TIMED_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,7 @@ class PictureReader:
     def __init__(self, options: RunOptions, limits: ProcessLimits, *, pages: bool) -> None:
         self._upscale = options.upscale
         self._table = options.entities
-        self._limits = limits
-        self._deaths = 0
+        self._deaths = WorkerDeaths(limits, workers=1)
         settings = ReadingSettings(options, pages)
         self._process = WorkerProcess[ReadingJob, ReadPicture](reading_process, settings, limits)
 
@@ -88,50 +85,36 @@ class PictureReader:
         except WorkerTimeoutError as error:
             return self._late(job, error.failure)
         except WorkerDiedError as error:
-            self._count_death(error)
-            if again:
-                return self._read(job, again=False)
-            crashed = Failure(Reason.OCR_CRASHED, f"reading this picture failed twice: {error}")
-            return ReadPicture(PictureResult(failure=crashed))
-        except WorkersAbortedError:
-            raise
+            self._deaths.died(error)
+            return self._read(job, again=False) if again else ReadPicture(fatal_result(error))
         except PictureUnusableError as error:
             return ReadPicture(PictureResult(failure=error.failure))
-        self._deaths = 0
+        self._deaths.survived()
         return read
-
-    def _count_death(self, error: WorkerDiedError) -> None:
-        self._deaths += 1
-        if self._deaths > self._limits.deaths:
-            raise WorkersAbortedError(
-                f"{self._deaths} processes in a row died of the pictures that they read ({error}); if they ran out of "
-                "memory, use fewer --workers. What was done is kept: run again to go on"
-            ) from error
 
     def _late(self, job: ReadingJob, failure: Failure) -> ReadPicture:
         """What can be had without what took too long: the first pass alone, or the entities before the slow one."""
-        late = {e: Answer(e, None, failure.reason, 0.0, detail=failure.detail) for e in job.entities}
         if failure.reason is Reason.UPSCALED_PASS_TIMED_OUT and job.upscale:
-            first = self._read(replace(job, upscale=False))
-            answers = (late[a.entity] if needs_upscaled_pass(a, self._table) else a for a in first.result.answers)
-            return replace(first, result=replace(first.result, answers=tuple(answers)))
-        if failure.reason is Reason.RULES_TIMED_OUT and len(job.entities) > 1:
-            return self._one_by_one(job, late)
-        if failure.reason in LATE:
-            return ReadPicture(PictureResult(answers=tuple(late.values())))
-        return ReadPicture(PictureResult(failure=failure))
+            read = self._read(replace(job, upscale=False))
+            final = [answer for answer in read.result.answers if not needs_upscaled_pass(answer, self._table)]
+        elif failure.reason is Reason.RULES_TIMED_OUT and len(job.entities) > 1:
+            read, final = self._one_by_one(job)
+        else:
+            return ReadPicture(late_result(job.entities, failure, {}))
+        if read.result.failure is not None:
+            return read
+        answers = late_result(job.entities, failure, {answer.entity: answer for answer in final}).answers
+        return replace(read, result=replace(read.result, answers=answers))
 
-    def _one_by_one(self, job: ReadingJob, late: dict[str, Answer]) -> ReadPicture:
-        read = ReadPicture(PictureResult())
-        answers = dict(late)
+    def _one_by_one(self, job: ReadingJob) -> tuple[ReadPicture, list[Answer]]:
+        """The last reading, and the answers up to the first that took too long."""
+        answers: list[Answer] = []
         for entity in job.entities:
             read = self._read(replace(job, entities=(entity,)))
-            if read.result.failure is not None:
-                return read
-            answers |= {answer.entity: answer for answer in read.result.answers}
-            if answers[entity].reason in LATE:
+            answers += read.result.answers
+            if read.result.failure is not None or answers[-1].reason in LATE_AFTER_READING:
                 break
-        return replace(read, result=replace(read.result, answers=tuple(answers.values())))
+        return read, answers
 
 
 class _Reading:

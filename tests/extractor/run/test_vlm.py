@@ -14,6 +14,7 @@ from extractor.run.local import run, run_variants, session_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.progress import SilentWatcher
 from extractor.run.result import PictureResult
+from extractor.run.trouble import FAILURES_IN_A_ROW
 from extractor.stages.answer import Answer
 from extractor.stages.combine import HybridPolicy
 from extractor.stages.reason import Reason
@@ -172,7 +173,7 @@ def test_an_answer_too_few_is_a_failure_and_no_shift(predict, picture):
 
 
 def test_a_reader_that_fails_on_everything_ends_the_run_and_keeps_what_was_read(predict, picture):
-    rows = asking(*(picture(250 + i) for i in range(vlm.FAILURES_IN_A_ROW)))
+    rows = asking(*(picture(250 + i) for i in range(FAILURES_IN_A_ROW)))
     with pytest.raises(ReaderError, match=r"failed on 8 pictures in a row \(RuntimeError: no weights\)"):
         predict(rows, reader="fake_readers:HopelessReader")
     assert all(trace.cached.ocr for trace in predict(rows).rows)

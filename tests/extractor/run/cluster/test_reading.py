@@ -61,5 +61,5 @@ def test_the_first_pass_stands_where_the_upscaled_one_takes_too_long(read):
 
 
 def test_when_every_process_dies_the_run_ends(read):
-    with pytest.raises(WorkersAbortedError, match="4 processes in a row died"):
+    with pytest.raises(WorkersAbortedError, match="4 worker processes in a row died"):
         read(KILLS, times=3, deaths=3)
