@@ -6,12 +6,13 @@ const LARGEST_HEIGHT = 600;
 const RESULT_WORDS = { right: "right", wrong: "wrong", missing: "missing", unlabelled: "no label" };
 const RESULT_MARKS = { right: "✓", wrong: "✗", missing: "○", unlabelled: "·" };
 
-function percent(share) {
-  return share.toFixed(2);
+// A probability, a score or seconds, with as many decimals as on the command line.
+function decimals(value) {
+  return value.toFixed(2);
 }
 
 function seconds(value) {
-  return value >= 0.1 ? `${value.toFixed(2)} s` : `${(value * 1000).toFixed(1)} ms`;
+  return value >= 0.1 ? `${decimals(value)} s` : `${(value * 1000).toFixed(1)} ms`;
 }
 
 // data, words: what the page holds. state: {boxes: whether all texts have theirs}. choose: selects a row.
@@ -48,7 +49,7 @@ class Detail {
       "dl",
       { class: "verdict" },
       make("div", {}, make("dt", {}, "answer"), make("dd", { class: `answer ${row.result}` }, row.answer || nothing),
-        make("dd", { class: `status-${row.status}` }, `${row.status}, ${percent(row.confidence)}`),
+        make("dd", { class: `status-${row.status}` }, `${row.status}, ${decimals(row.confidence)}`),
         row.answer ? null : make("dd", {}, row.reason)),
       make("div", {}, make("dt", {}, "label"),
         make("dd", { class: "answer" }, row.label === null ? "–" : row.label || nothing.cloneNode(true)),
@@ -115,7 +116,7 @@ class Detail {
     parts.push(make("h3", {}, "Candidates"), this.candidates());
     if (vlm) {
       parts.push(make("h3", {}, "VLM"), make("p", {}, "said ", make("q", { class: "raw" }, vlm.text),
-        ` with ${percent(vlm.confidence)}; nothing stated: ${percent(vlm.unanswerable)}`));
+        ` with ${decimals(vlm.confidence)}; nothing stated: ${decimals(vlm.unanswerable)}`));
     }
     if (outcome) parts.push(make("p", {}, make("b", {}, outcome), `: ${this.words.outcome[outcome] ?? ""}`, source ? ` (source: ${source})` : ""));
     const took = Object.entries(times).filter(([, value]) => value > 0).map(([name, value]) => `${name} ${seconds(value)}`);
@@ -132,7 +133,7 @@ class Detail {
     const rows = this.detail.statements.map(({ link, href, here, stance, answer, confidence, text }) => {
       const source = !link ? "title" : href ? make("a", { href, rel: "noreferrer", target: "_blank" }, link) : link;
       return make("tr", {}, make("td", {}, source, here ? " (this picture)" : null, text ? make("q", {}, text) : null), make("td", { class: `stance-${stance}` }, stance),
-        make("td", {}, answer), make("td", { class: "number" }, percent(confidence)));
+        make("td", {}, answer), make("td", { class: "number" }, decimals(confidence)));
     });
     const heads = ["picture, text", "stance", "amount", "confidence"].map((name) => make("th", { scope: "col" }, name));
     const table = make("table", { class: "statements" }, make("thead", {}, make("tr", {}, heads)), make("tbody", {}, rows));
@@ -150,12 +151,12 @@ class Detail {
   candidate(candidate, i) {
     const button = make("button", { type: "button", "aria-pressed": i === this.active, class: "candidate" },
       make("b", {}, candidate.answer), candidate.chosen ? make("span", { class: "tag" }, "answer") : null,
-      make("span", { class: "numbers" }, `${percent(candidate.confidence)}  score ${candidate.score.toFixed(2)}`),
+      make("span", { class: "numbers" }, `${decimals(candidate.confidence)}  score ${decimals(candidate.score)}`),
       make("q", {}, candidate.text));
     button.addEventListener("click", () => this.activate(i));
     const effects = candidate.effects.map(({ name, value, effect }) =>
-      make("li", { class: effect > 0 ? "for" : "against", title: `value ${value}; the score without it is ${Math.abs(effect).toFixed(2)} ${effect > 0 ? "lower" : "higher"}` },
-        `${name} ${effect > 0 ? "+" : "−"}${Math.abs(effect).toFixed(2)}`));
+      make("li", { class: effect > 0 ? "for" : "against", title: `value ${value}; the score without it is ${decimals(Math.abs(effect))} ${effect > 0 ? "lower" : "higher"}` },
+        `${name} ${effect > 0 ? "+" : "−"}${decimals(Math.abs(effect))}`));
     return make("li", {}, button, effects.length ? make("ul", { class: "effects", "aria-label": "Features that mattered" }, effects) : null);
   }
 

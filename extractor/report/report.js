@@ -25,7 +25,7 @@ function drawRow(position) {
   return make("div", { class: `row ${row.result}` },
     make("span", { class: "mark", title: RESULT_WORDS[row.result] }, RESULT_MARKS[row.result], make("span", { class: "visually-hidden" }, ` ${RESULT_WORDS[row.result]} `)),
     make("span", { class: "main" }, make("b", {}, row.answer || "–"), labelled ? ` label ${row.label || "nothing"}` : row.answer ? "" : ` ${row.reason}`),
-    make("span", { class: `confidence status-${row.status}`, title: row.status }, percent(row.confidence)),
+    make("span", { class: `confidence status-${row.status}`, title: row.status }, decimals(row.confidence)),
     make("span", { class: "under" }, `${row.entity} · ${row.index}`, row.kind ? ` · ${words.kind[row.kind] ?? row.kind}` : ""));
 }
 

@@ -86,10 +86,6 @@ function showWords() {
   byId("typing").hidden = true;
 }
 
-function percent(share) {
-  return `${Math.round(100 * share)} %`;
-}
-
 function showPicture({ url, why }) {
   const figure = byId("figure");
   const image = byId("image");

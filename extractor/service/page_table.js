@@ -12,7 +12,6 @@ const REASONS = {
 
 const quoted = (tokens) => tokens.map((token) => `“${token.text}”`).join(" ");
 const amountText = ({ value, unit }) => `${value} ${unit}`;
-const percent = (confidence) => `${Math.round(100 * confidence)}\u00a0%`;
 
 // The rivals of an answer: other amounts that are likely right too.
 function rivals(answer) {

@@ -1,8 +1,9 @@
-// Elements, found and made, and codes as words: for the scripts of all pages.
+// Elements, found and made, and codes and probabilities as words: for the scripts of all pages.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
 const spoken = (code) => code.replaceAll("_", " ");
+const percent = (probability) => `${Math.round(100 * probability)}\u00a0%`;
 
 // An element; children are elements or text, which is only ever set as text.
 function make(tag, attributes = {}, ...children) {
