@@ -29,7 +29,7 @@ from extractor.run.progress import ProgressWatcher
 from extractor.run.result import Origin, PictureResult
 from extractor.run.trouble import WorkerDeaths, fatal_result, late_result
 from extractor.run.vlm import VlmPass
-from extractor.run.worker import Job, WorkerSettings, picture_worker
+from extractor.run.worker import WorkerJob, WorkerSettings, picture_worker
 from extractor.sources.files import file_bytes
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.answer import Answer
@@ -101,7 +101,7 @@ class PicturePass:
         self._watcher.started(len(jobs))
         workers = max(1, min(self._options.workers, len(jobs)))
         settings = WorkerSettings(self._options.ocr, self._options.ranker, self._store.path, self._keys)
-        pool = WorkerPool[Job, PictureResult](picture_worker, settings, workers, self._options.process_limits)
+        pool = WorkerPool[WorkerJob, PictureResult](picture_worker, settings, workers, self._options.process_limits)
         async with self._stack:
             self._threads = self._stack.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="worker"))
             self._pool = self._stack.enter_context(pool)
@@ -173,12 +173,14 @@ class PicturePass:
         missing = tuple(entity for entity in job.entities if entity not in cached)
         result = PictureResult(page_cached=True)
         if missing or not (job.entities or self._store.has_page(sha256, keys.engine)):
-            result = await self._job_result(Job(sha256, located.data, located.path, missing, job.group), alone=alone)
+            result = await self._job_result(
+                WorkerJob(sha256, located.data, located.path, missing, job.group), alone=alone
+            )
         if result.failure is not None and result.failure.reason not in FILE_GONE:
             self._failures[sha256] = result.failure
         return replace(result, answers=(*(cached[e] for e in job.entities if e in cached), *result.answers))
 
-    async def _job_result(self, job: Job, *, alone: bool) -> PictureResult:
+    async def _job_result(self, job: WorkerJob, *, alone: bool) -> PictureResult:
         try:
             result = await asyncio.get_running_loop().run_in_executor(self._threads, self._pool.do, job)
         except WorkerTimeoutError as error:
@@ -191,7 +193,7 @@ class PicturePass:
         self._deaths.survived()
         return result
 
-    def _answers_in_time(self, job: Job) -> dict[str, Answer]:
+    def _answers_in_time(self, job: WorkerJob) -> dict[str, Answer]:
         stored = self._keys.of_group(job.group).stored_answers(self._store, job.sha256)
         return {entity: replace(answer, cached=False) for entity, answer in stored.items()}
 

@@ -41,7 +41,7 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class WorkerJob:
     """A picture and the entities to answer; without entities its page alone is wanted.
 
     `data` are the bytes of its file, None where the file at `path` is to be read for them; both may be None when the
@@ -63,7 +63,7 @@ class PictureWorker:
         self._store = store
         self._announce = announce
 
-    def do(self, job: Job) -> PictureResult:
+    def do(self, job: WorkerJob) -> PictureResult:
         """The answers on one picture. Raises ExtractorError when no picture could be read."""
         keys = self._settings.keys.of_group(job.group)
         picture = cache(lambda: _picture_of(job))  # decoded once, for both passes
@@ -103,7 +103,7 @@ class PictureWorker:
         return ranker_of(self._settings.ranker)
 
 
-def _picture_of(job: Job) -> Picture:
+def _picture_of(job: WorkerJob) -> Picture:
     return picture_at(job.path, job.sha256) if job.data is None else picture_from(job.data)
 
 

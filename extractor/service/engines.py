@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from extractor.api.process_main import WorkersAbortedError
 from extractor.api.processes import ProcessLimits, WorkerDiedError, WorkerPool
 from extractor.service.metrics import Metrics
-from extractor.service.worker import EngineOptions, Job, Reading, picture_worker
+from extractor.service.worker import EngineJob, EngineOptions, Reading, engine_process
 from extractor.stages.reason import Failure, PictureUnusableError, Reason
 
 _log = logging.getLogger("extractor.service")
@@ -51,7 +51,7 @@ class Engines:
         self._limits = limits
         self._threads = ThreadPoolExecutor(limits.workers, thread_name_prefix="engine")
         job = ProcessLimits(job_seconds=limits.seconds)
-        self._pool = WorkerPool[Job, Reading](picture_worker, options, limits.workers, job)
+        self._pool = WorkerPool[EngineJob, Reading](engine_process, options, limits.workers, job)
         self._lock = threading.Lock()
         self._waiting = 0
         self._mean_seconds = 1.0
@@ -116,7 +116,7 @@ class Engines:
             if waited > self._limits.seconds:
                 late = f"no process was free within {self._limits.seconds:g} s; try again"
                 raise QueueTooLongError(Reason.OCR_TIMED_OUT, late)
-            reading = self._pool.do(Job(data(), entities, group))
+            reading = self._pool.do(EngineJob(data(), entities, group))
             self._mean_seconds += _WEIGHT_OF_LAST * (time.monotonic() - put - waited - self._mean_seconds)
             return reading
 

@@ -33,7 +33,7 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class EngineJob:
     """The bytes of a picture file, the entities to answer, None for all, and the product group, "" for none."""
 
     data: bytes
@@ -73,13 +73,13 @@ class StageClock:
 
 
 @contextmanager
-def picture_worker(options: EngineOptions, announce: Announce) -> Iterator[Callable[[Job], Reading]]:
+def engine_process(options: EngineOptions, announce: Announce) -> Iterator[Callable[[EngineJob], Reading]]:
     """The function that does jobs; it raises PictureUnusableError."""
     extractor = Extractor(
         options.ocr, ranker=options.ranker, upscale=options.upscale, entities=options.entities, threads=1
     )
 
-    def do(job: Job) -> Reading:
+    def do(job: EngineJob) -> Reading:
         clock = StageClock(announce)
         picture = picture_from(job.data)
         extraction = extractor.extract(picture, job.entities, group=job.group, announce=clock)

@@ -21,7 +21,7 @@ from extractor.run.cluster.asking import AskedPicture, VlmAsker
 from extractor.run.cluster.blocks import block_of, values_of
 from extractor.run.cluster.hosts import host_of
 from extractor.run.cluster.options import ClusterOptions
-from extractor.run.cluster.pictures import GotPicture, PictureSource
+from extractor.run.cluster.pictures import GotPicture, PictureGetter
 from extractor.run.cluster.reading import PictureReader, ReadPicture
 from extractor.run.cluster.shards import ShardFolder
 from extractor.run.cluster.units import Unit
@@ -64,7 +64,7 @@ class PictureActor:
             del sys.modules["__main__"].__file__
         self._settings = settings
         run = settings.options.run
-        self._pictures = PictureSource(settings.options, settings.hosts and host_of(settings.hosts))
+        self._pictures = PictureGetter(settings.options, settings.hosts and host_of(settings.hosts))
         self._reader = PictureReader(run, run.process_limits, pages=run.vlm is not None)
 
     def __call__(self, block: pa.Table) -> pa.Table:

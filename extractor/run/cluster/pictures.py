@@ -46,7 +46,7 @@ class GotPicture:
         return None if isinstance(self.data, Failure) else hashlib.sha256(self.data).hexdigest()
 
 
-class PictureSource:
+class PictureGetter:
     """Gets pictures on threads of its own, some ahead of the one that is taken."""
 
     def __init__(self, options: ClusterOptions, host_of: Callable[[httpx.URL], Host] | None) -> None:

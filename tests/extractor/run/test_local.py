@@ -18,7 +18,7 @@ from extractor.run import pictures
 from extractor.run.local import run
 from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
-from extractor.run.worker import Job
+from extractor.run.worker import WorkerJob
 from extractor.sources.limits import BreakerPolicy, FetchLimits
 from extractor.stages.select import UPSCALED
 from extractor.tables.rows import Row
@@ -257,7 +257,7 @@ def test_a_crash_without_cache_costs_no_other_row_of_the_same_picture(predict, s
 def test_a_large_fetched_picture_is_read_as_well(predict, server, monkeypatch, use_cache):
     monkeypatch.setattr(pictures, "HANDED_OVER", 10)
     jobs = []
-    monkeypatch.setattr(pictures, "Job", lambda *fields: jobs.append(Job(*fields)) or jobs[-1])
+    monkeypatch.setattr(pictures, "WorkerJob", lambda *fields: jobs.append(WorkerJob(*fields)) or jobs[-1])
     link = server.add("/a.png", reply.body(picture_bytes(250)))
     assert predictions(predict(asking(link), use_cache=use_cache)) == ["250.0 gram"]
     assert [job.data is None for job in jobs] == [use_cache]

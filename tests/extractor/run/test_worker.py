@@ -15,7 +15,7 @@ from extractor.run import pictures, worker
 from extractor.run.local import run
 from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
-from extractor.run.worker import Job, PictureWorker, WorkerSettings
+from extractor.run.worker import PictureWorker, WorkerJob, WorkerSettings
 from extractor.tables.rows import Row
 from rules.ranker import LEARNED
 
@@ -39,21 +39,21 @@ def test_both_passes_decode_the_picture_once(store, monkeypatch):
     decoded = []
     real = worker.picture_from
     monkeypatch.setattr(worker, "picture_from", lambda data: decoded.append(len(data)) or real(data))
-    result = worker_for(store, SHORT_SIGHTED).do(Job(SHA256, PICTURE, None, ("item_weight", "width")))
+    result = worker_for(store, SHORT_SIGHTED).do(WorkerJob(SHA256, PICTURE, None, ("item_weight", "width")))
     assert {answer.entity: answer.text for answer in result.answers} == {"item_weight": "250.0 gram", "width": ""}
     assert (result.upscaled_now, decoded) == (True, [len(PICTURE)])
 
 
 def test_what_is_in_the_store_needs_no_picture(store):
-    first = worker_for(store, SHORT_SIGHTED).do(Job(SHA256, PICTURE, None, ("item_weight",)))
-    again = worker_for(store, SHORT_SIGHTED).do(Job(SHA256, None, None, ("item_weight",)))
+    first = worker_for(store, SHORT_SIGHTED).do(WorkerJob(SHA256, PICTURE, None, ("item_weight",)))
+    again = worker_for(store, SHORT_SIGHTED).do(WorkerJob(SHA256, None, None, ("item_weight",)))
     assert again.answers == first.answers
     assert (again.page_cached, again.upscaled_now) == (True, False)
 
 
 def test_answers_are_kept_by_product_group(store):
     keys = Fingerprints(fingerprint_of(SHORT_SIGHTED), "rules", upscale=True)
-    worker_for(store, SHORT_SIGHTED).do(Job(SHA256, PICTURE, None, ("item_weight",), "vases"))
+    worker_for(store, SHORT_SIGHTED).do(WorkerJob(SHA256, PICTURE, None, ("item_weight",), "vases"))
     kept = {group: sorted(keys.of_group(group).stored_answers(store, SHA256)) for group in ("vases", "lamps", "")}
     assert kept == {"vases": ["item_weight"], "lamps": [], "": []}
 
@@ -65,7 +65,7 @@ def test_stages_are_announced_and_final_answers_are_kept_as_they_come(store):
         keys = Fingerprints(fingerprint_of(SHORT_SIGHTED), "rules", upscale=True)
         heard.append((str(stage), sorted(store.answers(SHA256, keys.engine, keys.answers))))
 
-    worker_for(store, SHORT_SIGHTED, announce).do(Job(SHA256, PICTURE, None, ("item_weight", "width")))
+    worker_for(store, SHORT_SIGHTED, announce).do(WorkerJob(SHA256, PICTURE, None, ("item_weight", "width")))
     assert heard == [
         ("reading", []),
         ("applying the rules", []),

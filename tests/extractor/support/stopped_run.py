@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from fake_engines import ENGINE, picture_bytes
@@ -18,7 +19,7 @@ PICTURES = 30
 SUPPORT = Path(__file__).parent
 
 
-class Job:
+class StoppableRun:
     """A folder with pictures, questions, a store and a log of what the fake engine read.
 
     With a `server` (see `picture_server`) the pictures are there, and are fetched.
@@ -81,6 +82,15 @@ class Job:
         process = self.start()
         _, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, "")
+
+
+def unbroken_output(folder):
+    """The output of a run that nothing stopped."""
+    run = StoppableRun(folder)
+    run.finish()
+    assert set(Counter(run.reads()).values()) == {1}
+    assert run.output().count(b".0 gram\n") == PICTURES
+    return run.output()
 
 
 def workers_of(process):

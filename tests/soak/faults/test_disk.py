@@ -7,9 +7,9 @@ import shutil
 import subprocess
 
 import pytest
-from broken_runs import check_told, unbroken_output
+from broken_runs import check_told
 from soak_size import size
-from stopped_run import Job
+from stopped_run import StoppableRun, unbroken_output
 
 LIMITS = size(short=1, long=8)
 DISKS = size(short=1, long=8)
@@ -37,7 +37,7 @@ def has_namespaces():
 
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "job")
+    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
 def sizes(count, chance):
@@ -47,11 +47,11 @@ def sizes(count, chance):
 
 @pytest.mark.parametrize("limit", sizes(LIMITS, random.Random(7)))
 def test_files_that_may_not_grow(tmp_path, unbroken, limit):
-    job = Job(tmp_path / "job")
+    run = StoppableRun(tmp_path / "run")
     limited = subprocess.Popen(
-        job.command(),
-        cwd=job.folder,
-        env=job.environment(),
+        run.command(),
+        cwd=run.folder,
+        env=run.environment(),
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),  # noqa: PLW1509 - no threads here
@@ -59,31 +59,31 @@ def test_files_that_may_not_grow(tmp_path, unbroken, limit):
     _, errors = limited.communicate(timeout=120)
     if limited.returncode:
         check_told(limited, errors)
-        assert not (job.folder / "in_out.csv").exists()
+        assert not (run.folder / "in_out.csv").exists()
     else:
-        assert job.output() == unbroken
+        assert run.output() == unbroken
     print(f"files of {limit} bytes: {errors.strip() or 'done'}")
-    job.finish()
-    assert job.output() == unbroken
+    run.finish()
+    assert run.output() == unbroken
 
 
 @pytest.mark.parametrize("free", sizes(DISKS, random.Random(8)))
 def test_a_disk_that_is_full_and_then_read_only(tmp_path, unbroken, free):
     if not has_namespaces():
         pytest.skip("no disks of one's own can be mounted here")
-    job = Job(tmp_path / "job")
-    pages = sum(-(-path.stat().st_size // PAGE) for path in job.folder.iterdir())
+    run = StoppableRun(tmp_path / "run")
+    pages = sum(-(-path.stat().st_size // PAGE) for path in run.folder.iterdir())
     room = pages * PAGE + free
-    script = [*NAMESPACE, "sh", "-c", IN_A_DISK, "sh", str(room), *job.command()]
-    subprocess.run(script, cwd=job.folder, env=job.environment(), check=True, timeout=180)
-    codes = [int((job.folder / f"{name}.code").read_text()) for name in ("first", "second", "third")]
-    said = [(job.folder / f"{name}.txt").read_text() for name in ("first", "second", "third")]
-    there = (job.folder / "there.txt").read_text().split()
+    script = [*NAMESPACE, "sh", "-c", IN_A_DISK, "sh", str(room), *run.command()]
+    subprocess.run(script, cwd=run.folder, env=run.environment(), check=True, timeout=180)
+    codes = [int((run.folder / f"{name}.code").read_text()) for name in ("first", "second", "third")]
+    said = [(run.folder / f"{name}.txt").read_text() for name in ("first", "second", "third")]
+    there = (run.folder / "there.txt").read_text().split()
     assert ("in_out.csv" in there) == (codes[0] == 0), (there, said)
     for code, text in zip(codes[:2], said[:2], strict=True):
         if code:
             check_told(subprocess.CompletedProcess((), code), text)
     assert codes[1] != 0
     assert (codes[2], said[2]) == (0, "")
-    assert job.output() == unbroken
+    assert run.output() == unbroken
     print(f"disk with {free} bytes free: {said[0].strip() or 'done'}; read-only: {said[1].strip()}")

@@ -9,10 +9,10 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from broken_runs import check_whole_or_absent, unbroken_output
+from broken_runs import check_whole_or_absent
 from picture_server import PictureServer
 from soak_size import size
-from stopped_run import PICTURES, Job, wait_until_none_is_alive, workers_of
+from stopped_run import PICTURES, StoppableRun, unbroken_output, wait_until_none_is_alive, workers_of
 
 KILLS = size(short=4, long=70)
 KILLS_OF_A_JOB = 6
@@ -21,17 +21,17 @@ MAIN, WORKER, ALL = "main process", "worker", "all at once"
 
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "job")
+    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
-def wait_for_a_random_moment(job, process, chance):
+def wait_for_a_random_moment(run, process, chance):
     """While it starts, while it reads, or at its end."""
     place = chance.random()
     if place < 0.15:
         time.sleep(chance.uniform(0, 1.0))
         return
-    reads = PICTURES if place > 0.9 else len(job.reads()) + chance.randint(0, 4)
-    job.wait_for_reads(reads, process)
+    reads = PICTURES if place > 0.9 else len(run.reads()) + chance.randint(0, 4)
+    run.wait_for_reads(reads, process)
     time.sleep(chance.uniform(0, 0.3 if place > 0.9 else 0.05))
 
 
@@ -61,21 +61,21 @@ def kill_runs(folder, unbroken, server):
     whose = cycle(([WORKER, MAIN], [ALL], [MAIN], [WORKER, WORKER, ALL]))
     kills, jobs, twice = Counter(), 0, 0
     while kills.total() < KILLS:
-        job = Job(folder / str(jobs), server)
+        run = StoppableRun(folder / str(jobs), server)
         jobs += 1
         done = False
         while not done and sum(kills.values()) < KILLS and kills.total() < jobs * KILLS_OF_A_JOB:
-            process = job.start(FAKE_OCR_SECONDS="0.1")
-            wait_for_a_random_moment(job, process, chance)
+            process = run.start(FAKE_OCR_SECONDS="0.1")
+            wait_for_a_random_moment(run, process, chance)
             for whom in next(whose):
                 kills[whom] += process.poll() is None and kill(process, whom, chance)
                 time.sleep(chance.uniform(0, 0.3))
             done = process.wait(60) == 0
             process.communicate()
             wait_until_none_is_alive(process.pid)
-            check_whole_or_absent(job, unbroken)
-        job.finish()
-        assert job.output() == unbroken
-        assert set(job.reads()) == {str(200 + number) for number in range(PICTURES)}
-        twice += len(job.reads()) - PICTURES
+            check_whole_or_absent(run, unbroken)
+        run.finish()
+        assert run.output() == unbroken
+        assert set(run.reads()) == {str(200 + number) for number in range(PICTURES)}
+        twice += len(run.reads()) - PICTURES
     print(f"{kills.total()} kills ({dict(kills)}) in {jobs} runs, all ended with the same bytes; {twice} readings lost")

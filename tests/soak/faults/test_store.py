@@ -6,10 +6,10 @@ import time
 from collections import Counter
 
 import pytest
-from broken_runs import check_told, check_whole_or_absent, unbroken_output
+from broken_runs import check_told, check_whole_or_absent
 from fake_pages import page_of
 from soak_size import size
-from stopped_run import Job
+from stopped_run import StoppableRun, unbroken_output
 
 from extractor.cache.store import Store, StoreError
 from extractor.stages.answer import Answer
@@ -24,41 +24,41 @@ TOGETHER = size(short=3, long=8)
 
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "job")
+    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
-def hold(job):
+def hold(run):
     """Another program's lock on the store."""
-    other = sqlite3.connect(job.folder / "store.sqlite3", isolation_level=None)
+    other = sqlite3.connect(run.folder / "store.sqlite3", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     return other
 
 
 def test_a_store_locked_for_a_while_is_waited_for(tmp_path, unbroken):
-    job = Job(tmp_path / "job")
-    process = job.start()
-    job.wait_for_reads(3, process)
-    other = hold(job)
+    run = StoppableRun(tmp_path / "run")
+    process = run.start()
+    run.wait_for_reads(3, process)
+    other = hold(run)
     time.sleep(3)
     other.execute("ROLLBACK")
     _, errors = process.communicate(timeout=90)
     assert (process.returncode, errors) == (0, "")
-    assert job.output() == unbroken
+    assert run.output() == unbroken
 
 
 @pytest.mark.soak
 def test_a_store_locked_for_long_is_told(tmp_path, unbroken):
-    job = Job(tmp_path / "job")
-    process = job.start()
-    job.wait_for_reads(3, process)
-    other = hold(job)
+    run = StoppableRun(tmp_path / "run")
+    process = run.start()
+    run.wait_for_reads(3, process)
+    other = hold(run)
     _, errors = process.communicate(timeout=180)
     check_told(process, errors)
     assert "has been locked by another program for 30 s" in errors
-    assert not (job.folder / "in_out.csv").exists()
+    assert not (run.folder / "in_out.csv").exists()
     other.close()
-    job.finish()
-    assert job.output() == unbroken
+    run.finish()
+    assert run.output() == unbroken
 
 
 def damage(data, chance):
@@ -78,28 +78,28 @@ def damage(data, chance):
 
 
 def test_damage_is_told_or_made_good_and_never_a_wrong_answer(tmp_path, unbroken):
-    job = Job(tmp_path / "job")
-    job.finish()
-    store = job.folder / "store.sqlite3"
+    run = StoppableRun(tmp_path / "run")
+    run.finish()
+    store = run.folder / "store.sqlite3"
     whole = store.read_bytes()
     chance, told = random.Random(11), 0
     for _ in range(DAMAGES):
         data = bytearray(whole)
         kind = damage(data, chance)
-        for path in (*job.folder.glob("store.sqlite3*"), *job.folder.glob("in_out*")):
+        for path in (*run.folder.glob("store.sqlite3*"), *run.folder.glob("in_out*")):
             path.unlink()
         store.write_bytes(data)
-        process = job.start(FAKE_OCR_SECONDS="0")
+        process = run.start(FAKE_OCR_SECONDS="0")
         _, errors = process.communicate(timeout=120)
         if process.returncode:
             told += 1
             check_told(process, errors)
             assert "damaged" in errors, (kind, errors)
-            assert not (job.folder / "in_out.csv").exists()
-            for path in job.folder.glob("store.sqlite3*"):  # as the message says
+            assert not (run.folder / "in_out.csv").exists()
+            for path in run.folder.glob("store.sqlite3*"):  # as the message says
                 path.rename(path.with_name(f"away.{path.name}"))
-            job.finish()
-        assert job.output() == unbroken, kind
+            run.finish()
+        assert run.output() == unbroken, kind
     print(f"{DAMAGES} damaged stores: {told} told, {DAMAGES - told} made good, 0 wrong answers")
 
 
@@ -151,13 +151,13 @@ def test_of_a_damaged_store_nothing_wrong_is_read(filled):
 
 
 def test_runs_at_once_on_one_store_and_one_output(tmp_path, unbroken):
-    job = Job(tmp_path / "job")
-    at_once = [job.start(FAKE_OCR_SECONDS="0.05") for _ in range(TOGETHER)]
-    job.wait_for_reads(5, at_once[0])
+    run = StoppableRun(tmp_path / "run")
+    at_once = [run.start(FAKE_OCR_SECONDS="0.05") for _ in range(TOGETHER)]
+    run.wait_for_reads(5, at_once[0])
     at_once.pop().kill()
     for process in at_once:
         _, errors = process.communicate(timeout=300)
         assert (process.returncode, errors) == (0, "")
-        check_whole_or_absent(job, unbroken)
-    assert job.output() == unbroken
+        check_whole_or_absent(run, unbroken)
+    assert run.output() == unbroken
     print(f"{TOGETHER} runs at once on one store and one output, one of them killed: all others ended well")

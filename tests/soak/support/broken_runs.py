@@ -1,27 +1,20 @@
-"""What every test of faults wants: the output of a run that nothing stopped, and a look at one that something did."""
+"""What every test of faults wants: a look at the output of a run that something broke."""
 
 import json
 
-from stopped_run import PICTURES, Job
+from stopped_run import PICTURES
 
 HEADER = b"index,prediction\n"
 ROWS = 2 * PICTURES
 
 
-def unbroken_output(folder):
-    job = Job(folder)
-    job.finish()
-    assert job.output().count(b".0 gram\n") == PICTURES
-    return job.output()
-
-
-def check_whole_or_absent(job, whole):
+def check_whole_or_absent(run, whole):
     """The output, if there is one, has each row: its answer, or none where its worker was killed."""
-    out = job.folder / "in_out.csv"
+    out = run.folder / "in_out.csv"
     if not out.exists():
         return
     lines = out.read_bytes().splitlines()
-    trace = [json.loads(line) for line in (job.folder / "in_out_trace.jsonl").read_bytes().splitlines()]
+    trace = [json.loads(line) for line in (run.folder / "in_out_trace.jsonl").read_bytes().splitlines()]
     assert len(lines) == ROWS + 1
     assert len(trace) == ROWS
     for line, expected, traced in zip(lines[1:], whole.splitlines()[1:], trace, strict=True):

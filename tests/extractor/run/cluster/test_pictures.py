@@ -8,7 +8,7 @@ import picture_server as reply
 import pytest
 
 from extractor.run.cluster.options import ClusterOptions
-from extractor.run.cluster.pictures import PictureSource
+from extractor.run.cluster.pictures import PictureGetter
 from extractor.run.options import RunOptions
 from extractor.sources.breaker import HostBreaker
 from extractor.sources.limits import BreakerPolicy, FetchLimits
@@ -21,7 +21,7 @@ DATA = b"a picture"
 def get(tmp_path):
     def go(*links, folder="", host_of=None, **options):
         run = RunOptions(tmp_path, Path(), fetch_limits=FetchLimits(max_bytes=20, attempts=1), **options)
-        return list(PictureSource(ClusterOptions(run, "shards", folder=folder), host_of).got(links))
+        return list(PictureGetter(ClusterOptions(run, "shards", folder=folder), host_of).got(links))
 
     return go
 
