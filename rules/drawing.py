@@ -66,12 +66,16 @@ class Drawing:
 
     def longest_line(self, direction: str) -> float:
         """The largest weight of a line in a direction, the sum of its pieces; at most 1."""
-        strokes = [b for b in self.strokes if b.direction == direction]
-        sums = (
-            sum(other.weight for other in strokes if abs(other.offset - stroke.offset) < COLLINEAR_WITHIN * self.letter)
-            for stroke in strokes
-        )
+        sums = (sum(piece.weight for piece in line) for line in self.lines(direction))
         return min(max(sums, default=0.0), 1.0)
+
+    def lines(self, direction: str | None) -> list[list[BesideStroke]]:
+        """The lines in a direction: for each stroke the pieces of its line, itself among them."""
+        strokes = [stroke for stroke in self.strokes if stroke.direction == direction]
+        return [
+            [other for other in strokes if abs(other.offset - stroke.offset) < COLLINEAR_WITHIN * self.letter]
+            for stroke in strokes
+        ]
 
 
 def strokes_beside(groups: Sequence[QuantityGroup], page: OcrResult) -> list[Drawing]:

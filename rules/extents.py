@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-from rules.drawing import COLLINEAR_WITHIN, DIRECTIONS, Drawing
+from rules.drawing import DIRECTIONS, Drawing
 from rules.groups import QuantityGroup
 
 CLEAR_SHARE = 0.6
@@ -58,12 +58,7 @@ def _direction(drawing: Drawing) -> str | None:
 
 def _reach(drawing: Drawing, direction: str | None) -> float:
     """Pixels from one end to the other of the longest line in a direction, over all its pieces; 0 without a line."""
-    strokes = [stroke for stroke in drawing.strokes if stroke.direction == direction]
-    lines = [
-        [other for other in strokes if abs(other.offset - stroke.offset) < COLLINEAR_WITHIN * drawing.letter]
-        for stroke in strokes
-    ]
-    line = max(lines, key=lambda pieces: sum(piece.weight for piece in pieces), default=[])
+    line = max(drawing.lines(direction), key=lambda pieces: sum(piece.weight for piece in pieces), default=[])
     ends = [end for piece in line for end in ((piece.stroke.x1, piece.stroke.y1), (piece.stroke.x2, piece.stroke.y2))]
     return max((math.dist(a, b) for a in ends for b in ends), default=0.0)
 
