@@ -16,7 +16,7 @@ from ocr.token import Box
 
 COLOURS = ("#d0021b", "#0b6e4f", "#1f4fd8", "#8a2be2", "#b35c00", "#007a8a", "#a0006e", "#556b00")
 """One for each entity of a picture, readable on white."""
-NOT_STATED = "#777777"
+NO_ANSWER_COLOUR = "#777777"
 HTML_SIDE = 640
 """Longest side in pixels of the picture in a notebook."""
 JPEG_QUALITY = 75
@@ -55,7 +55,8 @@ def html_of_product(pictures: Sequence[PictureAnswers], answers: Sequence[Answer
     rows = "".join(
         f'<tr><td style="color:{_colour(i, answer)}">{html.escape(answer.entity)}</td>'
         f"<td><b>{html.escape(answer.text) or '&ndash;'}</b></td><td>{answer.status}</td>"
-        f"<td>{f'{answer.confidence:.2f}' if answer.amount else ''}</td><td>{html.escape(_evidence(answer))}</td></tr>"
+        f"<td>{f'{answer.confidence:.2f}' if answer.amount else ''}</td>"
+        f"<td>{html.escape(answer.evidence_text or answer.reason)}</td></tr>"
         for i, answer in enumerate(answers)
     )
     head = "<tr><th>entity</th><th>answer</th><th>status</th><th>confidence</th><th>evidence</th></tr>"
@@ -112,9 +113,5 @@ def _line(answer: Answer) -> str:
     return f"{answer.entity}: {answer.text}   ({answer.status}, {answer.confidence:.2f})"
 
 
-def _evidence(answer: Answer) -> str:
-    return " | ".join(token.text for token in answer.evidence) or answer.reason
-
-
 def _colour(position: int, answer: Answer) -> str:
-    return NOT_STATED if answer.amount is None else COLOURS[position % len(COLOURS)]
+    return NO_ANSWER_COLOUR if answer.amount is None else COLOURS[position % len(COLOURS)]

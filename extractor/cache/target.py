@@ -16,10 +16,10 @@ from itertools import chain
 from pathlib import Path
 
 from extractor.cache.files import replacing
+from extractor.cache.store_files import is_of_store
 from extractor.stages.errors import ExtractorError
 
 _STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-_STORE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 class OutputError(ExtractorError):
@@ -145,11 +145,7 @@ def _check_apart(targets: Iterable[Target], inputs: Iterable[Path], store: Path 
 
 
 def _check_not_of_store(target: Target, store: Path | None) -> None:
-    if store is None:
-        return
-    real = os.path.realpath(store)
-    pictures = os.path.realpath(store.with_suffix(".pictures"))
-    if str(target.place) in {real + ending for ending in _STORE_FILES} or target.place.is_relative_to(pictures):
+    if store is not None and is_of_store(target.place, store):
         raise _refusal(target, f"it belongs to the store {store}")
 
 

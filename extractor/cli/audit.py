@@ -75,7 +75,6 @@ def audit(
     from extractor.review.items import item_line, items_path, items_target
     from extractor.review.label_studio import config_path, config_xml, pictures_root, tasks_json
     from extractor.run.local import run_variants, session_of
-    from extractor.run.options import RunVariant
     from extractor.tables.labels import label_columns, labels_of
     from extractor.tables.rows import read_table, rows_of
 
@@ -91,11 +90,10 @@ def audit(
     targets = [Target(out, "--out"), items_target(out), *filter(None, (tasks, config))]
     check_targets(targets, chain([labels_csv], settings.files(rows, labels_csv.parent)), settings.store_file)
     options = settings.run_options(labels_csv.parent)
-    variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
     settings.say(settings.path_taken(options.vlm))
     root = None
     with stoppable(kept=options.use_cache), session_of(options) as session:
-        (result,) = watched(lambda watcher: run_variants(rows, session, (variant,), watcher), settings)
+        (result,) = watched(lambda watcher: run_variants(rows, session, (options.variant,), watcher), settings)
         audits = audits_of(result.rows, labels, settings.table)
         order = most_suspicious_first(audits)
 

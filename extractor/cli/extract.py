@@ -118,7 +118,7 @@ def _text_of(extraction: Extraction | ProductExtraction, *, headed: bool) -> str
         return "\n".join([*failures, _table_of(extraction, evidence)])
     if extraction.failure is not None:
         return _failure_of(extraction)
-    evidence = [" | ".join(token.text for token in answer.evidence) for answer in extraction]
+    evidence = [answer.evidence_text for answer in extraction]
     return _table_of(extraction, evidence, extraction.name if headed else None)
 
 

@@ -107,12 +107,10 @@ def read_answers(submission: Path, trace: Path | None = None) -> Answers:
 
     Raises InputError when one of the files cannot be used.
     """
+    predictions = read_predictions(submission)
     if trace is None and trace_path(submission).is_file():
         trace = trace_path(submission)
-    if trace is None:
-        return Answers(read_predictions(submission), None, str(submission))
-    predictions = read_predictions(submission)
-    candidates, trust = read_candidates_and_trust(trace)
+    candidates, trust = (None, None) if trace is None else read_candidates_and_trust(trace)
     return Answers(predictions, candidates, str(submission), trust)
 
 

@@ -16,7 +16,7 @@ from extractor.evaluation.tables import signed_range
 from extractor.report.charts import bar_chart, calibration_chart, f1_chart
 from extractor.report.tables import Cell, Filter, table
 from extractor.report.value import Report, Result
-from extractor.stages.answer import Status
+from extractor.stages.answer import UNSURE_STATUSES
 
 _RESULT, _KIND, _ENTITY, _REASON, _STATUS = "result", "kind", "entity", "reason", "status"
 """Names of the filters of the list."""
@@ -181,8 +181,7 @@ def _answers(report: Report) -> str:
     tables = table("Answers by status", ("status", "rows"), statuses)
     if reasons:
         tables += table("Rows without an answer by reason", ("reason", "rows"), reasons)
-    unsure = ", ".join((Status.LOW_CONFIDENCE, Status.AMBIGUOUS))
-    return _figure("Answers", f"Look at what is unsure first: {unsure}.", tables)
+    return _figure("Answers", f"Look at what is unsure first: {', '.join(UNSURE_STATUSES)}.", tables)
 
 
 def _figure(title: str, text: str, numbers: str, chart: str = "", *, folded: bool = False, wide: bool = False) -> str:

@@ -13,6 +13,7 @@ from extractor.api.engines import fingerprint_of
 from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder, picture_at
 from extractor.cache.store import Store
+from extractor.cache.store_files import pictures_folder
 from extractor.sources.locate import LocalPicture, RemotePicture, locate
 from extractor.stages.read import with_drawing
 from extractor.stages.reason import PictureUnusableError
@@ -71,7 +72,7 @@ class Sources:
             if isinstance(located, LocalPicture):
                 yield located.path
         if self.store is not None and answered.sha256 is not None:
-            yield PictureFolder(self.store.path.with_suffix(".pictures")).path_of(answered.sha256)
+            yield PictureFolder(pictures_folder(self.store.path)).path_of(answered.sha256)
 
 
 @contextmanager

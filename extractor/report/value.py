@@ -14,7 +14,7 @@ from extractor.evaluation.inputs import LabelledRows, answers_of_run
 from extractor.evaluation.mistakes import Mistake
 from extractor.evaluation.unit_confusions import UnitConfusion, unit_confusions
 from extractor.report.times import StageTime, stage_times
-from extractor.stages.answer import Status
+from extractor.stages.answer import UNSURE_STATUSES
 from extractor.tables.labels import Label
 from extractor.tables.trace import RowAnswer
 
@@ -58,7 +58,7 @@ class ReportRow:
         """How much it is worth a look: 0 for a wrong or missing answer, 1 for an unsure one, 2 for others."""
         if self.mistake is not None:
             return 0
-        return 1 if self.answered.answer.status in (Status.LOW_CONFIDENCE, Status.AMBIGUOUS) else 2
+        return 1 if self.answered.answer.status in UNSURE_STATUSES else 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from extractor import __version__
 from extractor.review.decisions import Action
 from extractor.review.items import ReviewItem
 from extractor.review.verdicts import NOT_STATED, Audit
+from extractor.sources.locate import is_fetched
 from extractor.tables.trace import DIGITS
 from ocr.token import OcrResult, OcrToken
 
@@ -29,7 +30,6 @@ PICTURE, RECTANGLE, TEXT, ROLE, DECISION, ANSWER = "picture", "rectangle", "text
 """The names of the parts of the configuration, which results refer to."""
 EVIDENCE, CANDIDATE = "evidence", "candidate"
 DECISIONS = tuple(str(action) for action in Action if action is not Action.UNDO)
-_WEB = ("http://", "https://")
 
 
 def config_path(tasks: Path) -> Path:
@@ -147,7 +147,7 @@ def _percent(token: OcrToken, page: OcrResult) -> dict[str, float]:
 def _address(item: ReviewItem) -> str:
     """The picture's address on the web, "" where it is in a file of the user's."""
     link = item.audit.row.picture
-    return link if link.lower().startswith(_WEB) else ""
+    return link if is_fetched(link) else ""
 
 
 def _image(item: ReviewItem, root: Path | None) -> str:

@@ -34,8 +34,7 @@ def found_in(answer: Answer) -> tuple[Found, ...]:
     """All amounts of the picture for the answer's entity, the answer first, each once."""
     found = {}
     if answer.amount is not None:
-        text = " | ".join(token.text for token in answer.evidence)
-        found[answer.amount] = Found(answer.amount, answer.confidence, text)
+        found[answer.amount] = Found(answer.amount, answer.confidence, answer.evidence_text)
     for candidate in answer.candidates:
         found.setdefault(candidate.amount, Found(candidate.amount, candidate.confidence, candidate.text))
     return tuple(found.values())

@@ -42,8 +42,8 @@ def _picture(grounds: Grounds) -> str:
 
 
 def _stated(answer: Answer) -> str:
-    printed = " | ".join(token.text for token in answer.evidence)
-    return f"{answer.text} (“{_short(printed)}”)" if printed else answer.text
+    printed = _short(answer.evidence_text)
+    return f"{answer.text} (“{printed}”)" if printed else answer.text
 
 
 def _short(text: str) -> str:

@@ -15,10 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from extractor.api.engines import OCR_OFF, fingerprint_of
-from extractor.api.rankers import rules_fingerprint
 from extractor.api.readers import LazyReader
-from extractor.cache.pages import Fingerprints
 from extractor.cache.store import Store
+from extractor.run.keys import keys_of
 from extractor.run.options import RunOptions, RunVariant
 from extractor.run.pictures import PictureJob, PicturePass, Session
 from extractor.run.products import answers_of_products, entities_by_picture, group_by_picture
@@ -48,9 +47,8 @@ async def run(rows: Sequence[Row], options: RunOptions, watcher: ProgressWatcher
     Raises ExtractorError when nothing can be done at all: no such engine or reader, an unusable store, workers that
     die of any picture.
     """
-    variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
     with session_of(options) as session:
-        (result,) = await run_variants(rows, session, (variant,), watcher)
+        (result,) = await run_variants(rows, session, (options.variant,), watcher)
     return result
 
 
@@ -98,9 +96,7 @@ def stored_pages(results: Mapping[str, PictureResult], options: RunOptions) -> d
 @contextmanager
 def session_of(options: RunOptions) -> Iterator[Session]:
     """What a run works with. Raises ExtractorError before the store is opened where engine or reader do not exist."""
-    upscale = options.upscale and options.ocr != OCR_OFF
-    rules = rules_fingerprint(options.ranker)
-    keys = Fingerprints(fingerprint_of(options.ocr), rules, upscale, options.entities)
+    keys = keys_of(options)
     reader = None if options.vlm is None else LazyReader(options.vlm)
     with ExitStack() as stack:
         path = options.store

@@ -14,6 +14,20 @@ from rules.ranker import LEARNED
 
 
 @dataclass(frozen=True, slots=True)
+class RunVariant:
+    """One way from pictures to answers.
+
+    Without `vlm` the rules answer alone. Otherwise the reader answers too: its prompt holds the page's tokens or not,
+    and the picture or a blank one; `policy` weighs its answers.
+    """
+
+    vlm: bool = True
+    ocr_in_prompt: bool = True
+    blank_picture: bool = False
+    policy: HybridPolicy = DEFAULT_POLICY
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """How to run.
 
@@ -39,16 +53,7 @@ class RunOptions:
     fetch_limits: FetchLimits = field(default_factory=FetchLimits)
     process_limits: ProcessLimits = field(default_factory=ProcessLimits)
 
-
-@dataclass(frozen=True, slots=True)
-class RunVariant:
-    """One way from pictures to answers.
-
-    Without `vlm` the rules answer alone. Otherwise the reader answers too: its prompt holds the page's tokens or not,
-    and the picture or a blank one; `policy` weighs its answers.
-    """
-
-    vlm: bool = True
-    ocr_in_prompt: bool = True
-    blank_picture: bool = False
-    policy: HybridPolicy = DEFAULT_POLICY
+    @property
+    def variant(self) -> RunVariant:
+        """The way from pictures to answers: the reader, if there is one, sees all."""
+        return RunVariant(vlm=self.vlm is not None, policy=self.policy)

@@ -23,6 +23,7 @@ from extractor.api.readers import LazyReader
 from extractor.cache.pages import Fingerprints
 from extractor.cache.pictures import PictureFolder
 from extractor.cache.store import Store
+from extractor.cache.store_files import pictures_folder
 from extractor.logs import without_secrets
 from extractor.run.options import RunOptions
 from extractor.run.progress import ProgressWatcher
@@ -89,7 +90,7 @@ class PicturePass:
         self._store = session.store
         self._watcher = watcher
         self._vlm_passes = vlm_passes
-        self._pictures = PictureFolder(session.store.path.with_suffix(".pictures"))
+        self._pictures = PictureFolder(pictures_folder(session.store.path))
         self._locks: dict[str, asyncio.Lock] = {}
         self._results: dict[str, PictureResult] = {}
         self._failures: dict[str, Failure] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from extractor.run.result import Origin, PictureResult
 from extractor.stages.answer import Outcome
@@ -83,25 +84,12 @@ class Summary:
 
 def summary_of(results: Iterable[PictureResult], rows: Sequence[RowAnswer], seconds: float) -> Summary:
     """The summary of a run that took `seconds`."""
-    pictures = list(results)
-    origins = Counter(p.origin for p in pictures if p.failure is None)
-    sound = [p for p in pictures if p.failure is None]
     answers = [row.answer for row in rows]
     return Summary(
         rows=len(rows),
         answered=sum(answer.amount is not None for answer in answers),
         empty=counted(answer.reason for answer in answers if answer.amount is None),
-        pictures=len(pictures),
-        available=sum(p.available for p in pictures),
-        fetched=origins[Origin.FETCHED],
-        fetched_before=origins[Origin.CACHED],
-        local=origins[Origin.LOCAL],
-        failed=counted(p.failure.reason for p in pictures if p.failure),
-        read=sum(not p.page_cached for p in sound),
-        read_before=sum(p.page_cached for p in sound),
-        upscaled=sum(p.upscaled_now for p in sound),
-        fetch_seconds=sum(p.fetch_seconds for p in pictures),
-        ocr_seconds=sum(p.ocr_seconds for p in pictures),
+        **counts_of_pictures(list(results)),
         rules_seconds=sum(row.seconds.rules for row in rows),
         seconds=seconds,
         outcomes=counted(answer.outcome for answer in answers if answer.outcome),
@@ -110,6 +98,25 @@ def summary_of(results: Iterable[PictureResult], rows: Sequence[RowAnswer], seco
         vlm_seconds=sum(row.seconds.vlm for row in rows),
         products=len({row.row.product for row in rows if row.row.product}),
     )
+
+
+def counts_of_pictures(results: Sequence[PictureResult], before: int = 0) -> dict[str, Any]:
+    """The fields of a summary that the pictures give; `before` others were done by an earlier run."""
+    sound = [result for result in results if result.failure is None]
+    origins = Counter(result.origin for result in sound)
+    return {
+        "pictures": before + len(results),
+        "available": before + sum(result.available for result in results),
+        "fetched": origins[Origin.FETCHED],
+        "fetched_before": origins[Origin.CACHED],
+        "local": origins[Origin.LOCAL],
+        "failed": counted(result.failure.reason for result in results if result.failure),
+        "read": sum(not result.page_cached for result in sound),
+        "read_before": before + sum(result.page_cached for result in sound),
+        "upscaled": sum(result.upscaled_now for result in sound),
+        "fetch_seconds": sum(result.fetch_seconds for result in results),
+        "ocr_seconds": sum(result.ocr_seconds for result in results),
+    }
 
 
 def counted(codes: Iterable[str]) -> Counts:

@@ -46,14 +46,19 @@ def locate(link: str, base: Path, images: Path | None = None) -> LocalPicture | 
         return Failure(Reason.BAD_LINK, "the link holds a NUL character")
     if images is not None and (found := _by_name(link, images)):
         return LocalPicture(found)
-    address = _ADDRESS.match(link)
-    if address is not None and address[1].lower() in _FETCHED_SCHEMES:
+    if is_fetched(link):
         return RemotePicture(link)
     if _is_file(base / link):
         return LocalPicture(base / link)
     if _SCHEME.match(link):
         return Failure(Reason.BAD_LINK, f"{_shown(link)}: no such file, and only http and https addresses are fetched")
     return Failure(Reason.PICTURE_MISSING, f"no such file: {base / link}")
+
+
+def is_fetched(link: str) -> bool:
+    """Whether a link is an address on the web, where no folder has the picture."""
+    address = _ADDRESS.match(link)
+    return address is not None and address[1].lower() in _FETCHED_SCHEMES
 
 
 def _by_name(link: str, images: Path) -> Path | None:

@@ -59,6 +59,10 @@ class Status(StrEnum):
     NOT_FOUND = "not_found"
 
 
+UNSURE_STATUSES = (Status.LOW_CONFIDENCE, Status.AMBIGUOUS)
+"""Those of answers that a person should look at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An amount that could have been the answer: its score (above 0 is worth answering), its line of text, its tokens.
@@ -123,6 +127,11 @@ class Answer:
     def text(self) -> str:
         """The answer as the challenge writes it, as in `34.0 gram`; "" for none."""
         return "" if self.amount is None else str(self.amount)
+
+    @property
+    def evidence_text(self) -> str:
+        """The texts of the evidence, with bars between them; "" without any."""
+        return " | ".join(token.text for token in self.evidence)
 
     @property
     def status(self) -> Status:

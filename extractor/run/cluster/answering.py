@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from extractor.run.cluster.units import Unit
-from extractor.run.options import RunOptions, RunVariant
+from extractor.run.options import RunOptions
 from extractor.run.products import answers_of_products
 from extractor.run.result import PictureResult
 from extractor.run.row_answer import row_answer
@@ -36,8 +36,7 @@ def unit_answers(
     unit: Unit, results: Mapping[str, PictureResult], replies: Mapping[Question, Reply], options: RunOptions
 ) -> UnitAnswers:
     """The answers to the rows of a unit, from the results by link and a VLM's replies."""
-    variant = RunVariant(vlm=options.vlm is not None, policy=options.policy)
-    alone = partial(row_answer, results, replies, variant, options.entities)
+    alone = partial(row_answer, results, replies, options.variant, options.entities)
     answers = tuple(answers_of_products([one.row for one in unit.rows], alone, options.entities))
     of_unit = [results[job.link] for job in unit.pictures]
     return UnitAnswers(unit, answers, _is_finished(of_unit, replies))

@@ -25,6 +25,7 @@ from extractor.run.cluster.options import LOCAL, ClusterError, ClusterOptions
 from extractor.run.cluster.pool import ACTOR_BYTES, Machine, PoolSizes
 from extractor.run.cluster.units import Unit
 from extractor.run.result import PictureResult
+from extractor.sources.locate import is_fetched
 from extractor.stages.errors import ExtractorError
 
 BATCHES_WAITING = 2
@@ -74,7 +75,7 @@ def results_of(
     blocks, fetches = [], False
     for batch in batches:
         blocks.append(block_of([batch]))
-        fetches = fetches or any(_is_address(job.link) for unit in batch for job in unit.pictures)
+        fetches = fetches or any(is_fetched(job.link) for unit in batch for job in unit.pictures)
     hosts = start_hosts(options.hosts, options.run.fetch_limits.breaker) if fetches else None
     settings = ActorSettings(options, run, hosts)
     dataset = ray.data.from_arrow(blocks)
@@ -129,10 +130,6 @@ def _configure() -> None:
 def _machines() -> list[Machine]:
     found = (node["Resources"] for node in ray.nodes() if node["Alive"])
     return [Machine(one.get("CPU", 0.0), one.get("GPU", 0.0), one.get("memory", 0.0)) for one in found]
-
-
-def _is_address(link: str) -> bool:
-    return link.lower().startswith(("http:", "https:"))
 
 
 def _explained(error: BaseException) -> ExtractorError:

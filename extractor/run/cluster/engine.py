@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extractor.api.engines import OCR_OFF, fingerprint_of
-from extractor.api.rankers import rules_fingerprint
 from extractor.api.readers import LazyReader
-from extractor.cache.pages import Fingerprints
 from extractor.run.cluster.joining import JoinedRows, finished_rows, joined, summary_of_run
 from extractor.run.cluster.options import ClusterError, ClusterOptions
 from extractor.run.cluster.pool import Machine, PoolSizes, pool_sizes
 from extractor.run.cluster.shards import Manifest, ShardFolder, run_of
 from extractor.run.cluster.units import Unit, batches_of, units_of
+from extractor.run.keys import keys_of
 from extractor.run.options import RunOptions
 from extractor.run.progress import ProgressWatcher
 from extractor.run.result import PictureResult
@@ -66,13 +64,13 @@ def run(rows: Sequence[Row], options: ClusterOptions, watcher: ProgressWatcher) 
 def manifest_of(rows: Sequence[Row], options: ClusterOptions) -> Manifest:
     """What the answers of a run depend on. Raises ExtractorError where engine, ranker or reader do not exist."""
     run = options.run
-    keys = Fingerprints(fingerprint_of(run.ocr), rules_fingerprint(run.ranker), run.upscale and run.ocr != OCR_OFF)
+    keys = keys_of(run)
     reader = "no reader" if run.vlm is None else f"{LazyReader(run.vlm).fingerprint}; {run.policy}"
-    own = f"; entities {run.entities.fingerprint}" if run.entities.own else ""
     digest = hashlib.sha256()
     for row in rows:
         digest.update(repr((row.index, row.image_link, row.group_id, row.entity, row.product, row.title)).encode())
-    return Manifest(len(rows), digest.hexdigest(), f"{keys.engine}; {keys.answers}{own}; {reader}")
+    answers = keys.own_answers if run.entities.own else keys.answers
+    return Manifest(len(rows), digest.hexdigest(), f"{keys.engine}; {answers}; {reader}")
 
 
 def _results(

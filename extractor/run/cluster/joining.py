@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.run.cluster.shards import ShardFolder, ShardsError
-from extractor.run.result import Origin, PictureResult
-from extractor.run.summary import Summary, counted
+from extractor.run.result import PictureResult
+from extractor.run.summary import Summary, counted, counts_of_pictures
 from extractor.tables.output import TYPES, write_values
 from extractor.tables.rows import Row
 
@@ -70,23 +69,11 @@ def summary_of_run(
     """The summary of a run that did the `results` in `seconds`, `before` pictures having been done earlier."""
     table = answers.table
     empty = table.filter(pc.equal(table["prediction"], ""))
-    sound = [result for result in results if result.failure is None]
-    origins = Counter(result.origin for result in sound)
     return Summary(
         rows=len(rows),
         answered=len(rows) - empty.num_rows,
         empty=counted(empty["reason"].to_pylist()),
-        pictures=before + len(results),
-        available=before + sum(result.available for result in results),
-        fetched=origins[Origin.FETCHED],
-        fetched_before=0,
-        local=origins[Origin.LOCAL],
-        failed=counted(result.failure.reason for result in results if result.failure),
-        read=len(sound),
-        read_before=before,
-        upscaled=sum(result.upscaled_now for result in sound),
-        fetch_seconds=sum(result.fetch_seconds for result in results),
-        ocr_seconds=sum(result.ocr_seconds for result in results),
+        **counts_of_pictures(results, before),
         rules_seconds=pc.sum(table["rules_seconds"]).as_py() or 0.0,
         seconds=seconds,
         outcomes=counted(table["outcome"].drop_null().to_pylist()),
