@@ -14,7 +14,7 @@ import typer
 
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import NoPictureError, stoppable, watched
+from extractor.cli.shared import LABELLED_ROWS, LabelColumn, Limit, NoPictureError, stoppable, watched
 from extractor.tables.formats import check_is_csv, stem_of
 
 if TYPE_CHECKING:
@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 def audit(
     labels_csv: Annotated[
         Path,
-        typer.Argument(
-            metavar="TRAIN.csv",
-            help="Rows with labels: entity_value, or primary and accepted. The columns index and group_id may be "
-            "missing, and image may stand for image_link.",
-        ),
+        typer.Argument(metavar="TRAIN.csv", help=LABELLED_ROWS),
     ],
     *,
     settings: RunSettings,
@@ -44,9 +40,7 @@ def audit(
             help="Where the audit goes; what `serve --review` shows goes beside it: AUDIT_review.jsonl.",
         ),
     ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Take the labels from this column alone.")
-    ] = None,
+    label_column: LabelColumn = None,
     label_studio: Annotated[
         Path | None,
         typer.Option(
@@ -55,7 +49,7 @@ def audit(
             "configuration: FILE.xml.",
         ),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
+    limit: Limit = None,
 ) -> None:
     """Set the labels of a file against what its pictures state; the most suspicious rows come first.
 

@@ -15,10 +15,20 @@ from extractor.api.readers import NO_VLM
 from extractor.cache.target import Target, check_targets
 from extractor.cli.report import check_extra, write_report
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import ProductColumn, TitleColumn, answer_rows, official_rows, watched
+from extractor.cli.shared import (
+    LABELLED_ROWS,
+    LabelColumn,
+    Limit,
+    ProductColumn,
+    TitleColumn,
+    answer_rows,
+    official_rows,
+    watched,
+)
 
 if TYPE_CHECKING:
-    from extractor.report.value import Report
+    from extractor.evaluation.inputs import Answers, LabelledRows
+    from extractor.run.options import RunOptions
     from extractor.tables.trace import RowAnswer
 
 
@@ -26,11 +36,7 @@ if TYPE_CHECKING:
 def evaluate(
     labels_csv: Annotated[
         Path,
-        typer.Argument(
-            metavar="FILE",
-            help="Rows with labels: entity_value, or primary and accepted. The columns index and group_id "
-            "may be missing, and image may stand for image_link.",
-        ),
+        typer.Argument(metavar="FILE", help=LABELLED_ROWS),
     ],
     *,
     settings: RunSettings,
@@ -50,9 +56,7 @@ def evaluate(
         list[str] | None,
         typer.Option(metavar="NAME=OUT.csv", help="Other predictions for the same rows; may be repeated."),
     ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Take the labels from this column alone.")
-    ] = None,
+    label_column: LabelColumn = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Also write everything as JSON.")
     ] = None,
@@ -63,7 +67,7 @@ def evaluate(
         Path | None,
         typer.Option("--report", metavar="FILE.html", help="Also make a report to look at; see the command report."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
+    limit: Limit = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the resampling behind the intervals.")] = 0,
     ablate: Annotated[
         Literal["ocr"] | None,
@@ -98,17 +102,10 @@ def evaluate(
     from extractor.evaluation.ablation import run_ablation
     from extractor.evaluation.ablation_tables import print_ablation
     from extractor.evaluation.evaluate import evaluate as scored
-    from extractor.evaluation.inputs import (
-        answers_of_run,
-        read_answers,
-        read_labelled_rows,
-        read_predictions,
-        rows_of_answers,
-    )
+    from extractor.evaluation.inputs import read_labelled_rows, read_predictions
     from extractor.evaluation.tables import evaluation_console, evaluation_json, print_evaluation, write_json
     from extractor.report.value import Scored, report_of
     from extractor.tables.output import targets_of, trace_path
-    from extractor.tables.read_trace import read_trace
     from extractor.tables.rows import ProductColumns
 
     refusals = (
@@ -129,29 +126,25 @@ def evaluate(
     others = dict(map(_named_file, compare or []))
     compared = {name: read_predictions(path) for name, path in others.items()}
     scored_files = [] if pred is None else [pred, trace or trace_path(pred)]
-    scores = [] if json_file is None else [Target(json_file, "--json")]
-    reports = [] if report_file is None else [Target(report_file, "--report")]
-    targets = [*scores, *reports, *(targets_of(out) if out else ())]
+    json_target = None if json_file is None else Target(json_file, "--json")
+    report_target = None if report_file is None else Target(report_file, "--report")
+    targets = [*filter(None, (json_target, report_target)), *(targets_of(out) if out else ())]
     read = [labels_csv, *others.values(), *scored_files]
     check_targets(targets, chain(read, settings.files(file.rows, base)), settings.store_file)
     options = settings.run_options(base)
     labelled = file.first(limit)
-    reported: list[tuple[Target, Report]] = []
+    of_file = partial(evaluation_json, file=str(labels_csv), columns=labelled.columns)
+    report = None
     if ablate is not None:
         labelled = official_rows(labelled, settings)
         settings.say(settings.path_taken(options.vlm))
         ablation = watched(lambda watcher: run_ablation(labelled, options, watcher, seed), settings)
-        data = evaluation_json(ablation, file=str(labels_csv), columns=labelled.columns)
-        show = partial(print_ablation, ablation)
+        data, show = of_file(ablation), partial(print_ablation, ablation)
     else:
-        rows: Sequence[RowAnswer] = ()
         if pred is None:
-            rows = answer_rows(labelled.rows, options, out, settings).rows
-            answers = answers_of_run(rows)
+            answers, rows = _run(labelled, options, out, settings)
         else:
-            answers = read_answers(pred, trace)
-            if reports:
-                rows = rows_of_answers(answers, read_trace(trace or trace_path(pred), settings.table), labelled)
+            answers, rows = _read(pred, trace, labelled, settings, with_rows=report_target is not None)
         result = scored(
             labelled,
             answers.predictions,
@@ -160,14 +153,36 @@ def evaluate(
             compared=compared,
             seed=seed,
         )
-        data = evaluation_json(result, file=str(labels_csv), columns=labelled.columns, predictions=answers.source)
-        show = partial(print_evaluation, result)
-        reported = [(target, report_of(labels_csv.name, rows, Scored(labelled, result))) for target in reports]
-    for target in scores:
-        write_json(target, data)
+        data, show = of_file(result, predictions=answers.source), partial(print_evaluation, result)
+        report = report_of(labels_csv.name, rows, Scored(labelled, result)) if report_target is not None else None
+    if json_target is not None:
+        write_json(json_target, data)
     show(evaluation_console())
-    for target, report in reported:
-        write_report(report, target, [base, *(path.parent for path in scored_files)], read, settings)
+    if report is not None and report_target is not None:
+        write_report(report, report_target, [base, *(path.parent for path in scored_files)], read, settings)
+
+
+def _run(
+    labelled: LabelledRows, options: RunOptions, out: Path | None, settings: RunSettings
+) -> tuple[Answers, Sequence[RowAnswer]]:
+    """What the pipeline answers."""
+    from extractor.evaluation.inputs import answers_of_run
+
+    rows = answer_rows(labelled.rows, options, out, settings).rows
+    return answers_of_run(rows), rows
+
+
+def _read(
+    pred: Path, trace: Path | None, labelled: LabelledRows, settings: RunSettings, *, with_rows: bool
+) -> tuple[Answers, Sequence[RowAnswer]]:
+    """What a submission answers; `with_rows` also as its trace has it."""
+    from extractor.evaluation.inputs import read_answers, rows_of_answers
+    from extractor.tables.output import trace_path
+    from extractor.tables.read_trace import read_trace
+
+    answers = read_answers(pred, trace)
+    traced = read_trace(trace or trace_path(pred), settings.table) if with_rows else ()
+    return answers, rows_of_answers(answers, traced, labelled)
 
 
 def _named_file(text: str) -> tuple[str, Path]:

@@ -9,7 +9,7 @@ import typer
 
 from extractor.cache.target import OutputError, check_folder
 from extractor.cli.settings import RunSettings, with_settings
-from extractor.cli.shared import watched
+from extractor.cli.shared import Limit, watched
 from extractor.cli.vlm_extra import vlm_extra
 from extractor.tables.formats import stem_of
 
@@ -61,7 +61,7 @@ def prepare(
         int | None,
         typer.Option(min=1, metavar="N", help="Only about N rows of the file, by chance, each entity in its share."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")] = None,
+    limit: Limit = None,
 ) -> None:
     """Make training data: read the pictures, make labels uniform, weigh doubtful ones, add negatives, hold some out.
 

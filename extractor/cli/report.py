@@ -11,6 +11,7 @@ import typer
 
 from extractor.cache.target import Target, check_targets, write_whole
 from extractor.cli.settings import RunSettings, with_settings
+from extractor.cli.shared import LabelColumn
 from extractor.stages.errors import ExtractorError
 from extractor.tables.formats import stem_of
 from ocr.extras import extra_needed, missing
@@ -37,9 +38,7 @@ def report(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Labels of the rows, as evaluate takes them: adds the scores.")
     ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Take the labels from this column alone.")
-    ] = None,
+    label_column: LabelColumn = None,
     ablation: Annotated[
         Path | None,
         typer.Option(metavar="FILE.json", help="An ablation to show, as evaluate --ablate --json writes it."),

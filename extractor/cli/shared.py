@@ -38,6 +38,13 @@ TitleColumn = Annotated[
         metavar="NAME", show_default="title, if there", help="The title of a product: one more piece of evidence."
     ),
 ]
+LabelColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Take the labels from this column alone.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N rows of the file.")]
+LABELLED_ROWS = (
+    "Rows with labels: entity_value, or primary and accepted. The columns index and group_id may be missing, and image "
+    "may stand for image_link."
+)
+"""What a file with labels may be."""
 _GO_ON = "What was read is kept; run the same command again to go on."
 
 
