@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,6 +106,13 @@ class EntityTable:
     def __getitem__(self, name: str) -> Entity:
         """The entity of this name; raises KeyError."""
         return self._by_name[name]
+
+    def checked(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names, each once. Raises ValueError where one is that of no entity."""
+        wanted = tuple(dict.fromkeys(names))
+        if unknown := [name for name in wanted if name not in self]:
+            raise ValueError(f"unknown entity {', '.join(unknown)}; there are {', '.join(self.names)}")
+        return wanted
 
     @cached_property
     def names(self) -> tuple[str, ...]:

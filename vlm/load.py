@@ -10,7 +10,7 @@ from vlm.decoding import Decoding
 from vlm.prompt import PROMPT_VERSION, PromptForm
 from vlm.quantise import Quantisation, can_quantise, compute_type, load_base
 from vlm.reader import DEFAULT_OPTIONS, ReaderOptions, ReaderUnavailableError
-from vlm.settings import MIX, ReaderSettings, precise_of, read_settings
+from vlm.settings import ReaderSettings, precise_of, read_settings, usual_settings
 from vlm.source import ReaderSource, find_source, hub_identity, local_source
 from vlm.weight_files import check_base, check_safe
 
@@ -68,8 +68,7 @@ def reader_fingerprint(spec: str, options: ReaderOptions = DEFAULT_OPTIONS) -> s
         chosen_device(options.device)
     source = local_source(spec)
     if source is None:
-        settings = ReaderSettings(prompt_form=PromptForm.QUESTION_FIRST if MIX in spec else PromptForm.PLACES)
-        return _fingerprint(hub_identity(spec), settings, options, Quantisation.NONE)
+        return _fingerprint(hub_identity(spec), usual_settings(spec), options, Quantisation.NONE)
     settings = read_settings(source.folder, spec)
     check_base(source, settings)
     _processor_folder(source)

@@ -14,7 +14,7 @@ from vlm.reader import ReaderUnavailableError
 from vlm.validation import mistakes
 
 READER_FILE = "reader.json"
-MIX = "-mix-"
+_MIX = "-mix-"
 POLICY_FILE = "policy.json"
 """The weights of the reader's answers in the hybrid; the answers do not depend on it."""
 
@@ -56,13 +56,18 @@ def read_settings(folder: Path, name: str = "") -> ReaderSettings:
     """
     settings = _read(folder)
     if settings is None:
-        return ReaderSettings(prompt_form=PromptForm.QUESTION_FIRST if MIX in name else PromptForm.PLACES)
+        return usual_settings(name)
     if settings.prompt_version != PROMPT_VERSION:
         raise ReaderUnavailableError(
             f"{folder / READER_FILE}: this model was trained with prompt version {settings.prompt_version!r}, this "
             f"program asks with {PROMPT_VERSION!r}; train it again, or use the release of this program that trained it"
         )
     return settings
+
+
+def usual_settings(name: str) -> ReaderSettings:
+    """Those of a model that has none of its own, by its name."""
+    return ReaderSettings(prompt_form=PromptForm.QUESTION_FIRST if _MIX in name else PromptForm.PLACES)
 
 
 def precise_of(folder: Path) -> tuple[str, ...]:

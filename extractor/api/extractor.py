@@ -281,11 +281,7 @@ def _checked(entities: Iterable[str] | None, table: EntityTable) -> Entities:
         return None
     if isinstance(entities, str):
         raise TypeError(f"give a list of entities: [{entities!r}]")
-    wanted = tuple(dict.fromkeys(entities))
-    unknown = [entity for entity in wanted if entity not in table]
-    if unknown:
-        raise ValueError(f"unknown entity {', '.join(unknown)}; there are {', '.join(table.names)}")
-    return wanted
+    return table.checked(entities)
 
 
 def _counted(found: Iterator[Extraction], progress: Callable[[int], None] | None) -> Iterator[Extraction]:

@@ -7,6 +7,8 @@ is weighed by the defaults of `extractor.stages.combine.HybridPolicy`.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -49,7 +51,7 @@ def policy_of(choice: ReaderChoice | None) -> HybridPolicy:
 def read_policy(file: Path) -> HybridPolicy:
     """The policy in `file`; what it does not name keeps its default. Raises ReaderError."""
     known = {field.name for field in fields(HybridPolicy)}
-    try:
+    with _told(file):
         read = json.loads(file.read_text(encoding="utf-8"))
         unknown = sorted(read.keys() - known - {GAIN})
         values: dict[str, Any] = {
@@ -59,8 +61,6 @@ def read_policy(file: Path) -> HybridPolicy:
             for name, value in read.items()
             if name in known
         }
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise ReaderError(f"{file} holds no policy ({error}); fit one with extractor fit-policy") from error
     if unknown:
         raise ReaderError(f"{file}: no policy has {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     return HybridPolicy(**values)
@@ -68,8 +68,15 @@ def read_policy(file: Path) -> HybridPolicy:
 
 def read_gain(file: Path) -> Gain | None:
     """What is measured of the policy in `file`; None where nothing is. Raises ReaderError."""
-    try:
+    with _told(file):
         gain = json.loads(file.read_text(encoding="utf-8")).get(GAIN)
         return None if gain is None else Gain(**gain)
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Raises ReaderError where what is read from the file is no policy."""
+    try:
+        yield
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ReaderError(f"{file} holds no policy ({error}); fit one with extractor fit-policy") from error

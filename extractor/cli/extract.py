@@ -81,10 +81,10 @@ def extract(
         if len(pictures) > 1 and not product:
             raise typer.BadParameter("name one picture to draw", param_hint="--draw")
         check_targets([target], pictures)
-    unknown = [name for name in entity or () if name not in settings.table]
-    if unknown:
-        names = ", ".join(settings.table.names)
-        raise typer.BadParameter(f"{', '.join(map(repr, unknown))}: there are {names}", param_hint="--entity")
+    try:
+        settings.table.checked(entity or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--entity") from error
     reader = replace(settings, quiet=as_json).reader()
     extractor = Extractor(
         settings.ocr,

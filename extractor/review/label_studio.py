@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from extractor import __version__
 from extractor.review.decisions import Action
 from extractor.review.items import ReviewItem
+from extractor.review.roles import CANDIDATE, EVIDENCE, roles_of
 from extractor.review.verdicts import NOT_STATED, Audit
 from extractor.sources.locate import is_fetched
 from extractor.tables.trace import DIGITS
@@ -28,7 +29,6 @@ from ocr.token import OcrResult, OcrToken
 
 PICTURE, RECTANGLE, TEXT, ROLE, DECISION, ANSWER = "picture", "rectangle", "text", "role", "decision", "answer"
 """The names of the parts of the configuration, which results refer to."""
-EVIDENCE, CANDIDATE = "evidence", "candidate"
 DECISIONS = tuple(str(action) for action in Action if action is not Action.UNDO)
 
 
@@ -100,18 +100,18 @@ def task_of(item: ReviewItem, root: Path | None) -> dict[str, Any]:
         "suggestion": audit.suggestion,
         "suspicion": round(audit.suspicion, DIGITS),
     }
-    score = round(audit.suspicion, DIGITS)
-    result = list(_results(audit, item.page))
-    return {
-        "data": data,
-        "predictions": [{"model_version": f"extractor {__version__}", "score": score, "result": result}],
+    prediction = {
+        "model_version": f"extractor {__version__}",
+        "score": data["suspicion"],
+        "result": list(_results(audit, item.page)),
     }
+    return {"data": data, "predictions": [prediction]}
 
 
 def _results(audit: Audit, page: OcrResult | None) -> Iterator[dict[str, Any]]:
     """The parts of a pre-annotation: three for each region, then the decision and the answer."""
     if page is not None and page.width and page.height:
-        for number, (token, role) in enumerate(_roles(audit).items()):
+        for number, (token, role) in enumerate(roles_of(audit.answer).items()):
             of_picture = {"original_width": page.width, "original_height": page.height, "image_rotation": 0}
             box = _percent(token, page)
             region = {"id": f"token-{number}", "to_name": PICTURE, **of_picture}
@@ -123,14 +123,6 @@ def _results(audit: Audit, page: OcrResult | None) -> Iterator[dict[str, Any]]:
     yield asked | {"id": "decision", "from_name": DECISION, "type": "choices", "value": {"choices": [str(decision)]}}
     if audit.suggestion not in ("", NOT_STATED):
         yield asked | {"id": "answer", "from_name": ANSWER, "type": "textarea", "value": {"text": [audit.suggestion]}}
-
-
-def _roles(audit: Audit) -> dict[OcrToken, str]:
-    roles = dict.fromkeys(audit.answer.evidence, EVIDENCE)
-    for candidate in audit.answer.candidates:
-        for token in candidate.evidence:
-            roles.setdefault(token, CANDIDATE)
-    return roles
 
 
 def _percent(token: OcrToken, page: OcrResult) -> dict[str, float]:

@@ -18,6 +18,7 @@ from extractor.api.pictures import picture_from
 from extractor.cache.target import OutputError
 from extractor.review.decisions import Action, Decision, DecisionError, Outcome
 from extractor.review.items import ReviewItem
+from extractor.review.roles import CANDIDATE, EVIDENCE, roles_of
 from extractor.review.session import Progress, ReviewSession
 from extractor.review.verdicts import NOT_STATED
 from extractor.stages.reason import PictureUnusableError
@@ -28,6 +29,7 @@ from ocr.token import Box, OcrToken
 
 _SHOWN_AS_THEY_ARE = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _ORIENTATION = 0x0112
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +189,12 @@ def _boxes(item: ReviewItem) -> Iterator[BoxView]:
 
     Evidence that was read on the enlarged picture stands on the first page too, as another token at its place.
     """
-    answer = item.audit.answer
-    evidence = set(answer.evidence)
-    candidates = {token for candidate in answer.candidates for token in candidate.evidence} - evidence
+    roles = roles_of(item.audit.answer)
     page_tokens = () if item.page is None else item.page.tokens
-    others = [one for one in page_tokens if not any(_at_same_place(one, other) for other in evidence | candidates)]
-    for role, tokens in (("other", others), ("candidate", candidates), ("evidence", evidence)):
-        yield from (BoxView(token.text, token.box, role) for token in sorted(tokens, key=_place))
+    all_roles = {one: OTHER for one in page_tokens if not any(_at_same_place(one, shown) for shown in roles)} | roles
+    for role in (OTHER, CANDIDATE, EVIDENCE):
+        tokens = sorted((token for token, own in all_roles.items() if own == role), key=_place)
+        yield from (BoxView(token.text, token.box, role) for token in tokens)
 
 
 def _at_same_place(one: OcrToken, other: OcrToken) -> bool:

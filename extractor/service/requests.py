@@ -27,12 +27,10 @@ def requested_entities(given: Sequence[str], table: EntityTable) -> tuple[str, .
     if sum(map(len, given)) > LONGEST_LIST:
         raise ProblemError(422, f"entities are named in at most {LONGEST_LIST:,} characters", "unknown_entity")
     names = [name.strip() for part in given for name in part.split(",")]
-    asked = tuple(dict.fromkeys(filter(None, names)))
-    unknown = [name for name in asked if name not in table]
-    if unknown:
-        detail = f"unknown entity {', '.join(unknown)}; there are {', '.join(table.names)}"
-        raise ProblemError(422, detail, "unknown_entity")
-    return asked or None
+    try:
+        return table.checked(filter(None, names)) or None
+    except ValueError as error:
+        raise ProblemError(422, str(error), "unknown_entity") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ _BARE: tuple[tuple[str, str], ...] = (
     ("", ""), ("", ""), ("fits ", " laptops"), ("", " thick"), ("", " cable"), ("up to ", ""), ("for ", " pots"),
     ("", " screen"), ("", " steel"), ("cord ", ""), ("ø ", ""), ("spacing ", ""),
 )  # fmt: skip
-_DIMENSIONS = ("width", "depth", "height")
+TEXT_ORDER = ("width", "depth", "height")
+"""The dimensions as texts list them. `layouts.DIMENSIONS` has another order, and what a seed draws depends on both."""
 _LETTERS = {"width": "W", "depth": "D", "height": "H"}
 
 
@@ -99,7 +100,7 @@ def simple_page(rng: Random) -> Scene:
     """A few lines, each with one entity's plain name, a number and a usual spelling of its unit."""
     scene = blank_scene(rng)
     for entity in rng.sample(tuple(_PLAIN), rng.choice((1, 2, 2, 3, 4))):
-        weights = UNIT_WEIGHTS["length" if entity in _DIMENSIONS else entity]
+        weights = UNIT_WEIGHTS["length" if entity in TEXT_ORDER else entity]
         unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
         number = draw_number(rng, fractions=0)
         spelling = rng.choice(UNIT_ALIASES[unit][:2])
@@ -194,7 +195,7 @@ def _fact(rng: Random, entity: str) -> tuple[str, Amount]:
 
 def _worded(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     lines, answers = [], {}
-    for dimension in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
+    for dimension in rng.sample(TEXT_ORDER, rng.choice((1, 2, 3, 3))):
         text, answer = _quantity(rng, "length")
         words = DIMENSION_WORDS[dimension]
         word = _cased(rng.choice(words[: 3 if rng.random() < 0.5 else len(words)]), rng)
@@ -205,7 +206,7 @@ def _worded(rng: Random) -> tuple[list[str], dict[str, Amount]]:
 
 def _lettered(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     lines, answers = [], {}
-    for dimension in rng.sample(_DIMENSIONS, rng.choice((1, 2, 3, 3))):
+    for dimension in rng.sample(TEXT_ORDER, rng.choice((1, 2, 3, 3))):
         text, answer = _quantity(rng, "length")
         letter = _LETTERS[dimension]
         style = rng.choice(
@@ -220,7 +221,7 @@ def _product(rng: Random) -> tuple[list[str], dict[str, Amount]]:
     weights = UNIT_WEIGHTS["length"]
     unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
     spelling = draw_spelling(unit, rng)
-    order = rng.sample(_DIMENSIONS, 3 if rng.random() < 0.85 else 2)
+    order = rng.sample(TEXT_ORDER, 3 if rng.random() < 0.85 else 2)
     letters = [_LETTERS[dimension] for dimension in order]
     if "D" in letters and len(letters) == 3 and rng.random() < 0.4:
         letters[letters.index("D")] = "L"

@@ -10,6 +10,7 @@ from ocr.token import OcrResult
 from rules.constants import ENTITIES
 from vlm.nano import layouts, pages, size_cards
 from vlm.nano.noise import NoiseLevel, noisy_tokens
+from vlm.nano.pages import TEXT_ORDER
 from vlm.nano.scene import Scene
 from vlm.prompt import UNANSWERABLE, answer_text, clean, make_prompt, place, reading_order
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_DIMENSIONS = ("width", "depth", "height")
-_OTHERS = tuple(entity for entity in ENTITIES if entity not in _DIMENSIONS)
+_OTHERS = tuple(entity for entity in ENTITIES if entity not in TEXT_ORDER)
 _SHOWN_LINES = 6
 _COPIED_LETTERS = 16
 _BARE_LENGTHS = 0.3
@@ -133,7 +133,7 @@ def _copy(rng: Random, mixture: Mixture, size: int) -> Example:
 
 def _direction(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = drawn_scene(rng, mixture)
-    label = rng.choice([label for label in scene.labels if label.dimension in _DIMENSIONS])
+    label = rng.choice([label for label in scene.labels if label.dimension in TEXT_ORDER])
     page = OcrResult((), scene.width, scene.height)
     prompt = f"answer en direction of {place(label.token(), page)}"
     return Example(_pixels(scene, size), prompt, label.dimension, "direction", True, _annotations(scene))
@@ -146,7 +146,7 @@ def _directions(rng: Random, mixture: Mixture, size: int) -> Example:
     ordered = reading_order(page.tokens)[:_SHOWN_LINES]
     lines = [place(token, page) + token.text for token in ordered]
     prompt = "\n".join([*lines, "answer en directions"])
-    words = [dimensions[token] if dimensions[token] in _DIMENSIONS else "other" for token in ordered]
+    words = [dimensions[token] if dimensions[token] in TEXT_ORDER else "other" for token in ordered]
     return Example(_pixels(scene, size), prompt, " ".join(words), "directions", True, _annotations(scene))
 
 
@@ -162,7 +162,7 @@ def _triple(rng: Random, mixture: Mixture, size: int) -> Example:
     scene = _scene(rng, mixture)
     page = read_page(scene, rng)
     lengths = rng.random() < 0.7 or scene.drawing_decides
-    entities = rng.sample(_DIMENSIONS, 3) if lengths else rng.sample(_OTHERS, 2)
+    entities = rng.sample(TEXT_ORDER, 3) if lengths else rng.sample(_OTHERS, 2)
     prompt = f"{_lines_of(page)}answer en {', '.join(entities).replace('_', ' ')}"
     answers = ", ".join(answer_text(scene.answers.get(entity)) for entity in entities)
     return Example(_pixels(scene, size), prompt, answers, "triple", scene.drawing_decides, _annotations(scene))
@@ -177,7 +177,7 @@ def _question(rng: Random, mixture: Mixture, size: int) -> Example:
             _pixels(scene, size), make_prompt(entity, None), UNANSWERABLE, "blind", False, _annotations(scene)
         )
     page = read_page(scene, rng)
-    drawing = scene.drawing_decides and entity in _DIMENSIONS
+    drawing = scene.drawing_decides and entity in TEXT_ORDER
     kind = "drawn" if drawing else "label"
     return Example(
         _pixels(scene, size), make_prompt(entity, page), answer_text(answer), kind, drawing, _annotations(scene)
@@ -192,7 +192,7 @@ def _lines_of(page: OcrResult) -> str:
 
 def _entity(scene: Scene, rng: Random) -> str:
     if scene.drawing_decides:
-        return rng.choice(_DIMENSIONS) if rng.random() < 0.95 else rng.choice(_OTHERS)
+        return rng.choice(TEXT_ORDER) if rng.random() < 0.95 else rng.choice(_OTHERS)
     if scene.answers and rng.random() < 0.72:
         return rng.choice(tuple(scene.answers))
     return rng.choice(ENTITIES)
