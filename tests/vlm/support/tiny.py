@@ -25,13 +25,14 @@ def tiny_processor():
 def tiny_model(processor, *, seed: int = 0):
     """A random PaliGemma with Gemma 2 language model, about half a million parameters."""
     import torch
-    from transformers import Gemma2Config, PaliGemmaConfig, PaliGemmaForConditionalGeneration, SiglipVisionConfig
+    from transformers import Gemma2Config, PaliGemmaForConditionalGeneration
+
+    from vlm.nano.architecture import paligemma_config
 
     tokenizer = processor.tokenizer
-    hidden = 64
     text = Gemma2Config(
         vocab_size=len(tokenizer),
-        hidden_size=hidden,
+        hidden_size=64,
         intermediate_size=128,
         num_hidden_layers=2,
         num_attention_heads=2,
@@ -44,24 +45,15 @@ def tiny_model(processor, *, seed: int = 0):
         eos_token_id=tokenizer.eos_token_id,
         initializer_range=0.2,
     )
-    vision = SiglipVisionConfig(
-        hidden_size=hidden,
+    config = paligemma_config(
+        processor,
+        text,
+        hidden_size=64,
         intermediate_size=128,
         num_hidden_layers=2,
         num_attention_heads=2,
         image_size=RESOLUTION,
         patch_size=PATCH,
-        vision_use_head=False,
-        projection_dim=hidden,
-    )
-    config = PaliGemmaConfig(
-        text_config=text,
-        vision_config=vision,
-        projection_dim=hidden,
-        image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
     )
     torch.manual_seed(seed)
     return PaliGemmaForConditionalGeneration(config).eval()
