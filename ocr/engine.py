@@ -55,10 +55,10 @@ def create_engine(name: str, threads: int = 1) -> OcrEngine:
     return NoneEngine()
 
 
-def engine_fingerprint(name: str, threads: int = 1) -> str:
-    """The `fingerprint` of `create_engine(name, threads)`, without loading models.
+def engine_fingerprint(name: str) -> str:
+    """The `fingerprint` of the engine of `create_engine`, in whatever number of threads, without loading models.
 
-    `threads` never changes results and is not part of it. Raises as `create_engine` does.
+    Raises as `create_engine` does.
     """
     _check(name)
     if name == "rapidocr":

@@ -42,6 +42,7 @@ UNANSWERABLE = "unanswerable"
 """PaliGemma's own word for a question without an answer in the picture."""
 
 MAX_PROMPT_TOKENS = 512
+"""The most that a prompt has of `estimated_tokens`."""
 LOC_BINS = 1024
 LAYOUT_COLUMNS = 60
 """Columns of a page that is set as plain text."""
@@ -60,17 +61,16 @@ def make_prompt(
     *,
     max_lines: int = 40,
     max_chars: int = 900,
-    max_tokens: int = MAX_PROMPT_TOKENS,
 ) -> str:
     """The prompt for `entity`, with as many OCR lines as fit: numbers and units first, large print before small.
 
-    `page` is None when there is no OCR. `max_tokens` limits `estimated_tokens`. Raises KeyError for an entity that
+    `page` is None when there is no OCR. Raises KeyError for an entity that
     `rules.constants` does not list.
     """
     question = make_question(entity)
     if page is None:
         return question
-    room = max_tokens - estimated_tokens(question) - _LINE_TOKENS
+    room = MAX_PROMPT_TOKENS - estimated_tokens(question) - _LINE_TOKENS
     texts = {token: clean(token.text) for token in page.tokens}
     lines: list[OcrToken] = []
     for token in sorted(texts, key=lambda t: (_rank(texts[t]), -t.letter_height, t.centre[1])):

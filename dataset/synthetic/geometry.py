@@ -105,13 +105,17 @@ def rounded(rect: Rect, radius: float) -> Outline:
     return tuple(p for centre, start in corners for p in ellipse(centre, r, r, start, start + 90))
 
 
-def smooth(points: Sequence[Point], steps: int = 8) -> Outline:
+_STEPS = 8
+"""Pieces of a curve from one point to the next."""
+
+
+def smooth(points: Sequence[Point]) -> Outline:
     """A Catmull-Rom curve through `points`."""
     padded = [points[0], *points, points[-1]]
     curve = [points[0]]
     for p0, p1, p2, p3 in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        for i in range(1, steps + 1):
-            t = i / steps
+        for i in range(1, _STEPS + 1):
+            t = i / _STEPS
             curve.append((_cubic(p0[0], p1[0], p2[0], p3[0], t), _cubic(p0[1], p1[1], p2[1], p3[1], t)))
     return tuple(curve)
 

@@ -146,27 +146,3 @@ LENGTH_FORMS: tuple[str, ...] = (
     '{frac}"',
     "{mm}mm/{in}″",
 )
-WEIGHT_FORMS_SMALL: tuple[str, ...] = (
-    "{g} g",
-    "{g}g",
-    "{g} grams",
-    "{oz} oz",
-    "{oz} oz ({g} g)",
-    "{g} g / {oz} oz",
-)
-WEIGHT_FORMS: tuple[str, ...] = (
-    "{kg} kg",
-    "{kg}KG",
-    "{lb} lbs",
-    "{lb} LBS",
-    "{kg} kg / {lb} lbs",
-    "{lb} lb ({kg} kg)",
-)
-LOAD_FORMS: tuple[str, ...] = (
-    "{lb0} lbs",
-    "{kg0} kg",
-    "{kg0}KG",
-    "{lb0} LBS",
-    "{kg0} kg / {lb0} lbs",
-    "{lb0}lbs ({kg0}kg)",
-)

@@ -56,18 +56,17 @@ def _solid(
 def _front(
     product: str,
     *asks: str,
-    variation: int = 0,
     width: bool = True,
     naming: Naming = "bare",
     language: str = "en",
     form: str = "",
 ) -> Entry:
     make = partial(front_view, product=product, ask_width=width, naming=naming, language=language, form=form)
-    return Entry(make, asks or (W, D, H), variation)
+    return Entry(make, asks or (W, D, H))
 
 
-def _round(product: str, *asks: str, variation: int = 0, mark: str = "", form: str = "") -> Entry:
-    return Entry(partial(round_view, product=product, mark=mark, form=form), asks or (W, D, H), variation)
+def _round(product: str, *asks: str, mark: str = "", form: str = "") -> Entry:
+    return Entry(partial(round_view, product=product, mark=mark, form=form), asks or (W, D, H))
 
 
 def _card(product: str, setting: Setting, *, lacking: str = "", form: str = "", variation: int = 0) -> Entry:
@@ -79,29 +78,28 @@ def _table(
     language: str,
     *entities: str,
     also: tuple[str, ...] = (),
-    variation: int = 0,
     drawn: bool = True,
 ) -> Entry:
     make = partial(spec_table, product=product, language=language, entities=entities, drawn=drawn)
-    return Entry(make, (*entities, *also), variation)
+    return Entry(make, (*entities, *also))
 
 
-def _line(product: str, order: str, *asks: str, variation: int = 0) -> Entry:
-    return Entry(partial(size_line, product=product, order=order), asks or (W, D, H), variation)
+def _line(product: str, order: str, *asks: str) -> Entry:
+    return Entry(partial(size_line, product=product, order=order), asks or (W, D, H))
 
 
-def _food(form: str, grams: int, *also: str, comma: bool = False, variation: int = 0) -> Entry:
-    return Entry(partial(packed_food, form=form, grams=grams, comma=comma), (WEIGHT, *also), variation)
+def _food(form: str, grams: int, *also: str, comma: bool = False) -> Entry:
+    return Entry(partial(packed_food, form=form, grams=grams, comma=comma), (WEIGHT, *also))
 
 
-def _bottle(product: str, form: str, millilitres: int, *also: str, comma: bool = False, variation: int = 0) -> Entry:
+def _bottle(product: str, form: str, millilitres: int, *also: str, comma: bool = False) -> Entry:
     make = partial(bottled, product=product, form=form, millilitres=millilitres, comma=comma)
-    return Entry(make, (VOLUME, *also), variation)
+    return Entry(make, (VOLUME, *also))
 
 
-def _tag(product: str, form: str, base: int, entity: str, *also: str, variation: int = 0) -> Entry:
+def _tag(product: str, form: str, base: int, entity: str, *also: str) -> Entry:
     make = partial(tagged, product=product, form=form, base=base, entity=entity)
-    return Entry(make, (entity, *also), variation)
+    return Entry(make, (entity, *also))
 
 
 def _facts(
@@ -109,31 +107,28 @@ def _facts(
     product: str,
     *features: Feature,
     also: tuple[str, ...] = (),
-    variation: int = 0,
     turned: float = 0,
 ) -> Entry:
     asks = (*(f.entity for f in features if f.entity), *also)
     make = partial(family, product=product, features=features)
-    return Entry(partial(make, turned=turned) if turned else make, asks, variation)
+    return Entry(partial(make, turned=turned) if turned else make, asks)
 
 
-def _other(
-    product: str, field: str, family: Callable[..., Scene] = feature_list, *also: str, variation: int = 0
-) -> Entry:
+def _other(product: str, field: str, family: Callable[..., Scene] = feature_list, *also: str) -> Entry:
     make = partial(other_unit, product=product, field=field, family=family)
-    return Entry(make, (OTHER_UNITS[field].entity, *also), variation)
+    return Entry(make, (OTHER_UNITS[field].entity, *also))
 
 
-def _other_bottle(product: str, field: str, variation: int = 0) -> Entry:
-    return Entry(partial(bottled_other_unit, product=product, field=field), (OTHER_UNITS[field].entity,), variation)
+def _other_bottle(product: str, field: str) -> Entry:
+    return Entry(partial(bottled_other_unit, product=product, field=field), (OTHER_UNITS[field].entity,))
 
 
-def _sheet(good: str, layout: str, *asks: str, short: bool = False, variation: int = 0) -> Entry:
-    return Entry(partial(spec_sheet, name=good, layout=layout, short=short), asks, variation)
+def _sheet(good: str, layout: str, *asks: str, short: bool = False) -> Entry:
+    return Entry(partial(spec_sheet, name=good, layout=layout, short=short), asks)
 
 
-def _measured(good: str, *asks: str, beside: bool = False, variation: int = 0) -> Entry:
-    return Entry(partial(measured_sheet, name=good, beside=beside), asks, variation)
+def _measured(good: str, *asks: str, beside: bool = False) -> Entry:
+    return Entry(partial(measured_sheet, name=good, beside=beside), asks)
 
 
 _INPUT = Feature(VOLTS, "INPUT: AC {lower}-{V}V~ 50/60Hz", 240, 100, ("12.0 volt",), "")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-LANGUAGES: tuple[str, ...] = ("en", "de", "fr", "es", "it", "zh", "ja")
-
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "width": "Width", "height": "Height", "depth": "Depth", "length": "Length", "diameter": "Diameter",

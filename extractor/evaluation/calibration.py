@@ -53,12 +53,12 @@ class Calibration:
         return sum(one.answers for one in self.bins)
 
 
-def calibration_of(confidences: Sequence[float], right: Sequence[bool], bins: int = BINS) -> Calibration:
-    """The calibration of answers with these confidences, 0 to 1, in `bins` equal bins; 1 belongs to the last."""
-    members: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+def calibration_of(confidences: Sequence[float], right: Sequence[bool]) -> Calibration:
+    """The calibration of answers with these confidences, 0 to 1, in `BINS` equal bins; 1 belongs to the last."""
+    members: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for confidence, is_right in zip(confidences, right, strict=True):
-        members[min(int(confidence * bins), bins - 1)].append((confidence, is_right))
-    filled = tuple(_bin(i / bins, (i + 1) / bins, of_bin) for i, of_bin in enumerate(members) if of_bin)
+        members[min(int(confidence * BINS), BINS - 1)].append((confidence, is_right))
+    filled = tuple(_bin(i / BINS, (i + 1) / BINS, of_bin) for i, of_bin in enumerate(members) if of_bin)
     distances = sum(one.answers * abs(one.confidence - one.share) for one in filled)
     return Calibration(filled, distances / len(confidences) if confidences else 0.0)
 

@@ -27,7 +27,7 @@ LEAST_CONFIDENCE = 0.02
 MISPLACED = 0.1
 """Share of wrong labels whose size is off at random, the others being as plausible as right ones. An assumption."""
 DECADES = 12.0
-"""Factors of ten over which such a size may be: those of `rules.normalise.PLAUSIBLE`, 9 to 11, and some beyond."""
+"""Factors of ten over which such a size may be: those of `rules.entities.PLAUSIBLE`, 9 to 11, and some beyond."""
 LEAST_BY_SIZE = 0.05
 """Least that a size alone multiplies the odds by: a strange size is a hint and no proof."""
 SURE = 0.999

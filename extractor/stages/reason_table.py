@@ -212,7 +212,7 @@ TABLES: Mapping[str, Mapping[Reason, Advice]] = {
     "Something failed here": FAULT_HERE,
     "An answer": ANSWERED,
 }
-"""All reasons by the heading under which people look for them."""
+"""All reasons by the heading under which people look for them.
 
-ADVICE: Mapping[Reason, Advice] = {reason: advice for table in TABLES.values() for reason, advice in table.items()}
-"""The advice for each reason. Of HTTP statuses the frequent ones are here; the others are of the same kind."""
+Of HTTP statuses the frequent ones are here; the others are of the same kind.
+"""

@@ -55,11 +55,6 @@ def write_values(rows: Iterable[Values], out: Path) -> None:
     write_whole(answers, [_encoded(rows, format_of(out))])
 
 
-def csv_bytes(rows: Sequence[RowAnswer]) -> bytes:
-    """The output file as CSV: the header and a line for each row."""
-    return _encoded(map(_values, rows), Format.CSV)
-
-
 def _encoded(rows: Iterable[Values], form: Format) -> bytes:
     """What the file of the answers holds."""
     if form is Format.CSV:

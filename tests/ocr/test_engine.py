@@ -25,8 +25,7 @@ def test_unknown_name_lists_the_known_ones() -> None:
         engine_fingerprint("tesseract")
 
 
-def test_fingerprints_differ_by_engine_and_ignore_threads() -> None:
-    assert engine_fingerprint("rapidocr", 1) == engine_fingerprint("rapidocr", 4)
+def test_fingerprints_differ_by_engine() -> None:
     assert engine_fingerprint("rapidocr") != engine_fingerprint("none")
     assert ENGINE_NAMES == ("rapidocr", "paddleocr", "none")
 

@@ -9,6 +9,8 @@ from ocr.token import Box, OcrToken
 from rules.unit_table import MISREAD_ALIASES, UNIT_ALIASES
 
 _LIKE_DIGITS = {"0": "O", "1": "l"}
+_MISREAD = 0.02
+"""The share of units with one of their misreadings."""
 _QUOTES = ('"', "”", "''", "″")
 
 
@@ -24,9 +26,9 @@ class NoiseLevel:
     jitter: float = 0.006
 
 
-def misread_unit(unit: str, spelling: str, rng: Random, share: float = 0.02) -> str:
+def misread_unit(unit: str, spelling: str, rng: Random) -> str:
     """The spelling, or now and then one of the OCR engines' short misreadings of the unit."""
-    if unit in MISREAD_ALIASES and rng.random() < share:
+    if unit in MISREAD_ALIASES and rng.random() < _MISREAD:
         return rng.choice(MISREAD_ALIASES[unit])
     if spelling == '"':
         return rng.choices(_QUOTES, (10, 2, 1, 1))[0]

@@ -165,10 +165,10 @@ def _set_out(lines: list[str], rng: Random) -> Scene:
     return scene
 
 
-def _quantity(rng: Random, kind: str, spelling: str | None = None) -> tuple[str, Amount]:
+def _quantity(rng: Random, kind: str) -> tuple[str, Amount]:
     weights = UNIT_WEIGHTS[kind]
     unit = rng.choices(tuple(weights), tuple(weights.values()))[0]
-    shown = misread_unit(unit, spelling or draw_spelling(unit, rng), rng)
+    shown = misread_unit(unit, draw_spelling(unit, rng), rng)
     number = draw_number(rng, digits=(2, 6, 6, 2, 0.3))
     gap = "" if shown in ('"', "'") or rng.random() < 0.55 else " "
     return f"{number.text}{gap}{shown}", Amount(number.value, unit)

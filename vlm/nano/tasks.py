@@ -99,10 +99,10 @@ def draw_picture(rng: Random, mixture: Mixture, size: int) -> tuple[NDArray[np.u
     return _pixels(scene, size), _annotations(scene)
 
 
-def read_page(scene: Scene, rng: Random, level: NoiseLevel | None = None) -> OcrResult:
+def read_page(scene: Scene, rng: Random) -> OcrResult:
     """The scene as a noisy OCR engine reads it."""
     perfect = [label.token() for label in scene.labels]
-    tokens = noisy_tokens(perfect, rng, level or NoiseLevel(), (scene.width, scene.height))
+    tokens = noisy_tokens(perfect, rng, NoiseLevel(), (scene.width, scene.height))
     return OcrResult(tokens, scene.width, scene.height)
 
 

@@ -50,14 +50,12 @@ class Solid:
         corners = ((u[0], v[0]), (u[1], v[0]), (u[1], v[1]), (u[0], v[1]))
         return tuple(self.at(a, b, t) for a, b in corners)
 
-    def block(
-        self, colour: Colour, u: Range = WHOLE, v: Range = WHOLE, t: Range = WHOLE, opacity: float = 1
-    ) -> tuple[Fill, ...]:
+    def block(self, colour: Colour, u: Range = WHOLE, v: Range = WHOLE, t: Range = WHOLE) -> tuple[Fill, ...]:
         """The three visible faces of a block inside this one."""
         return (
-            Fill(self.top(u, v, t[1]), lit(colour, 1.18), Finish(angle=20, strength=0.08), opacity),
-            Fill(self.side(v, t, u[1]), lit(colour, 0.74), Finish(angle=80, strength=0.14), opacity),
-            Fill(self.front(u, t, v[0]), colour, Finish(angle=60, strength=0.16), opacity),
+            Fill(self.top(u, v, t[1]), lit(colour, 1.18), Finish(angle=20, strength=0.08)),
+            Fill(self.side(v, t, u[1]), lit(colour, 0.74), Finish(angle=80, strength=0.14)),
+            Fill(self.front(u, t, v[0]), colour, Finish(angle=60, strength=0.16)),
         )
 
     @property

@@ -11,7 +11,7 @@ from extractor.evaluation.inputs import read_candidates_and_trust, read_predicti
 from extractor.stages.answer import Answer, Candidate, Outcome, Source
 from extractor.stages.reason import Reason
 from extractor.tables.csv_file import csv_lines
-from extractor.tables.output import csv_bytes, targets_of, trace_path, write
+from extractor.tables.output import targets_of, trace_path, write
 from extractor.tables.rows import Row
 from extractor.tables.trace import RowAnswer, StagesCached, StageSeconds, trace_line
 from ocr.token import OcrToken
@@ -28,14 +28,15 @@ def trace(index="5", prediction="", entity="item_weight", **fields):
     return RowAnswer(Row(index, "a.jpg", "1", entity), answer, "aa", StageSeconds(), StagesCached())
 
 
-def test_bytes_of_the_output():
-    traces = [trace("5"), trace("7", "34.0 gram"), trace("a,b", "1.0 pound"), trace('"x"')]
-    assert csv_bytes(traces) == b'index,prediction\n5,\n7,34.0 gram\n"a,b",1.0 pound\n"""x""",\n'
+def test_bytes_of_the_output(tmp_path):
+    write([trace("5"), trace("7", "34.0 gram"), trace("a,b", "1.0 pound"), trace('"x"')], tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == b'index,prediction\n5,\n7,34.0 gram\n"a,b",1.0 pound\n"""x""",\n'
 
 
-def test_any_index_comes_back():
+def test_any_index_comes_back(tmp_path):
     odd = ["", " ", "\n", "é", "'", '"', ",", "NA", "1e5"]
-    read = list(csv.reader(io.StringIO(csv_bytes([trace(index) for index in odd]).decode(), newline="")))
+    write([trace(index) for index in odd], tmp_path / "out.csv")
+    read = list(csv.reader((tmp_path / "out.csv").open(newline="", encoding="utf-8")))
     assert [index for index, _ in read[1:]] == odd
 
 
