@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from extractor.evaluation.inputs import LabelledRows, answers_of_run
 from extractor.evaluation.mistakes import Mistake
 from extractor.evaluation.unit_confusions import UnitConfusion, unit_confusions
 from extractor.report.times import StageTime, stage_times
+from extractor.run.summary import Counts, counted
 from extractor.stages.answer import UNSURE_STATUSES
 from extractor.tables.labels import Label
 from extractor.tables.trace import RowAnswer
@@ -72,8 +72,8 @@ class Report:
     title: str
     rows: tuple[ReportRow, ...]
     pictures: int
-    statuses: tuple[tuple[str, int], ...]
-    reasons: tuple[tuple[str, int], ...]
+    statuses: Counts
+    reasons: Counts
     times: tuple[StageTime, ...]
     evaluation: Evaluation | None = None
     calibration: Calibration | None = None
@@ -95,18 +95,14 @@ def report_of(
         title,
         rows,
         pictures=len({one.row.picture for one in answers}),
-        statuses=_counts([one.answer.status for one in answers]),
-        reasons=_counts([one.answer.reason for one in answers if one.answer.amount is None]),
+        statuses=counted(one.answer.status for one in answers),
+        reasons=counted(one.answer.reason for one in answers if one.answer.amount is None),
         times=stage_times(answers),
         evaluation=scored.evaluation if scored else None,
         calibration=_calibration(rows) if scored else None,
         confusions=unit_confusions(scored.labelled, answers_of_run(answers).predictions) if scored else (),
         ablation=ablation,
     )
-
-
-def _counts(names: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    return tuple((str(name), number) for name, number in Counter(names).most_common())
 
 
 def _calibration(rows: Sequence[ReportRow]) -> Calibration:

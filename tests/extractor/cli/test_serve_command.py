@@ -5,15 +5,14 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import fake_engines
 import httpx
 import pytest
 from fake_engines import picture_bytes
+from running_service import wait_until
 
-READY_SECONDS = 120
 ROOT = Path(__file__).parents[3]
 
 
@@ -21,13 +20,6 @@ def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
-
-
-def wait_until(true):
-    deadline = time.monotonic() + READY_SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def reached(url):

@@ -7,6 +7,7 @@ from collections import Counter
 import picture_server as reply
 import pytest
 from fake_engines import ENGINE, HANGS, KILLS, KILLS_ONCE, NORMAL, RAISES, picture_bytes
+from fake_rows import asking, predictions
 
 import rules
 from extractor.api.engines import fingerprint_of
@@ -60,17 +61,9 @@ def predict(tmp_path, reads):
     return go
 
 
-def asking(*links, entity="item_weight"):
-    return [Row(str(i), link, "1", entity) for i, link in enumerate(links)]
-
-
 def put(folder, name, data):
     (folder / name).write_bytes(data)
     return name
-
-
-def predictions(result):
-    return [trace.prediction for trace in result.rows]
 
 
 def reasons(result):

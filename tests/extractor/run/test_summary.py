@@ -5,11 +5,11 @@ import asyncio
 import picture_server as reply
 import pytest
 from fake_engines import ENGINE, NORMAL, RAISES, picture_bytes
+from fake_rows import asking
 
 from extractor.run.local import run
 from extractor.run.options import RunOptions
 from extractor.run.progress import SilentWatcher
-from extractor.tables.rows import Row
 
 SHORT_SIGHTED = "fake_engines:ShortSightedEngine"
 
@@ -22,10 +22,6 @@ def predict(tmp_path):
         return asyncio.run(run(rows, RunOptions(**{**defaults, **options}), watcher or SilentWatcher()))
 
     return go
-
-
-def asking(*links, entity="item_weight"):
-    return [Row(str(i), link, "1", entity) for i, link in enumerate(links)]
 
 
 def put(folder, number, mood=NORMAL):

@@ -7,6 +7,7 @@ import picture_server as reply
 import pytest
 from fake_engines import ENGINE, picture_bytes
 from fake_readers import BABBLES, DIFFERS, DOUBTS, FAILS, READER, SAYS_POUNDS
+from fake_rows import asking, predictions
 
 from extractor.api.readers import ReaderChoice, ReaderError, path_taken
 from extractor.run import vlm
@@ -18,7 +19,6 @@ from extractor.run.trouble import FAILURES_IN_A_ROW
 from extractor.stages.answer import Answer
 from extractor.stages.combine import HybridPolicy
 from extractor.stages.reason import Reason
-from extractor.tables.rows import Row
 from extractor.tables.trace import trace_line
 from vlm.decoding import DEFAULT_DECODING, Decoding
 
@@ -54,14 +54,6 @@ def picture(tmp_path):
         return name
 
     return put
-
-
-def asking(*links, entity="item_weight"):
-    return [Row(f"{entity} {i}", link, "1", entity) for i, link in enumerate(links)]
-
-
-def predictions(result):
-    return [trace.prediction for trace in result.rows]
 
 
 def outcomes(result):

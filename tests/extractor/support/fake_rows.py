@@ -48,6 +48,16 @@ STATEMENTS = (
 )
 
 
+def asking(*links, entity="item_weight"):
+    """A row for each link."""
+    return [Row(f"{entity} {i}", link, "1", entity) for i, link in enumerate(links)]
+
+
+def predictions(result):
+    """What a run answered, in the order of its rows."""
+    return [one.prediction for one in result.rows]
+
+
 def of_product(alone, title="Shelf, 3 in wide", statements=STATEMENTS, pictures=None):
     """The row as one of product p1, whose first picture is its own and whose second states something else."""
     known = {one.name: getattr(alone.answer, one.name) for one in fields(Answer)}

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from broken_runs import check_told
 from soak_size import size
-from stopped_run import StoppableRun, unbroken_output
+from stopped_run import StoppableRun
 
 LIMITS = size(short=1, long=8)
 DISKS = size(short=1, long=8)
@@ -33,11 +33,6 @@ def has_namespaces():
     if shutil.which("unshare") is None:
         return False
     return subprocess.run([*NAMESPACE, "mount", "-t", "tmpfs", "none", "/mnt"], check=False).returncode == 0
-
-
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
 def sizes(count, chance):

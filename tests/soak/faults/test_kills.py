@@ -12,16 +12,11 @@ import pytest
 from broken_runs import check_whole_or_absent
 from picture_server import PictureServer
 from soak_size import size
-from stopped_run import PICTURES, StoppableRun, unbroken_output, wait_until_none_is_alive, workers_of
+from stopped_run import PICTURES, StoppableRun, wait_until_none_is_alive, workers_of
 
 KILLS = size(short=4, long=70)
 KILLS_OF_A_JOB = 6
 MAIN, WORKER, ALL = "main process", "worker", "all at once"
-
-
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
 def wait_for_a_random_moment(run, process, chance):

@@ -12,17 +12,12 @@ import pytest
 from broken_runs import check_whole_or_absent
 from fake_engines import HUNGRY, HUNGRY_BYTES, picture_bytes
 from soak_size import size
-from stopped_run import StoppableRun, unbroken_output, workers_of
+from stopped_run import StoppableRun, workers_of
 
 JUMPS = size(short=1, long=5)
 HALTS = size(short=1, long=5)
 CLOCK = Path(__file__).parents[1] / "support" / "jumping_clock"
 PAGE = os.sysconf("SC_PAGESIZE")
-
-
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
 def kill_the_hungry(process, killed):

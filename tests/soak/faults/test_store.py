@@ -9,7 +9,7 @@ import pytest
 from broken_runs import check_told, check_whole_or_absent
 from fake_pages import page_of
 from soak_size import size
-from stopped_run import StoppableRun, unbroken_output
+from stopped_run import StoppableRun
 
 from extractor.cache.store import Store, StoreError
 from extractor.stages.answer import Answer
@@ -20,11 +20,6 @@ DAMAGES = size(short=3, long=12)
 DAMAGES_READ = size(short=60, long=3000)
 PICTURES = 40
 TOGETHER = size(short=3, long=8)
-
-
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory):
-    return unbroken_output(tmp_path_factory.mktemp("unbroken") / "run")
 
 
 def hold(run):
