@@ -132,10 +132,15 @@ def _ends_early(error: Exception) -> bool:
     return isinstance(error, EOFError) or "truncated" in str(error).lower()
 
 
+def is_turned(image: Image.Image) -> bool:
+    """Whether its EXIF orientation says that the image is to be turned."""
+    return bool(image.getexif().get(_ORIENTATION, 1) != 1)
+
+
 def _upright(image: Image.Image) -> Image.Image:
     """The image turned by its EXIF orientation. Most have none, and a copy of a large one takes memory."""
     try:
-        return ImageOps.exif_transpose(image) if image.getexif().get(_ORIENTATION, 1) != 1 else image
+        return ImageOps.exif_transpose(image) if is_turned(image) else image
     except Exception:  # a damaged EXIF block does not make the picture itself unusable
         return image
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+DEFAULT_OCR = "rapidocr"
 OCR_OFF = "none"
 """The engine that reads nothing."""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 
 from extractor.api.ahead import done_ahead
-from extractor.api.engines import OCR_OFF, engine_of
+from extractor.api.engines import DEFAULT_OCR, OCR_OFF, engine_of
 from extractor.api.entity_file import EntitySource, entity_table
 from extractor.api.extraction import Extraction
 from extractor.api.pictures import PictureSource, name_of, picture_from
@@ -65,7 +65,7 @@ class Extractor:
 
     def __init__(
         self,
-        ocr: str | OcrEngine = "rapidocr",
+        ocr: str | OcrEngine = DEFAULT_OCR,
         vlm: str | ReaderChoice | VlmReader | None = None,
         ranker: str | Ranker = LEARNED,
         *,

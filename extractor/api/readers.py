@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extractor.api.engines import OCR_OFF
 from extractor.api.own_modules import own_model
 from extractor.stages.errors import ExtractorError
 from ocr.extras import extra_needed
@@ -81,7 +82,7 @@ def path_taken(reader: ReaderChoice | None, ocr: str, why: str = "") -> str:
     """One line that names the sources of the answers, and why no reader is asked where it was not the user's choice."""
     if reader is None:
         return f"reader    none: {ocr} and the rules alone{why and '; '}{why}"
-    if ocr == "none":
+    if ocr == OCR_OFF:
         return f"reader    {reader.spec}, without OCR; the rules check its answers"
     return f"reader    {reader.spec}, with what {ocr} reads in its prompt; the rules check and weigh its answers"
 

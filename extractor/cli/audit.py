@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -67,7 +67,6 @@ def audit(
     from extractor.review.audit_run import audits_of, items_of, most_suspicious_first
     from extractor.review.audit_table import audit_lines
     from extractor.review.items import item_line, items_path, items_target
-    from extractor.review.label_studio import config_path, config_xml, pictures_root, tasks_json
     from extractor.run.local import run_variants, session_of
     from extractor.tables.labels import label_columns, labels_of
     from extractor.tables.rows import read_table, rows_of
@@ -79,13 +78,12 @@ def audit(
     labels = labels_of(table, label_columns(table, label_column))[:limit]
     rows = rows_of(table, settings.table)[:limit]
     out = out or Path(f"{stem_of(labels_csv)}_audit.csv")
-    tasks = None if label_studio is None else Target(label_studio, "--label-studio", plain=True)
-    config = None if label_studio is None else Target(config_path(label_studio), "--label-studio", plain=True)
-    targets = [Target(out, "--out"), items_target(out), *filter(None, (tasks, config))]
+    studio = None if label_studio is None else _LabelStudioFiles(label_studio)
+    targets = [Target(out, "--out"), items_target(out), *(studio.targets if studio else ())]
     check_targets(targets, chain([labels_csv], settings.files(rows, labels_csv.parent)), settings.store_file)
     options = settings.run_options(labels_csv.parent)
     settings.say(settings.path_taken(options.vlm))
-    root = None
+    written: list[str] = []
     with stoppable(kept=options.use_cache), session_of(options) as session:
         (result,) = watched(lambda watcher: run_variants(rows, session, (options.variant,), watcher), settings)
         audits = audits_of(result.rows, labels, settings.table)
@@ -96,19 +94,36 @@ def audit(
             return items_of(result.rows, audits, order, pages, settings.table)
 
         write_whole(items_target(out), map(item_line, items()))
-        if tasks is not None and config is not None:
-            root = pictures_root(items())
-            write_whole(config, [config_xml().encode()])
-            write_whole(tasks, tasks_json(items(), root))
+        if studio is not None:
+            written = studio.write(items)
         write_whole(targets[0], audit_lines(table, audits, order))
     settings.say("\n".join([*result.summary.lines(), *_counts(audits)]))
-    settings.say(f"audit     {out}\nreview    {items_path(out)}")
-    if label_studio is not None:
-        settings.say(f"tasks     {label_studio}, labelling configuration {config_path(label_studio)}")
-        if root is not None:
-            settings.say(f"  Label Studio finds the pictures with LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={root}")
+    settings.say("\n".join([f"audit     {out}\nreview    {items_path(out)}", *written]))
     if result.summary.no_picture:
         raise NoPictureError(f"{result.summary.no_picture}; the verdicts in {out} are of the labels alone")
+
+
+class _LabelStudioFiles:
+    """The tasks for Label Studio and, beside them, the labelling configuration."""
+
+    def __init__(self, tasks: Path) -> None:
+        from extractor.review.label_studio import config_path
+
+        self._tasks = Target(tasks, "--label-studio", plain=True)
+        self._config = Target(config_path(tasks), "--label-studio", plain=True)
+        self.targets = (self._tasks, self._config)
+
+    def write(self, items: Callable[[], Iterator[ReviewItem]]) -> list[str]:
+        """Writes both; gives what to say of them, a line each."""
+        from extractor.review.label_studio import config_xml, pictures_root, tasks_json
+
+        root = pictures_root(items())
+        write_whole(self._config, [config_xml().encode()])
+        write_whole(self._tasks, tasks_json(items(), root))
+        told = [f"tasks     {self._tasks.path}, labelling configuration {self._config.path}"]
+        if root is not None:
+            told.append(f"  Label Studio finds the pictures with LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={root}")
+        return told
 
 
 def _counts(audits: Sequence[Audit]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import platformdirs
 import typer
 
 from extractor.api.auto_reader import AUTO, AutoReader, auto_reader
+from extractor.api.engines import DEFAULT_OCR
 from extractor.api.entity_file import entity_table
 from extractor.api.policies import policy_of
 from extractor.api.processes import cpu_count
@@ -66,7 +67,7 @@ class RunSettings:
     """What the user says of a run. A command takes some of these (see `with_settings`); others keep their default."""
 
     images: Annotated[Path | None, _option("images", metavar="DIR", exists=True, file_okay=False)] = None
-    ocr: Annotated[str, _option("ocr", metavar="ENGINE")] = "rapidocr"
+    ocr: Annotated[str, _option("ocr", metavar="ENGINE")] = DEFAULT_OCR
     ranker: Annotated[str, _option("ranker", metavar="RANKER")] = LEARNED
     entities: Annotated[Path | None, _option("entities", metavar="FILE", dir_okay=False)] = None
     second_look: Annotated[bool, _option("second_look")] = True

@@ -25,10 +25,10 @@ from extractor.stages.reason import PictureUnusableError
 from extractor.tables.csv_file import InputError
 from extractor.web.problem import ProblemError
 from extractor.web.shell import HEALTH_PATHS, files_router, page_router
+from ocr.picture import is_turned
 from ocr.token import Box, OcrToken
 
 _SHOWN_AS_THEY_ARE = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-_ORIENTATION = 0x0112
 OTHER = "other"
 
 
@@ -216,7 +216,7 @@ def _picture(item: ReviewItem) -> tuple[bytes, str]:
             raise ProblemError(404, f"{item.audit.row.picture_name} has changed since the audit; run it again")
         with Image.open(io.BytesIO(data)) as image:
             kind = _SHOWN_AS_THEY_ARE.get(image.format or "")
-            turned = image.format != "JPEG" and image.getexif().get(_ORIENTATION, 1) != 1
+            turned = image.format != "JPEG" and is_turned(image)
         if kind is not None and not turned:
             return data, kind
         file = io.BytesIO()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from extractor.api.engines import DEFAULT_OCR
 from extractor.api.processes import ProcessLimits
 from extractor.api.readers import ReaderChoice
 from extractor.sources.limits import FetchLimits
@@ -41,7 +42,7 @@ class RunOptions:
     base: Path
     store: Path
     images: Path | None = None
-    ocr: str = "rapidocr"
+    ocr: str = DEFAULT_OCR
     ranker: str = LEARNED
     upscale: bool = True
     vlm: ReaderChoice | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
+from extractor.api.engines import DEFAULT_OCR
 from extractor.api.extractor import Extractor
 from extractor.api.pictures import picture_from
 from extractor.stages.answer import Answer
@@ -26,7 +27,7 @@ STAGE_NAMES = {Stage.START: "decode", Stage.READ: "read", Stage.SELECT: "rules",
 class EngineOptions:
     """Engine and ranker by name, whether a picture may be read once more, enlarged, and what can be asked for."""
 
-    ocr: str = "rapidocr"
+    ocr: str = DEFAULT_OCR
     ranker: str = LEARNED
     upscale: bool = True
     entities: EntityTable = OFFICIAL
