@@ -22,7 +22,7 @@ from rules.lines import Line, Place, lines_of
 from rules.neighbours import near_pairs
 from rules.placement import MAX_ROW_GAP, above, heading_distance, reach_of, right_of
 from rules.quantity import Quantity, header_units, numbers_of
-from rules.unit_table import OTHER_MEASURES
+from rules.unit_table import LENGTH, OTHER_MEASURES
 from rules.units import kind_of
 
 logger = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _codes(text: str) -> Sequence[tuple[int, int]]:
 
 def _is_for_all(name: Name) -> bool:
     """Whether a name gives the unit of all lengths of the picture (`Unit: cm`)."""
-    return kind_of(name.units[0]) == "length" and _WHOLE_PICTURE.search(fold(name.line.text)) is not None
+    return kind_of(name.units[0]) == LENGTH and _WHOLE_PICTURE.search(fold(name.line.text)) is not None
 
 
 def _unit_distance(located: LocatedQuantity, name: Name) -> float | None:
@@ -188,7 +188,7 @@ def _with_dimensions(quantities: Sequence[LocatedQuantity], names: Sequence[Name
             rivals[j].append((distance, located.line))
     for located, own in zip(quantities, distances, strict=True):
         quantity = located.quantity
-        if not own or quantity.dimension is not None or not quantity.unit or kind_of(quantity.unit) != "length":
+        if not own or quantity.dimension is not None or not quantity.unit or kind_of(quantity.unit) != LENGTH:
             yield located
             continue
         distance, j = min(own)

@@ -10,7 +10,7 @@ MAX_ROW_GAP = 14.0
 MAX_COLUMN_GAP = 12.0
 """Letter heights between a heading and what it heads in its column."""
 OVERLAP = 0.3
-"""Share of the larger letter height by which two boxes of a row may overlap: detectors make boxes too large."""
+"""Share of a letter height by which two boxes may overlap: detectors make boxes too large."""
 
 
 def heading_distance(heading: Place, place: Place) -> float | None:
@@ -40,7 +40,7 @@ def above(place: Place, other: Place) -> float | None:
     if shared < 0.4 * min(place.right - place.left, other.right - other.left):
         return None
     gap = other.top - place.bottom
-    return max(gap, 0.0) if gap > -0.3 * place.letter_height else None
+    return max(gap, 0.0) if gap > -OVERLAP * place.letter_height else None
 
 
 def reach_of(place: Place, letters: float = 0.0) -> Bounds:

@@ -25,7 +25,7 @@ from rules.quantity import Quantity
 from rules.ranker import LEARNED, Ranker, WithOwn, prior_features, ranker_of
 from rules.unit_table import SAME_WORD
 
-WEIGHT = "item_weight"
+ITEM_WEIGHT = "item_weight"
 _Groups = tuple[tuple[QuantityGroup, ...], tuple[Features, ...]]
 """The groups of a page in some units, and the features of each."""
 
@@ -94,7 +94,7 @@ class ParsedPage:
         groups, features = self._groups(asked)
         answers = [answer_of(group.first.quantity, entity, self._table) for group in groups]
         possible = [i for i, answer in enumerate(answers) if asked.is_plausible(answer)]
-        if entity == WEIGHT:
+        if entity == ITEM_WEIGHT:
             possible = _net_where_named(possible, features)
         if asked.own:
             features = own_features(features, groups, self.lines, entity, self._table)
