@@ -16,7 +16,9 @@ TIMEOUT = 5.0
 """Seconds after which the hub counts as out of reach."""
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+MODEL_FILES = (".json", ".safetensors", ".model", ".txt", ".jinja")
+"""What a model in a folder is made of, by the endings of its files; its answers depend on all of them."""
+_FILES = [f"*{ending}" for ending in MODEL_FILES]
 
 
 class SourceError(Exception):

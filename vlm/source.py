@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from vlm import hub
-from vlm.hub import SourceError
+from vlm.hub import MODEL_FILES, SourceError
 from vlm.reader import ReaderUnavailableError
 from vlm.settings import POLICY_FILE
 from vlm.validation import mistakes
@@ -26,7 +26,6 @@ BASES = (
     "Give --base a folder with a PaliGemma model, a hub id that this machine can reach (google's ask for a licence and "
     "`hf auth login`), or nano"
 )
-_DIGESTED = {".json", ".safetensors", ".model", ".txt", ".jinja"}
 _READ_WHOLE = 64 * 2**20
 _SAMPLES, _SAMPLE_BYTES = 64, 2**16
 _OBJECT = TypeAdapter(dict[str, object])
@@ -87,7 +86,7 @@ def hub_identity(hub_id: str) -> str:
 
 def digest(folder: Path) -> str:
     """A digest of the files in `folder` that answers depend on; of big ones their size and samples."""
-    return digest_of(f for f in folder.iterdir() if f.suffix in _DIGESTED and f.name != POLICY_FILE)
+    return digest_of(f for f in folder.iterdir() if f.suffix in MODEL_FILES and f.name != POLICY_FILE)
 
 
 def digest_of(files: Iterable[Path]) -> str:

@@ -25,11 +25,10 @@ from extractor.tables.rows import Row
 from rules.entities import EntityTable
 from rules.ranker import HAND_SET, LEARNED, ranker_name
 from vlm.decoding import DEFAULT_DECODING, Decoding
+from vlm.hub import MODEL_FILES
 
 READER = ("decoding", "vlm_batch", "device", "precision")
 """The settings that say how a reader runs."""
-_READER_FILES = {".json", ".safetensors", ".model", ".txt", ".jinja"}
-"""What a reader in a folder is made of; its answers depend on all of them, see `vlm.source.digest`."""
 
 
 HELP = {
@@ -156,7 +155,7 @@ class RunSettings:
         if ranker_name(self.ranker) not in (LEARNED, HAND_SET):
             yield Path(self.ranker)
         if self.reader_name != NO_VLM and Path(self.reader_name).is_dir():
-            yield from (file for file in Path(self.reader_name).iterdir() if file.suffix in _READER_FILES)
+            yield from (file for file in Path(self.reader_name).iterdir() if file.suffix in MODEL_FILES)
 
 
 OPTIONS = inspect.signature(RunSettings, eval_str=True).parameters
