@@ -27,7 +27,7 @@ class Embedder:
     """The model on a back end, in `threads` threads."""
 
     def __init__(self, back_end: BackEnd, threads: int) -> None:
-        self._session = open_session(MODEL, back_end, threads, (1, 3, SIDE, SIDE))
+        self._session = open_session(MODEL, back_end, threads)
 
     def __call__(self, picture: Picture) -> tuple[float, ...]:
         """The embedding of a picture (height, width, 3; RGB): its components, those that vary most first."""

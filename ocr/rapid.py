@@ -16,7 +16,7 @@ from ocr.embedding import EMBEDDING, Embedder
 from ocr.lines import DEFAULT_LINES, READING_VERSION, LineOptions, Reading
 from ocr.passes import SizedModels, TwoPassEngine
 from ocr.picture import Picture
-from ocr.sessions import BackEnd, Batch, available_back_end, open_recogniser, open_session
+from ocr.sessions import BackEnd, Batch, available_back_end, open_detector, open_recogniser
 from ocr.sizes import DEFAULT_DETECTOR_SIZE, UPSCALED_DETECTOR_SIZE, DetectorSize
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
@@ -77,7 +77,7 @@ class RapidEngine(TwoPassEngine):
 class _RapidModels(SizedModels):
     def __init__(self, threads: int, back_end: BackEnd, options: RapidOptions) -> None:
         side = options.detector.max_side
-        self._detector = open_session(model_file(DETECTOR), back_end, threads, (1, 3, side, side))
+        self._detector = open_detector(model_file(DETECTOR), back_end, threads, (1, 3, side, side))
         self._recogniser = open_recogniser(model_file(RECOGNISER), back_end, threads)
         self._characters = np.array(["", *self._recogniser.characters(), " "])
         self._options = options
@@ -88,7 +88,9 @@ class _RapidModels(SizedModels):
 
         height, width = picture.shape[:2]
         resized = cv2.resize(picture, self.size.of(width, height))
-        pixels = np.ascontiguousarray(resized[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32) / 127.5 - 1
+        pixels = np.ascontiguousarray(resized[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32)
+        pixels /= 127.5
+        pixels -= 1
         return line_boxes(self._detector(pixels[np.newaxis])[0, 0], width, height)
 
     def recognise(self, lines: Sequence[Picture]) -> Sequence[Reading]:

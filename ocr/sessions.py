@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -15,6 +16,12 @@ from ocr.errors import EngineUnavailable
 
 Batch = NDArray[np.float32]
 Shape = tuple[int, ...]
+
+_CHARACTERS = ["framework", "character"]
+"""Where a model says which characters it was trained on."""
+_KEPT_KERNELS = 300
+"""Shapes of batches whose kernels a model keeps."""
+_COMPILER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compiler")
 
 
 class BackEnd(StrEnum):
@@ -46,17 +53,19 @@ def available_back_end() -> BackEnd:
     raise EngineUnavailable("RapidOCR needs OpenVINO or ONNX Runtime: pip install onnxruntime")
 
 
-def open_session(model: Path, back_end: BackEnd, threads: int, frequent: Shape) -> Session:
-    """The model of an ONNX file, in `threads` threads; faster on batches of the shape `frequent`."""
-    if back_end == BackEnd.ONNXRUNTIME:
-        return _OnnxSession(model, threads)
-    # Kernels kept for every size of picture that the detector has seen would let the memory grow.
-    return _OpenVinoSession(model, threads, kept_kernels=0, frequent=frequent)
+def open_session(model: Path, back_end: BackEnd, threads: int) -> Session:
+    """The model of an ONNX file, in `threads` threads; for batches of few different shapes."""
+    return open_recogniser(model, back_end, threads)
 
 
 def open_recogniser(model: Path, back_end: BackEnd, threads: int) -> Recogniser:
-    """The recogniser of an ONNX file, in `threads` threads; for batches of few different shapes."""
-    return _OnnxSession(model, threads) if back_end == BackEnd.ONNXRUNTIME else _OpenVinoSession(model, threads)
+    """The same for a model that recognises lines."""
+    return _OnnxSession(model, threads) if back_end == BackEnd.ONNXRUNTIME else _FewShapes(model, threads)
+
+
+def open_detector(model: Path, back_end: BackEnd, threads: int, frequent: Shape) -> Session:
+    """The same for batches of any shape; faster on those of the shape `frequent`."""
+    return _OnnxSession(model, threads) if back_end == BackEnd.ONNXRUNTIME else _AnyShape(model, threads, frequent)
 
 
 @cache
@@ -66,42 +75,63 @@ def _core() -> Any:
     return openvino.Core()
 
 
-class _OpenVinoSession:
-    def __init__(self, model: Path, threads: int, *, kept_kernels: int = 300, frequent: Shape | None = None) -> None:
-        self._model = _core().read_model(model)
-        self._settings = {
-            "INFERENCE_NUM_THREADS": threads,
-            # OpenVINO computes in bf16 on CPUs that have it in hardware, at about half the cost of f32.
-            "PERFORMANCE_HINT": "LATENCY",
-            # Else all worker processes compute on the same core.
-            "ENABLE_CPU_PINNING": False,
-            "CPU_RUNTIME_CACHE_CAPACITY": str(kept_kernels),
-        }
+class _FewShapes:
+    """A model that is compiled in the background, while others are loaded, and then held in its compiled form alone."""
+
+    def __init__(self, file: Path, threads: int) -> None:
+        model = _core().read_model(file)
+        self._characters: str = model.get_rt_info(_CHARACTERS).value if model.has_rt_info(_CHARACTERS) else ""
+        self._request = _COMPILER.submit(_compiled, model, threads, _KEPT_KERNELS)
+
+    def __call__(self, batch: Batch) -> Batch:
+        return _output(self._request.result(), batch)
+
+    def characters(self) -> list[str]:
+        return self._characters.splitlines()
+
+
+class _AnyShape:
+    """A model compiled for one shape and for all, each when it is first needed.
+
+    It keeps no kernels: those for every size of picture that a detector has seen would let the memory grow.
+    """
+
+    def __init__(self, file: Path, threads: int, frequent: Shape) -> None:
+        self._model = _core().read_model(file)
+        self._threads = threads
         self._frequent = frequent
 
     def __call__(self, batch: Batch) -> Batch:
-        request = self._for_frequent if batch.shape == self._frequent else self._any_shape
-        request.infer([batch], share_inputs=True)
-        # The next inference overwrites the request's own buffer.
-        return np.array(request.get_output_tensor().data)
+        return _output(self._for_frequent if batch.shape == self._frequent else self._for_all, batch)
 
     @cached_property
-    def _any_shape(self) -> Any:
-        return self._compiled(self._model)
+    def _for_all(self) -> Any:
+        return _compiled(self._model, self._threads, kept_kernels=0)
 
     @cached_property
     def _for_frequent(self) -> Any:
         """The model compiled for one shape: a fifth faster than the one for all."""
         model = self._model.clone()
-        model.reshape(list(self._frequent or ()))
-        return self._compiled(model)
+        model.reshape(list(self._frequent))
+        return _compiled(model, self._threads, kept_kernels=0)
 
-    def _compiled(self, model: Any) -> Any:
-        return _core().compile_model(model, "CPU", self._settings).create_infer_request()
 
-    def characters(self) -> list[str]:
-        text: str = self._model.get_rt_info(["framework", "character"]).value
-        return text.splitlines()
+def _compiled(model: Any, threads: int, kept_kernels: int) -> Any:
+    settings = {
+        "INFERENCE_NUM_THREADS": threads,
+        # OpenVINO computes in bf16 on CPUs that have it in hardware, at about half the cost of f32.
+        "PERFORMANCE_HINT": "LATENCY",
+        # Else all worker processes compute on the same core.
+        "ENABLE_CPU_PINNING": False,
+        "CPU_RUNTIME_CACHE_CAPACITY": str(kept_kernels),
+    }
+    return _core().compile_model(model, "CPU", settings).create_infer_request()
+
+
+def _output(request: Any, batch: Batch) -> Batch:
+    request.infer([batch], share_inputs=True)
+    # The next inference overwrites the request's own buffer.
+    return np.array(request.get_output_tensor().data)
 
 
 class _OnnxSession:

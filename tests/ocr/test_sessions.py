@@ -7,7 +7,7 @@ import pytest
 
 from ocr import sessions
 from ocr.errors import EngineUnavailable
-from ocr.sessions import BackEnd, available_back_end, open_recogniser, open_session
+from ocr.sessions import BackEnd, available_back_end, open_detector, open_recogniser
 from ocr.wheel import DETECTOR, RECOGNISER, model_file
 
 
@@ -19,7 +19,7 @@ def back_end(request):
 
 @pytest.mark.parametrize("frequent", [(1, 3, 64, 96), (1, 3, 96, 96)])
 def test_an_output_outlives_the_next_inference(back_end, frequent):
-    detector = open_session(model_file(DETECTOR), back_end, 1, frequent)
+    detector = open_detector(model_file(DETECTOR), back_end, 1, frequent)
     first = detector(np.zeros((1, 3, 64, 96), np.float32))
     kept = first.copy()
     detector(np.random.default_rng(0).uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32))
@@ -30,7 +30,7 @@ def test_an_output_outlives_the_next_inference(back_end, frequent):
 def test_a_frequent_shape_gives_the_same(back_end):
     picture = np.random.default_rng(0).uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32)
     outputs = [
-        open_session(model_file(DETECTOR), back_end, 1, shape)(picture) for shape in (picture.shape, (1, 3, 96, 96))
+        open_detector(model_file(DETECTOR), back_end, 1, shape)(picture) for shape in (picture.shape, (1, 3, 96, 96))
     ]
     assert np.abs(outputs[0] - outputs[1]).max() < 0.05
 
