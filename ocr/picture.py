@@ -153,7 +153,8 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         shown = image if image.mode == "RGBA" else image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown).convert("RGB")
-    return image.convert("RGB")
+    # Pillow would copy what is RGB already, which takes memory.
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -21,7 +21,7 @@ from extractor.api.process_logs import Levels, send_records
 from extractor.stages.errors import ExtractorError
 from extractor.stages.reason import Announce, PictureUnusableError
 
-_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 12_000_000
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 6_000_000
 """glibc's name of the setting, and its value in bytes; with smaller blocks reading takes longer."""
 _ORPHAN_SECONDS = 30.0
 
