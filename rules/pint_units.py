@@ -1,7 +1,6 @@
-"""What pint knows of units: their names there, and what a unit measures that `rules.unit_table` does not list.
+"""What pint knows of units: factors between them, and what a unit measures that `rules.unit_table` does not list.
 
-Pint only ever sees names from tables, never text from a picture. It takes a quarter of a second to load, so it is not
-asked for what the table knows.
+Pint only ever sees names from tables, never text from a picture.
 """
 
 from __future__ import annotations
@@ -33,6 +32,18 @@ class Measure:
 
     kind: str
     size: float
+
+
+@cache
+def factors() -> dict[tuple[str, str], float]:
+    """Factors between all units of a kind in `rules.unit_table`."""
+    quantity = _registry().Quantity
+    return {
+        (a, b): float(quantity(1.0, _known_name(a)).to(_known_name(b)).magnitude)
+        for units in UNITS_BY_KIND.values()
+        for a in units
+        for b in units
+    }
 
 
 @lru_cache(CACHED_UNITS)

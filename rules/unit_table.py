@@ -9,70 +9,21 @@ from __future__ import annotations
 
 LENGTH, WEIGHT, VOLTAGE, POWER, VOLUME = "length", "weight", "voltage", "power", "volume"
 
-_INCH = 2.54
-_POUND = 453.59237
-_GALLON = 231 * _INCH**3
-_IMPERIAL_GALLON = 4546.09
-
-UNITS_BY_KIND: dict[str, dict[str, float]] = {
-    LENGTH: {
-        "centimetre": 1.0,
-        "foot": 12 * _INCH,
-        "inch": _INCH,
-        "metre": 100.0,
-        "millimetre": 0.1,
-        "yard": 36 * _INCH,
-        "decimetre": 10.0,
-        "micrometre": 1e-4,
-        "kilometre": 1e5,
-        "mile": 63_360 * _INCH,
-    },
-    WEIGHT: {
-        "gram": 1.0,
-        "kilogram": 1000.0,
-        "microgram": 1e-6,
-        "milligram": 0.001,
-        "ounce": _POUND / 16,
-        "pound": _POUND,
-        "ton": 2000 * _POUND,
-        "tonne": 1e6,
-        "stone": 14 * _POUND,
-        "carat": 0.2,
-        "grain": _POUND / 7000,
-    },
-    VOLTAGE: {"kilovolt": 1000.0, "millivolt": 0.001, "volt": 1.0, "microvolt": 1e-6, "megavolt": 1e6},
-    POWER: {
-        "kilowatt": 1000.0,
-        "watt": 1.0,
-        "milliwatt": 0.001,
-        "megawatt": 1e6,
-        "horsepower": 550 * 12 * _INCH / 100 * _POUND / 1000 * 9.80665,
-    },
-    VOLUME: {
-        "centilitre": 10.0,
-        "cubic foot": (12 * _INCH) ** 3,
-        "cubic inch": _INCH**3,
-        "cup": _GALLON / 16,
-        "decilitre": 100.0,
-        "fluid ounce": _GALLON / 128,
-        "gallon": _GALLON,
-        "imperial gallon": _IMPERIAL_GALLON,
-        "litre": 1000.0,
-        "microlitre": 0.001,
-        "millilitre": 1.0,
-        "pint": _GALLON / 8,
-        "quart": _GALLON / 4,
-        "cubic centimetre": 1.0,
-        "cubic metre": 1e6,
-        "tablespoon": _GALLON / 256,
-        "teaspoon": _GALLON / 768,
-        "imperial pint": _IMPERIAL_GALLON / 8,
-        "imperial fluid ounce": _IMPERIAL_GALLON / 160,
-        "imperial quart": _IMPERIAL_GALLON / 4,
-        "barrel": 42 * _GALLON,
-    },
-}
-"""The units of each kind, and the size of each in `BASE_UNIT` by its legal definition."""
+UNITS_BY_KIND: dict[str, tuple[str, ...]] = {
+    LENGTH: (
+        "centimetre", "foot", "inch", "metre", "millimetre", "yard", "decimetre", "micrometre", "kilometre", "mile",
+    ),
+    WEIGHT: (
+        "gram", "kilogram", "microgram", "milligram", "ounce", "pound", "ton", "tonne", "stone", "carat", "grain",
+    ),
+    VOLTAGE: ("kilovolt", "millivolt", "volt", "microvolt", "megavolt"),
+    POWER: ("kilowatt", "watt", "milliwatt", "megawatt", "horsepower"),
+    VOLUME: (
+        "centilitre", "cubic foot", "cubic inch", "cup", "decilitre", "fluid ounce", "gallon", "imperial gallon",
+        "litre", "microlitre", "millilitre", "pint", "quart", "cubic centimetre", "cubic metre", "tablespoon",
+        "teaspoon", "imperial pint", "imperial fluid ounce", "imperial quart", "barrel",
+    ),
+}  # fmt: skip
 
 BASE_UNIT: dict[str, str] = {
     LENGTH: "centimetre",

@@ -7,11 +7,10 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from rules.pint_units import measure_of
-from rules.unit_table import MISREAD_ALIASES, ORDINARY_WORDS, SAME_WORD, UNIT_ALIASES, UNITS_BY_KIND
+from rules.pint_units import factors, measure_of
+from rules.unit_table import BASE_UNIT, MISREAD_ALIASES, ORDINARY_WORDS, SAME_WORD, UNIT_ALIASES, UNITS_BY_KIND
 
 KIND_OF: dict[str, str] = {unit: kind for kind, units in UNITS_BY_KIND.items() for unit in units}
-_SIZE: dict[str, float] = {unit: size for units in UNITS_BY_KIND.values() for unit, size in units.items()}
 
 EXACT: dict[str, str] = {alias: unit for unit, aliases in UNIT_ALIASES.items() for alias in aliases}
 MISREAD: dict[str, str] = {
@@ -60,18 +59,21 @@ def convert(value: float, unit: str, target: str) -> float:
     """`value` in `unit` as a number of `target`; raises KeyError when they measure different things."""
     if unit == target or (unit, kind_of(target)) in SAME_WORD:
         return value
-    if kind_of(unit) != kind_of(target):
-        raise KeyError((unit, target))
-    return value * (_size(unit) / _size(target))
+    factor = factors().get((unit, target))
+    if factor is None:
+        if kind_of(unit) != kind_of(target):
+            raise KeyError((unit, target))
+        factor = _size(unit) / _size(target)
+    return value * factor
 
 
 def in_base(value: float, unit: str) -> float:
     """`value` in the base unit of its kind: one of `rules.unit_table.BASE_UNIT`, or pint's for other kinds."""
-    return value * _size(unit)
+    return convert(value, unit, BASE_UNIT[KIND_OF[unit]]) if unit in KIND_OF else value * measure_of(unit).size
 
 
 def _size(unit: str) -> float:
-    return _SIZE.get(unit) or measure_of(unit).size
+    return in_base(1.0, unit)
 
 
 def _key(word: str) -> str:
