@@ -1,8 +1,9 @@
 """What each part of the learned ranker brings, cross-validated: python -m benchmarks.ranker LABELS.csv --images FOLDER
 
-Prints four tables for docs/accuracy.md: arms without one family of features or another, a learning curve, how many
-answers can be used unseen, and the kinds of mistakes. Means over `--seeds`. Catalogue rows (--catalogue, --tokens) are
-learned from as `extractor fit` does. Needs the extra `fit`.
+Prints the tables of docs/accuracy.md: arms without one family of features or another, what taught rows bring on their
+own kind of picture, a learning curve, how many answers can be used unseen, and the kinds of mistakes. Means over
+`--seeds`. Taught rows (--teach) and catalogue rows (--catalogue, --tokens) are learned from as by `extractor fit`.
+Needs the extra `fit`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated
@@ -19,7 +21,7 @@ from typing import Annotated
 import typer
 
 from extractor.evaluation.coverage import PROMISE, CheckedAnswer
-from extractor.evaluation.inputs import LabelledRows, picture_names_in, read_labelled_rows
+from extractor.evaluation.inputs import LabelledRows, read_labelled_rows
 from extractor.evaluation.metrics import Variant, outcome
 from extractor.run.local import read_pages
 from extractor.run.options import RunOptions
@@ -28,7 +30,8 @@ from extractor.stages.answer import Status
 from extractor.tables.labels import Label
 from extractor.training.boosting import FOR_MANY, BoostOptions
 from extractor.training.crossval import learner
-from extractor.training.examples import Question, catalogue_questions, pages_by_name, questions_of
+from extractor.training.examples import Question, catalogue_questions, pages_by_name
+from extractor.training.sources import FitQuestions, Sources, left_out_of
 from extractor.training.tested import GROUPS, Tested, TestedGroup, cross_validated, kept_in_all, tested
 from extractor.training.thresholds import HeldOut
 from rules.constants import ENTITIES
@@ -46,11 +49,12 @@ LARGER = BoostOptions()
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A way to fit: without some families, with or without groups and looks, from a share of the pictures."""
+    """A way to fit: without some families, groups, looks or taught rows, from a share of the pictures."""
 
     without: tuple[str, ...] = ()
     groups: bool = True
     looks: bool = True
+    taught: bool = True
     options: BoostOptions = LARGER
     share: float = 1.0
 
@@ -70,23 +74,24 @@ class Arm:
 
 
 SHIPPED = Arm()
+_plain = partial(Arm, taught=False)
 ARMS = {
-    "no extents, groups or looks, smaller trees": Arm(("extents",), groups=False, looks=False, options=SMALLER),
-    "extents, smaller trees": Arm(groups=False, looks=False, options=SMALLER),
-    "extents, groups, smaller trees": Arm(looks=False, options=SMALLER),
-    "extents, larger trees": Arm(groups=False, looks=False),
-    "extents, groups, larger trees": Arm(looks=False),
-    "extents, looks, larger trees": Arm(groups=False),
-    "extents, groups, looks, larger trees (shipped)": SHIPPED,
+    "no extents, groups or looks, smaller trees": _plain(("extents",), groups=False, looks=False, options=SMALLER),
+    "extents, smaller trees": _plain(groups=False, looks=False, options=SMALLER),
+    "extents, groups, smaller trees": _plain(looks=False, options=SMALLER),
+    "extents, larger trees": _plain(groups=False, looks=False),
+    "extents, groups, larger trees": _plain(looks=False),
+    "extents, looks, larger trees": _plain(groups=False),
+    "extents, groups, looks, larger trees": _plain(),
+    "the same with taught rows (shipped)": SHIPPED,
 }
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Questions by eye with their labels, and catalogue questions, each group fitted anew for each arm and seed."""
+    """What the ranker is fitted to, with the labels; each group is fitted anew for each arm and seed."""
 
-    own: Sequence[Question]
-    more: Sequence[Question]
+    asked: FitQuestions
     labels: Mapping[tuple[str, str], Label]
 
     def tested(self, arm: Arm, seed: int, stated: tuple[HeldOut, ...] | None = None) -> Tested:
@@ -96,11 +101,27 @@ class Bench:
             if name == "stated" and stated is not None:
                 division[name] = stated
                 continue
-            own = [arm.of(q) for q in self.own if q.entity in members]
-            more = [q for q in self.more if q.entity in members]
-            learn = learner(FOR_MANY if more else arm.options, seed)
+            own = [arm.of(q) for q in self.asked.own if q.entity in members]
+            taught = [arm.of(q) for q in self.asked.taught if arm.taught and q.entity in members]
+            more = [*taught, *(q for q in self.asked.catalogue if q.entity in members)]
+            learn = learner(FOR_MANY if len(more) > len(own) else arm.options, seed)
             division[name] = cross_validated(own, more, learn, FOLDS, seed, arm.share)
         return tested(division)
+
+    def unlike(
+        self, said: Tested, options: BoostOptions, seed: int, *, taught: bool
+    ) -> Iterator[tuple[Question, str, Label]]:
+        """The taught questions on dimensions, answered at the thresholds of `said` by models that did not see theirs.
+
+        They saw the taught rows of other pictures, or none.
+        """
+        for name, group in said.groups.items():
+            own, asked = ([q for q in some if q.entity == name] for some in (self.asked.own, self.asked.taught))
+            if not asked:
+                continue
+            learn = learner(options, seed)
+            held_out = cross_validated(asked, own, learn, FOLDS, seed) if taught else learn(own)(asked)
+            yield from self._answers(TestedGroup(tuple(held_out), group.calibration), said.thresholds[name])
 
     def primary(self, said: Tested) -> Counts:
         """The counts of held-out rows by the best answers alone."""
@@ -118,12 +139,15 @@ class Bench:
     def answered(self, said: Tested) -> Iterator[tuple[Question, str, Label]]:
         """Each question with its held-out answer, "" for none, and its label."""
         for name, group in said.groups.items():
-            for held in group.held_out:
-                choices, odds = held.question.choices, held.log_odds
-                best = held.likeliest
-                sure = best is not None and group.calibration.probability(odds[best]) > said.thresholds[name]
-                answer = str(choices[best].amount) if best is not None and sure else ""
-                yield held.question, answer, self.labels[held.question.picture, held.question.entity]
+            yield from self._answers(group, said.thresholds[name])
+
+    def _answers(self, group: TestedGroup, threshold: float) -> Iterator[tuple[Question, str, Label]]:
+        for held in group.held_out:
+            choices, odds = held.question.choices, held.log_odds
+            best = held.likeliest
+            sure = best is not None and group.calibration.probability(odds[best]) > threshold
+            answer = str(choices[best].amount) if best is not None and sure else ""
+            yield held.question, answer, self.labels[held.question.picture, held.question.entity]
 
 
 def _kind(question: Question, answer: str) -> str:
@@ -140,6 +164,24 @@ def scores(name: str, bench: Bench, runs: Sequence[Tested]) -> str:
     of_all = fmean(run.total.f1 for run in runs), fmean(bench.primary(run).f1 for run in runs)
     of_each = (fmean(run.counts[entity].f1 for run in runs) for entity in ("width", "height", "depth"))
     return _line(name, *(f"{f1:.3f}" for f1 in (*of_all, *of_each)))
+
+
+def stating_pictures(questions: Sequence[Question]) -> set[str]:
+    """The pictures that state an answer to one of the questions."""
+    return {question.picture for question in questions if question.stated}
+
+
+def unlike(bench: Bench, runs: Sequence[Tested], options: BoostOptions, *, taught: bool) -> str:
+    """A line of a table: F1 on taught pictures that state a dimension, and answers on those that state none."""
+    stating = stating_pictures(bench.asked.taught)
+    scored: list[float] = []
+    needless: list[int] = []
+    for seed, run in enumerate(runs):
+        rows = list(bench.unlike(run, options, seed, taught=taught))
+        right = [outcome(said, label, Variant.ACCEPTED) for q, said, label in rows if q.picture in stating]
+        scored.append(count(right).f1)
+        needless.append(sum(bool(said) for q, said, _ in rows if q.picture not in stating))
+    return _line("yes" if taught else "no", f"{fmean(scored):.3f}", f"{fmean(needless):.1f}")
 
 
 def unseen(runs: Sequence[Tested]) -> list[tuple[str, list[CheckedAnswer]]]:
@@ -185,6 +227,11 @@ def report(
         stated = (run.groups["stated"].held_out for run in whole)
         runs = whole if arm == shipped else [bench.tested(arm, seed, own) for seed, own in enumerate(stated)]
         say(scores(name, bench, runs))
+    if bench.asked.taught:
+        none = sum(q.picture not in stating_pictures(bench.asked.taught) for q in bench.asked.taught)
+        say("\n" + _head("taught", "F1 where a dimension is stated", f"answers where none is (of {none} rows)"))
+        say(unlike(bench, whole, shipped.options, taught=False))
+        say(unlike(bench, whole, shipped.options, taught=True))
     say("\n" + _head("dimensions learned from", "all", "primary", "width", "height", "depth"))
     for share in SHARES:
         part, stated = replace(shipped, share=share), (run.groups["stated"].held_out for run in whole)
@@ -210,31 +257,31 @@ def _line(*cells: object) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def bench_of(labelled: LabelledRows, questions: Sequence[Question], more: Sequence[Question]) -> Bench:
-    """The questions with the labels of their rows."""
-    rows = zip(labelled.rows, labelled.labels, strict=True)
-    return Bench(questions, more, {(row.picture_name, row.entity): label for row, label in rows})
+def labels_by_question(files: Sequence[LabelledRows]) -> dict[tuple[str, str], Label]:
+    """The labels of all rows by picture and entity."""
+    pairs = [pair for file in files for pair in zip(file.rows, file.labels, strict=True)]
+    return {(row.picture_name, row.entity): label for row, label in pairs}
 
 
 def main(
     labels: Annotated[Path, typer.Argument(help="Rows labelled by eye: primary, accepted.")],
     images: Annotated[Path, typer.Option(help="The folder of their pictures.")],
     store: Annotated[Path, typer.Option(help="The store of pages.")],
+    teach: Annotated[list[Path] | None, typer.Option(help="More rows by eye, to learn from only.")] = None,
     catalogue: Annotated[Path | None, typer.Option(help="More rows, to learn from only.")] = None,
     tokens: Annotated[Path | None, typer.Option(help="The text of their pictures.")] = None,
     label_column: Annotated[str, typer.Option(help="The label's column there.")] = "entity_value",
-    without: Annotated[list[Path] | None, typer.Option(help="Leave out the pictures of this file.")] = None,
+    without: Annotated[list[Path] | None, typer.Option(help="Leave out what this file asks.")] = None,
     seeds: Annotated[int, typer.Option(min=1)] = 2,
 ) -> None:
     """Reads the pictures, then fits and tests every arm."""
-    labelled = read_labelled_rows(labels)
+    labelled, *taught = (read_labelled_rows(path) for path in (labels, *(teach or [])))
+    further = catalogue_questions(catalogue, tokens, label_column) if catalogue and tokens else ()
+    sources = Sources(labelled, taught, further, left_out_of(without or []))
     options = RunOptions(labels.parent, store, images)
-    pages = asyncio.run(read_pages([row.picture for row in labelled.rows], options, LineWatcher()))
-    own = questions_of(labelled.rows, labelled.labels, pages_by_name(labelled.rows, pages, options))
-    more = catalogue_questions(catalogue, tokens, label_column) if catalogue and tokens else ()
-    left_out = picture_names_in(without or [])
-    own, more = (tuple(one for one in some if one.picture not in left_out) for some in (own, more))
-    report(bench_of(labelled, own, more), seeds)
+    results = asyncio.run(read_pages([row.picture for row in sources.rows], options, LineWatcher()))
+    asked = sources.questions(pages_by_name(sources.rows, results, options))
+    report(Bench(asked, labels_by_question([labelled, *taught])), seeds)
 
 
 if __name__ == "__main__":

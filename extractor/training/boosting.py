@@ -31,7 +31,7 @@ class BoostOptions:
 
 
 FOR_MANY = BoostOptions(n_estimators=200, learning_rate=0.06, min_samples_leaf=15)
-"""For groups with catalogue rows: with them the stated amounts have ten times as many candidates."""
+"""For groups that mostly learn from further rows: with a catalogue's the stated amounts have ten times as many."""
 
 MIN_MENTIONS = 5
 """A feature that fewer candidates have is left out."""

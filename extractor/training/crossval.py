@@ -68,7 +68,7 @@ def fit_ranker(
     extra: Sequence[Question],
     options: BoostOptions,
     *,
-    with_extra: BoostOptions | None = None,
+    for_many: BoostOptions | None = None,
     folds: int = 5,
     repeats: int = REPEATS,
     seed: int = 0,
@@ -79,14 +79,14 @@ def fit_ranker(
     from the first.
 
     `extra` questions are learned from in every fold (those of the fold's own pictures excepted), never measured on.
-    The trees of a group that has some of them are grown by the options `with_extra` where these are given.
+    The trees of a group with more of them than `questions` are grown by the options `for_many` where these are given.
     """
     models: dict[str, Model] = {}
     divisions: list[dict[str, tuple[HeldOut, ...]]] = [{} for _ in range(repeats)]
     for name, members in GROUPS.items():
         own = [q for q in questions if q.entity in members]
         more = [q for q in extra if q.entity in members]
-        of_group = (with_extra if more else None) or options
+        of_group = (for_many if len(more) > len(own) else None) or options
         for i, division in enumerate(divisions, seed):
             division[name] = cross_validated(own, more, learner(of_group, i), folds, i)
         models[name] = fit_model([*own, *more], of_group, seed)
@@ -108,10 +108,10 @@ def learner(options: BoostOptions, seed: int) -> Learn:
 
 
 def report(said: Tested, own: int, more: int) -> list[str]:
-    """The scores and thresholds of a ranker fitted to `own` questions labelled by eye and `more` of a catalogue."""
+    """The scores and thresholds of a ranker fitted to `own` questions and `more` that it only learned from."""
     total = said.total
     return [
-        f"{own} rows by eye, {more} of a catalogue; F1 by cross-validation {total.f1:.3f} "
+        f"{own} rows by eye, {more} to learn from only; F1 by cross-validation {total.f1:.3f} "
         f"(TP {total.tp}, FP {total.fp}, FN {total.fn})",
         *(
             f"  {entity:30s} F1 {said.counts[entity].f1:.3f}, verified from {said.verified_from[entity]:.2f}"

@@ -28,7 +28,6 @@ from rules.units import convert
 TALL = 1.5
 """Token dumps lack the direction of texts; one that is this many times as high as wide is taken to run upwards."""
 
-
 CATALOGUE_WEIGHT = 0.3
 """What a row with a catalogue's label counts against one labelled by eye: a quarter of those labels is wrong."""
 

@@ -31,6 +31,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "stated": ("item_weight", "maximum_weight_recommendation", "voltage", "wattage", "item_volume"),
 }
 """Entities that share trees: each dimension has a model of its own, the other entities have one together."""
+GROUP_OF: dict[str, str] = {entity: name for name, members in GROUPS.items() for entity in members}
 
 Division = Mapping[str, tuple[HeldOut, ...]]
 """The held-out questions by group, from one division of the pictures into folds."""

@@ -10,8 +10,9 @@ from benchmarks.ranker import SHARES, Arm, Bench, report
 from extractor.tables.labels import parse_gold_label
 from extractor.training.boosting import BoostOptions
 from extractor.training.examples import Choice, Question
+from extractor.training.sources import FitQuestions
 from rules.amount import Amount
-from rules.constants import ENTITIES
+from rules.constants import DIMENSIONS, ENTITIES
 
 SMALL = BoostOptions(n_estimators=3, max_depth=2, max_features=1.0, min_samples_leaf=2, bags=1)
 
@@ -42,9 +43,13 @@ def test_all_tables_are_printed() -> None:
     lines: list[str] = []
     shipped = Arm(options=SMALL)
     arms = {"one": shipped, "other": replace(shipped, without=("extents",))}
-    report(Bench(questions, (), labels), 1, arms, shipped, lines.append)
+    taught = [replace(q, picture=f"taught {q.picture}") for q in questions if q.entity in DIMENSIONS]
+    labels |= {(q.picture, q.entity): labels[q.picture.removeprefix("taught "), q.entity] for q in taught}
+    report(Bench(FitQuestions(tuple(questions), tuple(taught)), labels), 1, arms, shipped, lines.append)
     text = "\n".join(lines)
     assert text.count("| one |") == text.count("| other |") == 1
     assert all(f"| {share:.0%} of the pictures |" in text for share in SHARES)
+    assert "| no | 1.000 |" in text
+    assert "| yes | 1.000 |" in text
     assert "| one | 1.000 | 1.000 | 1.000 | 1.000 | 1.000 |" in text
     assert sum(line.startswith(tuple(f"| {entity} |" for entity in ENTITIES)) for line in lines) == len(ENTITIES)

@@ -56,7 +56,7 @@ def test_fit_writes_a_ranker_that_answers(extractor, labelled, tmp_path):
     code, out, err = extractor(*FIT, "--out", "own.json")
     assert (code, err) == (0, "ranker    own.json\n")
     first, *others = out.splitlines()
-    assert first.startswith("48 rows by eye, 0 of a catalogue; F1 by cross-validation 1.000 (TP 48, FP 0, FN 0)")
+    assert first.startswith("48 rows by eye, 0 to learn from only; F1 by cross-validation 1.000 (TP 48, FP 0, FN 0)")
     scores, coverage = "\n".join(others).split("Coverage at 95% precision")
     assert [line.split()[0] for line in scores.splitlines() if line] == [*ENTITIES, *["threshold"] * 4]
     assert next(line for line in coverage.splitlines() if line.startswith("all")).split()[:4] == [
@@ -74,7 +74,7 @@ def test_fit_leaves_pictures_out_that_are_measured_on(extractor, labelled, tmp_p
     write_rows(tmp_path / "measured.csv", range(10, 13), "image_link,group_id,entity_name")
     code, out, _ = extractor(*FIT, "--without", "measured.csv")
     assert code == 0
-    assert out.startswith("36 rows by eye, 0 of a catalogue; ")
+    assert out.startswith("36 rows by eye, 0 to learn from only; ")
     assert (tmp_path / "ranker.json").exists()
 
 
@@ -87,7 +87,17 @@ def test_fit_learns_from_a_catalogue_but_its_dimensions(extractor, labelled, tmp
     catalogue = ("--catalogue", "catalogue.csv", "--tokens", "dump.jsonl", "--label-column", "said")
     code, out, _ = extractor(*FIT, *catalogue, "--without", "measured.csv")
     assert code == 0
-    assert out.startswith("48 rows by eye, 26 of a catalogue; ")
+    assert out.startswith("48 rows by eye, 26 to learn from only; ")
+
+
+def test_fit_learns_from_taught_rows_and_is_not_measured_on_them(extractor, labelled, tmp_path):
+    write_rows(tmp_path / "teach.csv", range(22, 25))
+    for number in range(22, 25):
+        (tmp_path / f"{number}.png").write_bytes(picture_bytes(number))
+    write_rows(tmp_path / "measured.csv", (22,), "image_link,group_id,entity_name")
+    code, out, _ = extractor(*FIT, "--teach", "teach.csv", "--without", "measured.csv")
+    assert code == 0
+    assert out.startswith("48 rows by eye, 8 to learn from only; F1 by cross-validation 1.000 (TP 48, FP 0, FN 0)")
 
 
 @pytest.mark.parametrize("option", [("--catalogue", "labels.csv"), ("--tokens", "dump.jsonl")])

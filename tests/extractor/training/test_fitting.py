@@ -225,11 +225,11 @@ class TestLeftOut:
         total = fitted.tested.total
         assert total.tp + total.fp + total.fn <= len(asked) + total.fp
 
-    def test_only_groups_with_catalogue_rows_are_grown_by_the_options_for_them(self, options, monkeypatch):
+    def test_groups_that_mostly_learn_from_more_rows_are_grown_by_the_options_for_many(self, options, monkeypatch):
         from extractor.training import crossval
 
         asked = questions(20, entities=ASKED)
-        extra = [q for q in questions(20, seed=7, entities=ASKED) if q.entity == "width"]
+        more = [*questions(21, seed=7, entities=["width"]), *questions(20, seed=7, entities=["depth"])]
         larger = type(options)(n_estimators=2)
         grown = {}
 
@@ -238,7 +238,7 @@ class TestLeftOut:
             return TreeModel((), 0.0, ())
 
         monkeypatch.setattr(crossval, "fit_trees", spy)
-        crossval.fit_ranker(asked, extra, options, with_extra=larger, folds=2)
+        crossval.fit_ranker(asked, more, options, for_many=larger, folds=2)
         assert grown == {larger: {"width"}, options: set(ASKED) - {"width"}}
 
     def test_more_folds_than_pictures_do_no_harm(self, options):
