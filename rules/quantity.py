@@ -85,15 +85,21 @@ def read_terms(lexemes: Lexemes) -> list[Term]:
 def header_units(lexemes: Lexemes) -> tuple[str, ...]:
     """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`.
 
-    Units that may also be a dimension (`L (cm)`) or a preposition (`Size in cm`) count only without any other unit.
+    Units that may also be a dimension (`L (cm)`) or a preposition (`Size in cm`) count only without any other unit; an
+    `in` before another word is no unit.
     """
     named = [
         (lexeme, after)
         for before, lexeme, after in _with_neighbours(lexemes)
-        if lexeme.unit and (before is None or before.kind is not Kind.NUMBER)
+        if lexeme.unit and (before is None or before.kind is not Kind.NUMBER) and not _is_preposition(lexeme, after)
     ]
     plain = [x for x, after in named if not (x.dimension or (x.text == "in" and after is not None and after.unit))]
     return tuple(lexeme.unit for lexeme in plain or [x for x, _ in named] if lexeme.unit)
+
+
+def _is_preposition(lexeme: Lexeme, after: Lexeme | None) -> bool:
+    """Whether `in` joins two words (`Built-in Android`); a unit may follow it (`Size in cm`)."""
+    return lexeme.text == "in" and after is not None and after.kind is Kind.WORD and not after.unit
 
 
 def _positive(term: Term) -> bool:
