@@ -29,7 +29,7 @@ from extractor.run.progress import LineWatcher
 from extractor.stages.answer import Status
 from extractor.tables.labels import Label
 from extractor.training.boosting import FOR_MANY, BoostOptions
-from extractor.training.crossval import learner
+from extractor.training.crossval import learner, options_for
 from extractor.training.examples import Question, catalogue_questions, pages_by_name
 from extractor.training.sources import FitQuestions, Sources, left_out_of
 from extractor.training.tested import GROUPS, Tested, TestedGroup, cross_validated, kept_in_all, tested
@@ -104,11 +104,11 @@ class Bench:
             own = [arm.of(q) for q in self.asked.own if q.entity in members]
             taught = [arm.of(q) for q in self.asked.taught if arm.taught and q.entity in members]
             more = [*taught, *(q for q in self.asked.catalogue if q.entity in members)]
-            learn = learner(FOR_MANY if len(more) > len(own) else arm.options, seed)
+            learn = learner(options_for(own, more, arm.options, FOR_MANY), seed)
             division[name] = cross_validated(own, more, learn, FOLDS, seed, arm.share)
         return tested(division)
 
-    def unlike(
+    def answered_taught(
         self, said: Tested, options: BoostOptions, seed: int, *, taught: bool
     ) -> Iterator[tuple[Question, str, Label]]:
         """The taught questions on dimensions, answered at the thresholds of `said` by models that did not see theirs.
@@ -166,18 +166,12 @@ def scores(name: str, bench: Bench, runs: Sequence[Tested]) -> str:
     return _line(name, *(f"{f1:.3f}" for f1 in (*of_all, *of_each)))
 
 
-def stating_pictures(questions: Sequence[Question]) -> set[str]:
-    """The pictures that state an answer to one of the questions."""
-    return {question.picture for question in questions if question.stated}
-
-
-def unlike(bench: Bench, runs: Sequence[Tested], options: BoostOptions, *, taught: bool) -> str:
-    """A line of a table: F1 on taught pictures that state a dimension, and answers on those that state none."""
-    stating = stating_pictures(bench.asked.taught)
+def on_taught(bench: Bench, runs: Sequence[Tested], options: BoostOptions, stating: Set[str], *, taught: bool) -> str:
+    """A line of a table: F1 on the taught pictures that state a dimension, `stating`, and answers on the others."""
     scored: list[float] = []
     needless: list[int] = []
     for seed, run in enumerate(runs):
-        rows = list(bench.unlike(run, options, seed, taught=taught))
+        rows = list(bench.answered_taught(run, options, seed, taught=taught))
         right = [outcome(said, label, Variant.ACCEPTED) for q, said, label in rows if q.picture in stating]
         scored.append(count(right).f1)
         needless.append(sum(bool(said) for q, said, _ in rows if q.picture not in stating))
@@ -228,10 +222,11 @@ def report(
         runs = whole if arm == shipped else [bench.tested(arm, seed, own) for seed, own in enumerate(stated)]
         say(scores(name, bench, runs))
     if bench.asked.taught:
-        none = sum(q.picture not in stating_pictures(bench.asked.taught) for q in bench.asked.taught)
+        stating = {q.picture for q in bench.asked.taught if q.stated}
+        none = sum(q.picture not in stating for q in bench.asked.taught)
         say("\n" + _head("taught", "F1 where a dimension is stated", f"answers where none is (of {none} rows)"))
-        say(unlike(bench, whole, shipped.options, taught=False))
-        say(unlike(bench, whole, shipped.options, taught=True))
+        say(on_taught(bench, whole, shipped.options, stating, taught=False))
+        say(on_taught(bench, whole, shipped.options, stating, taught=True))
     say("\n" + _head("dimensions learned from", "all", "primary", "width", "height", "depth"))
     for share in SHARES:
         part, stated = replace(shipped, share=share), (run.groups["stated"].held_out for run in whole)

@@ -86,11 +86,18 @@ def fit_ranker(
     for name, members in GROUPS.items():
         own = [q for q in questions if q.entity in members]
         more = [q for q in extra if q.entity in members]
-        of_group = (for_many if len(more) > len(own) else None) or options
+        of_group = options_for(own, more, options, for_many or options)
         for i, division in enumerate(divisions, seed):
             division[name] = cross_validated(own, more, learner(of_group, i), folds, i)
         models[name] = fit_model([*own, *more], of_group, seed)
     return Fitted(models, tested(*divisions))
+
+
+def options_for(
+    own: Sequence[Question], more: Sequence[Question], options: BoostOptions, for_many: BoostOptions
+) -> BoostOptions:
+    """How the trees of a group are grown: by `for_many` where it learns from more other questions than its own."""
+    return for_many if len(more) > len(own) else options
 
 
 def fit_model(questions: Sequence[Question], options: BoostOptions, seed: int) -> Model:

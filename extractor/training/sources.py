@@ -13,7 +13,7 @@ from extractor.training.tested import GROUP_OF
 from ocr.token import OcrResult
 
 TAUGHT_WEIGHT = 0.3
-"""What a taught row counts against one of the fit's own (docs/ranker.md)."""
+"""What a taught row counts against one of the fit's own: the best of 0.3 and 1 (docs/accuracy.md)."""
 
 LeftOut = frozenset[tuple[str, str]]
 """Names of pictures, each with a group of entities that share a model."""
