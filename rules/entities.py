@@ -20,9 +20,9 @@ from rules.unit_table import BASE_UNIT, CONVERT_TO, SAME_WORD
 from rules.units import KIND_OF, in_base, kind_of
 
 PLAUSIBLE: dict[str, tuple[float, float]] = {
-    "width": (1e-3, 1e6),
-    "depth": (1e-3, 1e6),
-    "height": (1e-3, 1e6),
+    "width": (1e-3, 1e5),
+    "depth": (1e-3, 1e5),
+    "height": (1e-3, 1e5),
     "item_weight": (1e-3, 1e8),
     "maximum_weight_recommendation": (1e-1, 1e8),
     "voltage": (1e-3, 1e6),

@@ -19,6 +19,7 @@ from rules.lexer import Kind, Lexeme, Lexemes, lex
 from rules.lexicon import STANDARD, Lexicon
 from rules.ranges import join_ranges
 from rules.terms import Term, terms_of
+from rules.units import MISREAD
 
 MAX_SIGNS_BESIDE = 2
 """Signs of its line, beside the quantity, up to which a quantity stands alone."""
@@ -83,23 +84,38 @@ def read_terms(lexemes: Lexemes) -> list[Term]:
 
 
 def header_units(lexemes: Lexemes) -> tuple[str, ...]:
-    """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`.
+    """Units that a line names without a number before them, as a heading does: `WT (LBS)`, `Size/cm`, `Size in cm`.
 
-    Units that may also be a dimension (`L (cm)`) or a preposition (`Size in cm`) count only without any other unit; an
-    `in` before another word is no unit.
+    Units that may also be a dimension (`L (cm)`) count only without any other unit, and misread ones (`Ibs`) only where
+    they stand alone (`International, Inc.`).
     """
-    named = [
-        (lexeme, after)
-        for before, lexeme, after in _with_neighbours(lexemes)
-        if lexeme.unit and (before is None or before.kind is not Kind.NUMBER) and not _is_preposition(lexeme, after)
-    ]
-    plain = [x for x, after in named if not (x.dimension or (x.text == "in" and after is not None and after.unit))]
-    return tuple(lexeme.unit for lexeme in plain or [x for x, _ in named] if lexeme.unit)
+    named = [lexeme for before, lexeme, after in _with_neighbours(lexemes) if _names_unit(before, lexeme, after)]
+    if sum(lexeme.kind is Kind.WORD for lexeme in lexemes) > 1:
+        named = [lexeme for lexeme in named if lexeme.text not in MISREAD]
+    plain = [lexeme for lexeme in named if not lexeme.dimension]
+    return tuple(lexeme.unit for lexeme in plain or named if lexeme.unit)
 
 
-def _is_preposition(lexeme: Lexeme, after: Lexeme | None) -> bool:
-    """Whether `in` joins two words (`Built-in Android`); a unit may follow it (`Size in cm`)."""
-    return lexeme.text == "in" and after is not None and after.kind is Kind.WORD and not after.unit
+def _names_unit(before: Lexeme | None, lexeme: Lexeme, after: Lexeme | None) -> bool:
+    """Whether a lexeme is the unit of no number, and not a piece of a word, a preposition or a quotation mark.
+
+    `in` and marks are these beside words (`Made in USA`, `"Big Mass"`), but for the name of a dimension before them.
+    """
+    if lexeme.unit is None or (before is not None and before.kind is Kind.NUMBER):
+        return False
+    if _run_together(before, lexeme) or _run_together(lexeme, after):
+        return False
+    behind_word = before is not None and before.kind is Kind.WORD and not (before.unit or before.dimension)
+    before_word = after is not None and after.kind is Kind.WORD
+    is_word = lexeme.text.isalpha() and lexeme.text != "in"
+    return is_word or not (behind_word or before_word)
+
+
+def _run_together(first: Lexeme | None, second: Lexeme | None) -> bool:
+    """Whether two lexemes are pieces of one word (`inc` and `l` of `incl`)."""
+    if first is None or second is None or first.end != second.start:
+        return False
+    return all(x.text.isascii() and x.text.isalpha() for x in (first, second))
 
 
 def _positive(term: Term) -> bool:
