@@ -12,13 +12,13 @@ from extractor.training.looks import look_prior, with_other_pictures
 from extractor.training.priors import group_counts, with_other_rows, with_prior
 from extractor.training.tested import GROUPS, Learn, Tested, cross_validated, tested
 from extractor.training.thresholds import HeldOut
-from rules.constants import ENTITIES
+from rules.constants import DIMENSIONS, ENTITIES
 from rules.prior import Prior
 from rules.ranker import FORMAT
 from rules.trees import TreeModel
 
-WITH_PRIOR = frozenset({"depth"})
-"""Entities that have a prior of group and look; to width and height it gave nothing (docs/ranker.md)."""
+WITH_PRIOR = DIMENSIONS
+"""Entities that have a prior of group and look."""
 
 REPEATS = 3
 """Divisions into folds: by one alone, the threshold of depth is 0.50, 0.60 or 0.63, and that is chance."""
