@@ -99,8 +99,7 @@ def tested(*divisions: Division) -> Tested:
         {name: TestedGroup(held_out, calibrations[name]) for name, held_out in division.items()}
         for division in divisions
     ]
-    of_repeats = [_thresholds(groups) for groups in repeats]
-    thresholds = {name: fmean(one[name] for one in of_repeats) for name in calibrations}
+    thresholds = _thresholds(repeats)
     verified_from: dict[str, float] = {}
     counts = {}
     for name, group in repeats[0].items():
@@ -136,20 +135,23 @@ def cross_validated(
     return tuple(held_out)
 
 
-def _thresholds(groups: Mapping[str, TestedGroup]) -> dict[str, float]:
-    """Each group's threshold given the others'; from one half they settle in two rounds.
+def _thresholds(repeats: Sequence[Mapping[str, TestedGroup]]) -> dict[str, float]:
+    """Each group's threshold given the others', by the counts of all repeats; from one half they settle in two rounds.
 
     A threshold has the highest mean of its group's F1 and the F1 of all rows, each by all accepted answers and by the
     best ones alone. By the accepted answers of all rows depth would stay empty: labels made by eye accept an empty
     depth so often that only near certainty pays, but catalogues ask for depths, and the best answer is mostly a value.
     """
-    at = {name: _at_each_step(group, Variant.ACCEPTED) for name, group in groups.items()}
-    best_at = {name: _at_each_step(group, Variant.PRIMARY) for name, group in groups.items()}
-    steps = dict.fromkeys(groups, STEPS.index(0.5))
+    names = list(repeats[0])
+    at, best_at = (
+        {name: _at_each_step([groups[name] for groups in repeats], variant) for name in names}
+        for variant in (Variant.ACCEPTED, Variant.PRIMARY)
+    )
+    steps = dict.fromkeys(names, STEPS.index(0.5))
     for _ in range(2):
-        for name in groups:
+        for name in names:
             others, best_of_others = (
-                sum((counts[other][steps[other]] for other in groups if other != name), Counts())
+                sum((counts[other][steps[other]] for other in names if other != name), Counts())
                 for counts in (at, best_at)
             )
             steps[name] = smoothed_best(
@@ -161,5 +163,8 @@ def _thresholds(groups: Mapping[str, TestedGroup]) -> dict[str, float]:
     return {name: STEPS[i] for name, i in steps.items()}
 
 
-def _at_each_step(group: TestedGroup, variant: Variant) -> list[Counts]:
-    return [counts_at(group.held_out, group.calibration, step, variant) for step in STEPS]
+def _at_each_step(groups: Sequence[TestedGroup], variant: Variant) -> list[Counts]:
+    return [
+        sum((counts_at(group.held_out, group.calibration, step, variant) for group in groups), Counts())
+        for step in STEPS
+    ]
