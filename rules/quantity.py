@@ -107,8 +107,8 @@ def _names_unit(before: Lexeme | None, lexeme: Lexeme, after: Lexeme | None) -> 
         return False
     behind_word = before is not None and before.kind is Kind.WORD and not (before.unit or before.dimension)
     before_word = after is not None and after.kind is Kind.WORD
-    is_word = lexeme.text.isalpha() and lexeme.text != "in"
-    return is_word or not (behind_word or before_word)
+    clear = lexeme.text != "in" and any(map(str.isalpha, lexeme.text))
+    return clear or not (behind_word or before_word)
 
 
 def _run_together(first: Lexeme | None, second: Lexeme | None) -> bool:

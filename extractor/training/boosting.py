@@ -22,7 +22,7 @@ class BoostOptions:
     the share `second_best`, as right by the rest.
     """
 
-    n_estimators: int = 120
+    n_estimators: int = 110
     max_depth: int = 6
     learning_rate: float = 0.05
     subsample: float = 0.6

@@ -77,6 +77,8 @@ HEADINGS = [
     ("the amount of a nutrient in", ()),
     ("Greenbrier International, Inc.", ()),
     ("Incl. of all taxes", ()),
+    ("Capacity fl oz", ("fluid ounce",)),
+    ("Volume m³", ("cubic metre",)),
     ("Ibs", ("pound",)),
     ('Made in "Riverside"', ()),
     ('Address: "see above".', ()),

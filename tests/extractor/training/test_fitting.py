@@ -20,7 +20,7 @@ ASKED = ("width", "height", "depth", "item_weight")
 
 
 def choice(right, **features):
-    return Choice(tuple(sorted(features.items())), right)
+    return Choice(tuple(sorted(features.items())), right, best=right)
 
 
 def questions(pictures=60, seed=0, fact="net", entities=ASKED):
@@ -149,13 +149,29 @@ class TestFit:
         with pytest.raises(ExtractorError, match="give more labelled rows"):
             fit_trees(seen, options, 0)
 
+    def test_an_accepted_candidate_is_less_likely_than_the_best_one(self, options):
+        """By the share `second_best`; with 0 nothing tells them apart."""
+        from dataclasses import replace
+
+        from extractor.training.boosting import features_of, fit_trees
+
+        best, accepted, wrong = choice(True, net=0.9), Choice((("net", 0.5),), True), choice(False, net=0.1)
+        seen = [Question("width", f"{i}.jpg", True, False, (best, accepted, wrong)) for i in range(30)]
+        for second_best, apart in ((0.0, False), (0.5, True)):
+            trees = fit_trees(seen, replace(options, second_best=second_best), 0)
+            of_best, of_accepted, of_wrong = (trees.log_odds(features) for features in features_of(seen[0]))
+            assert of_wrong < 0 < of_best
+            assert (of_accepted < of_best - 0.5) is apart
+
     def test_a_row_of_little_weight_counts_little(self, options):
         """Rows that say the opposite of the others."""
         from extractor.training.boosting import features_of, fit_trees
 
         seen = questions(40, entities=("width",))
         opposite = [
-            Question(q.entity, q.picture, True, False, tuple(Choice(c.features, not c.right) for c in q.choices), w)
+            Question(
+                q.entity, q.picture, True, False, tuple(choice(not c.right, **dict(c.features)) for c in q.choices), w
+            )
             for q in seen
             for w in (0.01,)
         ]
@@ -239,7 +255,10 @@ class TestLeftOut:
 
         monkeypatch.setattr(crossval, "fit_trees", spy)
         crossval.fit_ranker(asked, more, options, for_many=larger, folds=2)
-        assert grown == {larger: {"width"}, options: set(ASKED) - {"width"}}
+        assert {name: of & set(ASKED) for name, of in grown.items()} == {
+            larger: {"width"},
+            options: set(ASKED) - {"width"},
+        }
 
     def test_more_folds_than_pictures_do_no_harm(self, options):
         from extractor.training.crossval import fit_ranker
