@@ -7,6 +7,7 @@ from pathlib import Path
 
 from extractor.api.engines import OCR_OFF
 from extractor.cache.pictures import PictureFolder
+from extractor.cache.store_files import pictures_folder
 from extractor.evaluation.inputs import LabelledRows
 from extractor.run.local import stored_pages
 from extractor.run.options import RunOptions
@@ -53,5 +54,5 @@ def _path_of(result: PictureResult, options: RunOptions) -> Path | None:
     """The file of a picture that is there and sound."""
     if result.sha256 is None or not result.available:
         return None
-    path = result.path or PictureFolder(options.store.with_suffix(".pictures")).path_of(result.sha256)
+    path = result.path or PictureFolder(pictures_folder(options.store)).path_of(result.sha256)
     return path.resolve() if path.is_file() else None
