@@ -69,8 +69,10 @@ class Mention:
     @property
     def rank(self) -> tuple[object, ...]:
         """The most certain first, whatever the order of the pictures."""
-        place = tuple((token.text, token.box) for token in self.candidate.evidence)
-        return -self.confidence, not self.answered, size_of(self.amount), self.amount.unit, self.candidate.text, place
+        candidate, amount = self.candidate, self.amount
+        place = tuple((token.text, token.box) for token in candidate.evidence)
+        same = candidate.text, place, candidate.score, candidate.features
+        return -self.confidence, not self.answered, size_of(amount), amount.unit, *same
 
 
 @dataclass(slots=True, eq=False)

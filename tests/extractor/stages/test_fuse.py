@@ -238,6 +238,12 @@ READ = st.lists(CANDIDATES, min_size=1, max_size=4, unique_by=lambda found: foun
 PICTURES = st.lists(READ | st.just(NOTHING) | st.just(UNREADABLE), min_size=1, max_size=5)
 
 
+def test_pictures_that_differ_in_words_around_an_amount_alone_have_an_order():
+    one_of_a_part = says(candidate("10 centimetre", 0.001, "part", line="a"))
+    plain = says(candidate("10 centimetre", 0.001, line="a"))
+    assert of_answer(fuse([one_of_a_part, plain])) == of_answer(fuse([plain, one_of_a_part]))
+
+
 @given(PICTURES, st.none() | READ, st.randoms())
 def test_the_order_of_the_pictures_does_not_matter(pictures, title, random):
     shuffled = random.sample(pictures, len(pictures))
